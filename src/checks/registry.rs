@@ -1,0 +1,14 @@
+//! Every check, in one sorted list. Help, `explain`, the reports and the tests are views of it.
+
+use super::rule::Check;
+
+/// Every check, sorted by id.
+pub static CHECKS: &[&dyn Check] = &[];
+
+/// The check of that id.
+pub fn find(id: &str) -> Option<&'static dyn Check> {
+    CHECKS.iter().copied().find(|check| check.meta().id == id)
+}
+
+/// Version of the rule set as a whole, for the run's JSON.
+pub const RULES: u32 = 1;

@@ -1,0 +1,259 @@
+//! What a check is made of.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::finding::{CheckId, Evidence, Finding, Remedy, fingerprint};
+use crate::model::intent::Intent;
+use crate::model::verdict::{Confidence, Severity, Verdict};
+use crate::net::Network;
+
+/// The static facts of a check.
+#[derive(Debug, Clone, Copy)]
+pub struct Meta {
+    /// `family.name`.
+    pub id: &'static str,
+    /// The sentence that is true when it passes.
+    pub title: &'static str,
+    /// The severity of a failure, unless the judgement lowers or raises it.
+    pub severity: Severity,
+    /// Whether it needs the operator's recorded authority.
+    pub intrusive: bool,
+    /// Whole-check deadline in seconds.
+    pub deadline_s: u64,
+    /// Raised when the rule changes its mind about the same facts.
+    pub version: u32,
+    /// Where the rule comes from: `RFC 7208 §4.5`.
+    pub standards: &'static [&'static str],
+    /// The guide, `assets/guides/<id>.md`.
+    pub guide: &'static str,
+}
+
+/// A subject and everything a check may know while it looks.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    pub subject: &'a str,
+    pub intent: &'a Intent,
+    pub network: &'a Network,
+}
+
+/// A subject and everything a check may know while it judges. No network.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    pub subject: &'a str,
+    pub intent: &'a Intent,
+    pub now: Timestamp,
+}
+
+/// What a rule concludes. Build it with [`Judgement::pass`] and its siblings, then add to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    /// `None`: as in [`Meta`].
+    pub severity: Option<Severity>,
+    pub confidence: Confidence,
+    pub summary: String,
+    pub plain: String,
+    pub details: serde_json::Map<String, Value>,
+    pub evidence: Vec<Evidence>,
+    pub remedy: Option<Remedy>,
+    /// The fact that the verdict rests on; a waiver lapses when it changes. Default: the summary.
+    pub fact: Option<String>,
+}
+
+impl Judgement {
+    /// A judgement with `summary` for an engineer.
+    pub fn new(verdict: Verdict, summary: impl Into<String>) -> Self {
+        Self {
+            verdict,
+            severity: None,
+            confidence: Confidence::Certain,
+            summary: summary.into(),
+            plain: String::new(),
+            details: serde_json::Map::new(),
+            evidence: Vec::new(),
+            remedy: None,
+            fact: None,
+        }
+    }
+
+    /// Seen to hold.
+    pub fn pass(summary: impl Into<String>) -> Self {
+        Self::new(Verdict::Pass, summary)
+    }
+
+    /// Holds, with something to look at.
+    pub fn warn(summary: impl Into<String>) -> Self {
+        Self::new(Verdict::Warn, summary)
+    }
+
+    /// Seen to be broken.
+    pub fn fail(summary: impl Into<String>) -> Self {
+        Self::new(Verdict::Fail, summary)
+    }
+
+    /// Could not look; `summary` says why.
+    pub fn unknown(summary: impl Into<String>) -> Self {
+        Self::new(Verdict::Unknown, summary)
+    }
+
+    /// Something is missing first; `summary` says what.
+    pub fn blocked(summary: impl Into<String>) -> Self {
+        Self::new(Verdict::Blocked, summary)
+    }
+
+    /// Does not apply; `summary` says why.
+    pub fn not_applicable(summary: impl Into<String>) -> Self {
+        Self::new(Verdict::NotApplicable, summary)
+    }
+
+    /// The same in a founder's words.
+    #[must_use]
+    pub fn plainly(mut self, words: impl Into<String>) -> Self {
+        self.plain = words.into();
+        self
+    }
+
+    /// Another severity than the check's own.
+    #[must_use]
+    pub const fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Another confidence than `certain`.
+    #[must_use]
+    pub const fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Adds a fact for scripts.
+    #[must_use]
+    pub fn detail(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Adds evidence.
+    #[must_use]
+    pub fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// Adds the remedy.
+    #[must_use]
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+
+    /// Names the fact that the verdict rests on, when the summary says more (times, counts) than the fact.
+    #[must_use]
+    pub fn fact(mut self, fact: impl Into<String>) -> Self {
+        self.fact = Some(fact.into());
+        self
+    }
+
+    /// The finding that this judgement is, for a check and a subject.
+    pub fn into_finding(self, meta: &Meta, subject: &str, at: Timestamp, took_ms: u64) -> Finding {
+        let fact = self.fact.as_deref().unwrap_or(&self.summary);
+        let severity = self.severity.unwrap_or(meta.severity);
+        let guessed_blocker = self.confidence == Confidence::Guess && severity == Severity::Blocker;
+        Finding {
+            fingerprint: fingerprint(meta.id, subject, self.verdict, fact),
+            check: CheckId::from(meta.id),
+            subject: subject.to_owned(),
+            verdict: self.verdict,
+            severity: if guessed_blocker {
+                Severity::Fix
+            } else {
+                severity
+            },
+            confidence: self.confidence,
+            summary: self.summary,
+            plain: self.plain,
+            details: self.details,
+            evidence: self.evidence,
+            remedy: self.remedy,
+            standards: meta.standards.iter().map(|s| (*s).to_owned()).collect(),
+            took_ms,
+            at,
+        }
+    }
+}
+
+/// A rule: implement this for a unit struct, one file each.
+pub trait Rule: Send + Sync + 'static {
+    /// What was seen; stored, and judged again by later rules.
+    type Seen: Serialize + DeserializeOwned + Send + Sync;
+
+    /// The static facts.
+    const META: Meta;
+
+    /// What one finding each is about. Empty: the check has nothing to say for this intent.
+    fn subjects(&self, intent: &Intent) -> Vec<String>;
+
+    /// Looks. Never judges, never fails: *could not look* is part of what was seen.
+    fn observe(&self, look: Look<'_>) -> impl Future<Output = Self::Seen> + Send;
+
+    /// Judges. Pure: the same facts give the same judgement.
+    fn judge(&self, seen: &Self::Seen, case: Case<'_>) -> Judgement;
+}
+
+/// A [`Rule`] whose observations are hidden, so that all checks fit in one list.
+pub trait Check: Send + Sync {
+    /// The static facts.
+    fn meta(&self) -> &'static Meta;
+
+    /// What one finding each is about.
+    fn subjects(&self, intent: &Intent) -> Vec<String>;
+
+    /// Looks and judges; also gives what was seen, for the store.
+    fn run<'a>(&'a self, look: Look<'a>) -> Pin<Box<dyn Future<Output = Judged> + Send + 'a>>;
+
+    /// Judges stored observations again.
+    fn rejudge(&self, seen: &Value, case: Case<'_>) -> Result<Judgement, serde_json::Error>;
+}
+
+/// What a check saw and said.
+pub struct Judged {
+    pub seen: Value,
+    pub judgement: Judgement,
+}
+
+impl<R: Rule> Check for R {
+    fn meta(&self) -> &'static Meta {
+        const { &R::META }
+    }
+
+    fn subjects(&self, intent: &Intent) -> Vec<String> {
+        Rule::subjects(self, intent)
+    }
+
+    fn run<'a>(&'a self, look: Look<'a>) -> Pin<Box<dyn Future<Output = Judged> + Send + 'a>> {
+        Box::pin(async move {
+            let seen = self.observe(look).await;
+            let case = Case {
+                subject: look.subject,
+                intent: look.intent,
+                now: Timestamp::now(),
+            };
+            let judgement = self.judge(&seen, case);
+            Judged {
+                seen: serde_json::to_value(&seen).unwrap_or(Value::Null),
+                judgement,
+            }
+        })
+    }
+
+    fn rejudge(&self, seen: &Value, case: Case<'_>) -> Result<Judgement, serde_json::Error> {
+        Ok(self.judge(&R::Seen::deserialize(seen)?, case))
+    }
+}

@@ -1,0 +1,164 @@
+//! The 48-hour clock: phases and workstream windows, with pauses. `now` is always an argument.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::playbook::{Phase, Workstream};
+
+/// Length of a sprint.
+pub const SPRINT: SignedDuration = SignedDuration::from_hours(48);
+
+/// When the sprint started and when it stood still.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    pub started: Option<Timestamp>,
+    /// In order; the last may still be open.
+    pub pauses: Vec<Pause>,
+}
+
+/// A stretch of time that does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    pub from: Timestamp,
+    pub to: Option<Timestamp>,
+    /// Who or what is waited for.
+    pub cause: String,
+}
+
+/// How a window stands to the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    Ahead,
+    Open,
+    Over,
+}
+
+impl Clock {
+    /// Time that counts, zero before the start.
+    pub fn elapsed(&self, now: Timestamp) -> SignedDuration {
+        let Some(started) = self.started else {
+            return SignedDuration::ZERO;
+        };
+        let paused = self.pauses.iter().fold(SignedDuration::ZERO, |sum, pause| {
+            sum + pause
+                .to
+                .unwrap_or(now)
+                .min(now)
+                .duration_since(pause.from)
+                .max(SignedDuration::ZERO)
+        });
+        (now.duration_since(started) - paused).max(SignedDuration::ZERO)
+    }
+
+    /// Time left of the 48 hours; negative when they are over.
+    pub fn left(&self, now: Timestamp) -> SignedDuration {
+        SPRINT - self.elapsed(now)
+    }
+
+    /// The pause that is running.
+    pub fn pause(&self) -> Option<&Pause> {
+        self.pauses.last().filter(|pause| pause.to.is_none())
+    }
+
+    /// The phase that the clock is in; the last one when the time is over, none before the start.
+    pub fn phase<'a>(&self, phases: &'a [Phase], now: Timestamp) -> Option<&'a Phase> {
+        self.started?;
+        let hours = self.elapsed(now).as_hours();
+        phases
+            .iter()
+            .find(|p| hours < i64::from(p.to))
+            .or_else(|| phases.last())
+    }
+
+    /// Where a workstream's window stands.
+    pub fn window(&self, work: &Workstream, now: Timestamp) -> Window {
+        let hours = self.elapsed(now).as_hours();
+        if self.started.is_none() || hours < i64::from(work.from) {
+            Window::Ahead
+        } else if hours < i64::from(work.to) {
+            Window::Open
+        } else {
+            Window::Over
+        }
+    }
+}
+
+/// `21:40` for a duration, hours and minutes; a minus sign when it is negative.
+pub fn hours_minutes(duration: SignedDuration) -> String {
+    let minutes = duration.as_mins();
+    let sign = if minutes < 0 { "-" } else { "" };
+    format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}
+
+/// `12 s`, `4 min`, `3 h`, `2 d`: how long ago, for people.
+pub fn ago(duration: SignedDuration) -> String {
+    match duration.as_secs().max(0) {
+        s @ 0..=59 => format!("{s} s"),
+        s @ 60..=3_599 => format!("{} min", s / 60),
+        s @ 3_600..=172_799 => format!("{} h", s / 3_600),
+        s => format!("{} d", s / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    #[test]
+    fn pauses_do_not_count() {
+        let clock = Clock {
+            started: Some(at(0)),
+            pauses: vec![
+                Pause {
+                    from: at(2),
+                    to: Some(at(5)),
+                    cause: "client".into(),
+                },
+                Pause {
+                    from: at(10),
+                    to: None,
+                    cause: "registrar".into(),
+                },
+            ],
+        };
+        assert_eq!(clock.elapsed(at(4)).as_hours(), 2);
+        assert_eq!(clock.elapsed(at(30)).as_hours(), 7);
+        assert_eq!(clock.left(at(30)).as_hours(), 41);
+        assert_eq!(clock.pause().unwrap().cause, "registrar");
+    }
+
+    #[test]
+    fn before_the_start_nothing_runs() {
+        let clock = Clock::default();
+        assert_eq!(clock.elapsed(at(9)), SignedDuration::ZERO);
+        let work = Workstream {
+            id: "dns".into(),
+            title: String::new(),
+            from: 0,
+            to: 8,
+        };
+        assert_eq!(clock.window(&work, at(9)), Window::Ahead);
+    }
+
+    #[test]
+    fn windows_open_and_close_on_the_hour() {
+        let clock = Clock {
+            started: Some(at(0)),
+            pauses: Vec::new(),
+        };
+        let work = Workstream {
+            id: "mail".into(),
+            title: String::new(),
+            from: 8,
+            to: 16,
+        };
+        assert_eq!(clock.window(&work, at(7)), Window::Ahead);
+        assert_eq!(clock.window(&work, at(8)), Window::Open);
+        assert_eq!(clock.window(&work, at(16)), Window::Over);
+        assert_eq!(hours_minutes(clock.left(at(50))), "-02:00");
+    }
+}

@@ -1,0 +1,140 @@
+//! Events: everything that ever happened in a session. Its state is their fold.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::finding::Finding;
+use super::intent::Intent;
+use super::observation::self_check::SelfCheck;
+use super::run::QueryCounts;
+
+/// One thing that happened, with who and when. The store adds the hash chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// ULID: sorts by time.
+    pub id: String,
+    pub at: Timestamp,
+    pub actor: String,
+    pub device: String,
+    pub body: EventBody,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum EventBody {
+    Created {
+        slug: String,
+        domain: String,
+        playbook: String,
+    },
+    PlaybookChosen {
+        playbook: String,
+    },
+    IntentConfirmed {
+        intent: Box<Intent>,
+    },
+    /// The operator states the authority to test these hosts.
+    AuthorityStated {
+        statement: String,
+        hosts: Vec<String>,
+    },
+    ClockStarted,
+    ClockPaused {
+        cause: String,
+    },
+    ClockResumed,
+    RunStarted {
+        run: String,
+        rules: u32,
+    },
+    Found {
+        run: String,
+        finding: Box<Finding>,
+    },
+    RunFinished {
+        run: String,
+        self_check: SelfCheck,
+        queries: QueryCounts,
+        took_ms: u64,
+    },
+    Answered {
+        question: String,
+        yes: bool,
+        by: String,
+        evidence: String,
+    },
+    Waived {
+        criterion: String,
+        reason: String,
+        by: String,
+        until: Timestamp,
+        compensating: String,
+        fingerprints: Vec<String>,
+    },
+    WaiverWithdrawn {
+        criterion: String,
+    },
+    /// A responsible person for a row or an item; an empty owner takes it back.
+    Assigned {
+        item: String,
+        owner: String,
+        due: Option<Timestamp>,
+    },
+    Noted {
+        item: String,
+        text: String,
+    },
+    Ticked {
+        item: String,
+        done: bool,
+    },
+    /// Who may reach what, for the handover's access map.
+    AccessRecorded {
+        place: String,
+        who: String,
+        how: String,
+    },
+    /// A sign-off of the gate, refused by the program while rows block.
+    SignedOff {
+        gate: String,
+        by: String,
+        role: String,
+    },
+    HandedOver {
+        run: String,
+        to: String,
+    },
+    /// Takes an earlier event back.
+    Undone {
+        event: String,
+    },
+}
+
+impl EventBody {
+    /// The kind as the store's column holds it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "created",
+            Self::PlaybookChosen { .. } => "playbook-chosen",
+            Self::IntentConfirmed { .. } => "intent-confirmed",
+            Self::AuthorityStated { .. } => "authority-stated",
+            Self::ClockStarted => "clock-started",
+            Self::ClockPaused { .. } => "clock-paused",
+            Self::ClockResumed => "clock-resumed",
+            Self::RunStarted { .. } => "run-started",
+            Self::Found { .. } => "found",
+            Self::RunFinished { .. } => "run-finished",
+            Self::Answered { .. } => "answered",
+            Self::Waived { .. } => "waived",
+            Self::WaiverWithdrawn { .. } => "waiver-withdrawn",
+            Self::Assigned { .. } => "assigned",
+            Self::Noted { .. } => "noted",
+            Self::Ticked { .. } => "ticked",
+            Self::AccessRecorded { .. } => "access-recorded",
+            Self::SignedOff { .. } => "signed-off",
+            Self::HandedOver { .. } => "handed-over",
+            Self::Undone { .. } => "undone",
+        }
+    }
+}

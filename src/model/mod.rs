@@ -1,0 +1,20 @@
+//! The words of the house as plain data and pure functions.
+//!
+//! Nothing here opens a file or a socket, waits, or asks what time it is: `now` is always an argument. Everything else may
+//! import this room; it imports no other.
+
+pub mod clock;
+pub mod criterion;
+pub mod drift;
+pub mod event;
+pub mod finding;
+pub mod gate;
+pub mod intent;
+pub mod name;
+pub mod observation;
+pub mod playbook;
+pub mod progress;
+pub mod run;
+pub mod session;
+pub mod text;
+pub mod verdict;

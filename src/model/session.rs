@@ -1,0 +1,356 @@
+//! A session: one sprint for one client, as the fold of its events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::clock::{Clock, Pause};
+use super::criterion::{CriterionReport, Facts, assess};
+use super::event::{Event, EventBody};
+use super::finding::{Finding, FindingKey};
+use super::gate::{GateReport, decide};
+use super::intent::Intent;
+use super::name::HostName;
+use super::observation::self_check::SelfCheck;
+use super::playbook::Playbook;
+use super::run::QueryCounts;
+
+/// The state after all events.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Session {
+    pub slug: String,
+    pub domain: String,
+    pub playbook: String,
+    pub created: Option<Timestamp>,
+    pub intent: Option<Intent>,
+    pub authority: Vec<Authority>,
+    pub clock: Clock,
+    /// The latest finding of each check and subject.
+    pub findings: BTreeMap<FindingKey, Finding>,
+    /// Earlier findings of each key, oldest first, only where something changed.
+    pub history: BTreeMap<FindingKey, Vec<Finding>>,
+    pub runs: Vec<RunRecord>,
+    /// By question id.
+    pub answers: BTreeMap<String, Answer>,
+    pub waivers: Vec<Waiver>,
+    /// By row or item id.
+    pub owners: BTreeMap<String, Owner>,
+    pub notes: Vec<Note>,
+    pub ticked: BTreeSet<String>,
+    pub access: Vec<Access>,
+    pub sign_offs: Vec<SignOff>,
+    pub handed_over: Option<Handover>,
+}
+
+/// Authority to test, as stated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authority {
+    pub statement: String,
+    pub hosts: Vec<String>,
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// One run of the checks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRecord {
+    pub id: String,
+    pub rules: u32,
+    pub started: Timestamp,
+    pub finished: Option<Timestamp>,
+    pub took_ms: u64,
+    pub self_check: Option<SelfCheck>,
+    pub queries: QueryCounts,
+    /// Keys seen in it; after it ends, findings of subjects that are gone are dropped.
+    pub seen: BTreeSet<FindingKey>,
+}
+
+/// A person's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub yes: bool,
+    pub by: String,
+    pub evidence: String,
+    pub at: Timestamp,
+}
+
+/// A row accepted as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    pub criterion: String,
+    pub reason: String,
+    pub by: String,
+    pub until: Timestamp,
+    pub compensating: String,
+    /// Of the findings that were accepted. A finding with another fingerprint is not covered.
+    pub fingerprints: Vec<String>,
+    pub at: Timestamp,
+}
+
+impl Waiver {
+    /// Whether it accepts a row on which nobody answered, and is not over.
+    pub fn covers_row(&self, criterion: &str, now: Timestamp) -> bool {
+        self.criterion == criterion && now < self.until
+    }
+}
+
+/// Who does it, and by when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    pub name: String,
+    pub due: Option<Timestamp>,
+}
+
+/// A note on a row, a finding or the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub item: String,
+    pub text: String,
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// A line of the access map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    pub place: String,
+    pub who: String,
+    pub how: String,
+}
+
+/// A name under a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignOff {
+    pub gate: String,
+    pub by: String,
+    pub role: String,
+    pub at: Timestamp,
+}
+
+/// The moment of handing over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Handover {
+    pub run: String,
+    pub to: String,
+    pub at: Timestamp,
+    /// What was found then: the baseline for drift.
+    pub findings: BTreeMap<FindingKey, Finding>,
+}
+
+impl Session {
+    /// Folds events, in order. Undone events are skipped.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event> + Clone) -> Self {
+        let undone: BTreeSet<&str> = events
+            .clone()
+            .into_iter()
+            .filter_map(|e| match &e.body {
+                EventBody::Undone { event } => Some(event.as_str()),
+                _ => None,
+            })
+            .collect();
+        let mut session = Self::default();
+        for event in events
+            .into_iter()
+            .filter(|e| !undone.contains(e.id.as_str()))
+        {
+            session.apply(event);
+        }
+        session
+    }
+
+    /// Applies one more event. An `Undone` needs a whole [`Self::fold`]; here it changes nothing.
+    pub fn apply(&mut self, event: &Event) {
+        let (at, by) = (event.at, event.actor.clone());
+        match event.body.clone() {
+            EventBody::Created {
+                slug,
+                domain,
+                playbook,
+            } => {
+                (self.slug, self.domain, self.playbook, self.created) =
+                    (slug, domain, playbook, Some(at));
+            }
+            EventBody::PlaybookChosen { playbook } => self.playbook = playbook,
+            EventBody::IntentConfirmed { intent } => self.intent = Some(*intent),
+            EventBody::AuthorityStated { statement, hosts } => {
+                self.authority.push(Authority {
+                    statement,
+                    hosts,
+                    by,
+                    at,
+                });
+            }
+            EventBody::ClockStarted => self.clock.started = self.clock.started.or(Some(at)),
+            EventBody::ClockPaused { cause } => self.pause(at, cause),
+            EventBody::ClockResumed => self.resume(at),
+            EventBody::RunStarted { run, rules } => self.runs.push(RunRecord {
+                id: run,
+                rules,
+                started: at,
+                finished: None,
+                took_ms: 0,
+                self_check: None,
+                queries: QueryCounts::default(),
+                seen: BTreeSet::new(),
+            }),
+            EventBody::Found { run, finding } => self.found(&run, *finding),
+            EventBody::RunFinished {
+                run,
+                self_check,
+                queries,
+                took_ms,
+            } => {
+                if let Some(record) = self.runs.iter_mut().find(|r| r.id == run) {
+                    record.finished = Some(at);
+                    record.took_ms = took_ms;
+                    record.self_check = Some(self_check);
+                    record.queries = queries;
+                }
+            }
+            EventBody::Answered {
+                question,
+                yes,
+                by,
+                evidence,
+            } => {
+                self.answers.insert(
+                    question,
+                    Answer {
+                        yes,
+                        by,
+                        evidence,
+                        at,
+                    },
+                );
+            }
+            EventBody::Waived {
+                criterion,
+                reason,
+                by,
+                until,
+                compensating,
+                fingerprints,
+            } => {
+                self.waivers.retain(|w| w.criterion != criterion);
+                self.waivers.push(Waiver {
+                    criterion,
+                    reason,
+                    by,
+                    until,
+                    compensating,
+                    fingerprints,
+                    at,
+                });
+            }
+            EventBody::WaiverWithdrawn { criterion } => {
+                self.waivers.retain(|w| w.criterion != criterion)
+            }
+            EventBody::Assigned { item, owner, due } => {
+                if owner.is_empty() {
+                    self.owners.remove(&item);
+                } else {
+                    self.owners.insert(item, Owner { name: owner, due });
+                }
+            }
+            EventBody::Noted { item, text } => self.notes.push(Note { item, text, by, at }),
+            EventBody::Ticked { item, done: true } => {
+                self.ticked.insert(item);
+            }
+            EventBody::Ticked { item, done: false } => {
+                self.ticked.remove(&item);
+            }
+            EventBody::AccessRecorded { place, who, how } => {
+                self.access.retain(|a| a.place != place);
+                self.access.push(Access { place, who, how });
+            }
+            EventBody::SignedOff { gate, by, role } => {
+                self.sign_offs.push(SignOff { gate, by, role, at })
+            }
+            EventBody::HandedOver { run, to } => {
+                self.handed_over = Some(Handover {
+                    run,
+                    to,
+                    at,
+                    findings: self.findings.clone(),
+                });
+            }
+            EventBody::Undone { .. } => {}
+        }
+    }
+
+    /// Whether the authority to test `host` was stated.
+    pub fn is_authorised(&self, host: &str) -> bool {
+        self.authority
+            .iter()
+            .any(|a| a.hosts.iter().any(|h| h == host || h == &self.domain))
+    }
+
+    /// The intent, or what is known without one.
+    pub fn intent(&self) -> Option<Intent> {
+        self.intent
+            .clone()
+            .or_else(|| HostName::parse(&self.domain).ok().map(Intent::of))
+    }
+
+    /// Findings, gravest first.
+    pub fn ranked(&self) -> Vec<&Finding> {
+        let mut list: Vec<&Finding> = self.findings.values().collect();
+        list.sort_by(|a, b| a.rank().cmp(&b.rank()).then_with(|| a.key().cmp(&b.key())));
+        list
+    }
+
+    /// Every row of the playbook.
+    pub fn rows(&self, playbook: &Playbook, now: Timestamp) -> Vec<CriterionReport> {
+        let facts = Facts {
+            findings: &self.findings,
+            answers: &self.answers,
+            waivers: &self.waivers,
+            now,
+            people: true,
+        };
+        playbook
+            .criteria
+            .iter()
+            .map(|criterion| assess(criterion, facts))
+            .collect()
+    }
+
+    /// Go or no-go.
+    pub fn gate(&self, playbook: &Playbook, now: Timestamp) -> GateReport {
+        decide(&self.rows(playbook, now), true)
+    }
+
+    fn pause(&mut self, at: Timestamp, cause: String) {
+        if self.clock.started.is_some() && self.clock.pause().is_none() {
+            self.clock.pauses.push(Pause {
+                from: at,
+                to: None,
+                cause,
+            });
+        }
+    }
+
+    fn resume(&mut self, at: Timestamp) {
+        if let Some(pause) = self.clock.pauses.last_mut().filter(|p| p.to.is_none()) {
+            pause.to = Some(at);
+        }
+    }
+
+    fn found(&mut self, run: &str, finding: Finding) {
+        let key = finding.key();
+        if let Some(record) = self.runs.iter_mut().find(|r| r.id == run) {
+            record.seen.insert(key.clone());
+        }
+        let Some(before) = self.findings.insert(key.clone(), finding) else {
+            return;
+        };
+        let changed = self
+            .findings
+            .get(&key)
+            .is_some_and(|now| now.fingerprint != before.fingerprint);
+        if changed {
+            self.history.entry(key).or_default().push(before);
+        }
+    }
+}
