@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::finding::Finding;
 use super::intent::Intent;
 use super::observation::self_check::SelfCheck;
+use super::progress::Progress;
 use super::run::QueryCounts;
 
 /// One thing that happened, with who and when. The store adds the hash chain.
@@ -112,6 +113,36 @@ pub enum EventBody {
 }
 
 impl EventBody {
+    /// What a session keeps of an engine's step; `self_check` is the one that the run reported. Steps that only matter
+    /// while they last give nothing.
+    pub fn of(progress: &Progress, run: &str, self_check: &SelfCheck) -> Option<Self> {
+        match progress {
+            Progress::Planned { run, rules, .. } => Some(Self::RunStarted {
+                run: run.clone(),
+                rules: *rules,
+            }),
+            Progress::Finished(finding) => Some(Self::Found {
+                run: run.to_owned(),
+                finding: finding.clone(),
+            }),
+            Progress::Ended {
+                run,
+                took_ms,
+                queries,
+                ..
+            } => Some(Self::RunFinished {
+                run: run.clone(),
+                self_check: self_check.clone(),
+                queries: *queries,
+                took_ms: *took_ms,
+            }),
+            Progress::SelfChecked(_)
+            | Progress::Started(_)
+            | Progress::Slow { .. }
+            | Progress::Retrying { .. } => None,
+        }
+    }
+
     /// The kind as the store's column holds it.
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -13,6 +13,7 @@ pub enum Progress {
     /// The run begins; every check and subject that will be looked at.
     Planned {
         run: String,
+        rules: u32,
         keys: Vec<FindingKey>,
     },
     /// The tool looked at its own footing.

