@@ -1,0 +1,401 @@
+//! Evidence made from observations: what was asked, of whom, what came back, and a line that repeats it.
+//!
+//! Everything from outside is escaped and cut here, secrets are masked here, and no other place builds evidence of a wire.
+//! Nothing here judges, and nothing here depends on how long an answer took: the same facts give the same text.
+
+pub mod redact;
+pub mod repeat;
+
+use jiff::Timestamp;
+
+use crate::model::finding::Evidence;
+use crate::model::observation::dns::{AnswerShape, DnsAnswer, DnsMessage, Record, RecordData};
+use crate::model::observation::http::{HttpChain, HttpExchange, HttpResponse, Timing};
+use crate::model::observation::smtp::SmtpGreeting;
+use crate::model::observation::tls::{Certificate, LegacyHello, LegacyReply, TlsHandshake};
+use crate::model::text::{EVIDENCE_LIMIT, escape, excerpt};
+
+/// Names of a certificate that are shown; the rest is counted.
+const NAMES_SHOWN: usize = 8;
+
+/// One DNS answer: status, flags, the records in the order of the CNAME chain, the SOA or NS that a negative answer or a
+/// referral carries. Repeats as `dig`.
+pub fn dns(answer: &DnsAnswer) -> Evidence {
+    let mut lines = Vec::new();
+    match &answer.outcome {
+        Err(failure) => lines.push(format!(
+            "{} {}: {}",
+            answer.name, answer.rtype, failure.text
+        )),
+        Ok(message) => {
+            lines.push(status_line(answer, message));
+            lines.extend(sorted(answer, message).into_iter().map(record_line));
+            if answer.shape() != AnswerShape::Records {
+                lines.extend(
+                    message
+                        .authority
+                        .iter()
+                        .filter(|r| matches!(r.data, RecordData::Soa(_) | RecordData::Ns(_)))
+                        .map(record_line),
+                );
+            }
+        }
+    }
+    made(
+        "dns",
+        answer.at,
+        &answer.server,
+        &lines.join("\n"),
+        repeat::dig(answer),
+    )
+}
+
+/// One TLS handshake: what was agreed, whether the chain verifies, and each certificate. Repeats as `openssl s_client`.
+pub fn tls(handshake: &TlsHandshake) -> Evidence {
+    let text = match &handshake.outcome {
+        Err(failure) => failure.text.clone(),
+        Ok(session) => {
+            let verified = match &session.verified {
+                Ok(()) => format!("the chain verifies for {}", handshake.host),
+                Err(problem) => format!("the chain does not verify: {}", problem.text()),
+            };
+            let alpn = session.alpn.as_deref().unwrap_or("none");
+            let mut lines = vec![
+                format!("{} {}, ALPN {alpn}", session.protocol, session.cipher),
+                verified,
+            ];
+            lines.extend(session.chain.iter().enumerate().map(certificate_line));
+            lines.join("\n")
+        }
+    };
+    let source = repeat::socket(handshake.address, handshake.port);
+    made(
+        "tls",
+        handshake.at,
+        &source,
+        &text,
+        repeat::s_client(handshake),
+    )
+}
+
+/// The answer to a ClientHello of a legacy version. Repeats as `openssl s_client`.
+pub fn legacy(hello: &LegacyHello) -> Evidence {
+    let said = match &hello.reply {
+        LegacyReply::Accepted => "ServerHello: the version is accepted".to_owned(),
+        LegacyReply::Alert(code) => format!("alert {code}: refused"),
+        LegacyReply::Closed => "the server closed the connection: refused".to_owned(),
+        LegacyReply::OtherVersion(wire) => {
+            format!("ServerHello with another version, 0x{wire:04x}")
+        }
+        LegacyReply::Unknown(failure) => failure.text.clone(),
+    };
+    let text = format!(
+        "ClientHello {} for {}: {said}",
+        hello.version.name(),
+        hello.host
+    );
+    let source = repeat::socket(hello.address, 443);
+    made("tls", hello.at, &source, &text, repeat::legacy(hello))
+}
+
+/// One HTTP exchange: status and headers, without the body. Repeats as `curl`.
+pub fn http(exchange: &HttpExchange) -> Evidence {
+    http_with(exchange, &[])
+}
+
+/// [`http`], for a request that carried `headers`: they stand in the text and in the `curl` line, credentials masked.
+pub fn http_with(exchange: &HttpExchange, headers: &[(String, String)]) -> Evidence {
+    let mut lines = vec![format!(
+        "{} {}",
+        exchange.method,
+        redact::url(exchange.url.as_str())
+    )];
+    lines.extend(
+        headers
+            .iter()
+            .map(|(n, v)| format!("{n}: {}", redact::header(n, v))),
+    );
+    match &exchange.outcome {
+        Err(failure) => lines.push(failure.text.clone()),
+        Ok(response) => lines.extend(response_lines(response)),
+    }
+    let source = match exchange.address {
+        Some(address) => format!("{} at {address}", redact::url(exchange.url.as_str())),
+        None => redact::url(exchange.url.as_str()),
+    };
+    made(
+        "http",
+        exchange.at,
+        &source,
+        &lines.join("\n"),
+        repeat::curl(exchange, headers),
+    )
+}
+
+/// The hops from a URL to where it ends, one line each. Repeats as `curl -L`.
+pub fn chain(chain: &HttpChain) -> Evidence {
+    let lines: Vec<String> = chain
+        .hops
+        .iter()
+        .map(|hop| {
+            let url = redact::url(hop.url.as_str());
+            match &hop.outcome {
+                Err(failure) => format!("{url}  {}", failure.text),
+                Ok(response) => match response.header("location") {
+                    Some(to) => format!("{url}  {} → {}", response.status, redact::url(to)),
+                    None => format!("{url}  {}", response.status),
+                },
+            }
+        })
+        .collect();
+    let at = chain
+        .hops
+        .first()
+        .map_or(Timestamp::UNIX_EPOCH, |hop| hop.at);
+    let source = redact::url(chain.start.as_str());
+    made(
+        "http",
+        at,
+        &source,
+        &lines.join("\n"),
+        repeat::curl_chain(chain),
+    )
+}
+
+/// Times of repeated requests: how many were asked and answered. Repeats as `curl -w`.
+pub fn timing(timing: &Timing) -> Evidence {
+    let text = format!(
+        "{} warm answers, {} requests without one, cold {}",
+        timing.warm_ms.len(),
+        timing.failures.len(),
+        timing
+            .cold_ms
+            .map_or_else(|| "none".to_owned(), |ms| format!("{ms:.0} ms"))
+    );
+    let source = redact::url(timing.url.as_str());
+    made(
+        "http",
+        timing.at,
+        &source,
+        &text,
+        repeat::curl_timing(timing),
+    )
+}
+
+/// One SMTP greeting: banner and EHLO keywords. Repeats as `openssl s_client -starttls smtp`.
+pub fn smtp(greeting: &SmtpGreeting) -> Evidence {
+    let text = match &greeting.outcome {
+        Err(failure) => failure.text.clone(),
+        Ok(banner) => format!(
+            "{} {}\nEHLO: {}",
+            banner.code,
+            banner.text,
+            if banner.extensions.is_empty() {
+                "refused".to_owned()
+            } else {
+                banner.extensions.join(", ")
+            }
+        ),
+    };
+    let source = repeat::socket(greeting.address, 25);
+    made(
+        "smtp",
+        greeting.at,
+        &source,
+        &text,
+        repeat::starttls(greeting),
+    )
+}
+
+/// A remark of the tool itself, for what no single observation shows. `at` is when the facts behind it were seen.
+pub fn note(at: Timestamp, text: &str) -> Evidence {
+    made("note", at, "launch-ready", text, String::new())
+}
+
+fn made(kind: &str, at: Timestamp, source: &str, text: &str, repeat: String) -> Evidence {
+    Evidence {
+        kind: kind.to_owned(),
+        at,
+        source: escape(source),
+        text: excerpt(text, EVIDENCE_LIMIT),
+        repeat,
+    }
+}
+
+fn status_line(answer: &DnsAnswer, message: &DnsMessage) -> String {
+    let flags = [
+        ("aa", message.aa),
+        ("tc", message.tc),
+        ("ra", message.ra),
+        ("ad", message.ad),
+    ];
+    let set: Vec<&str> = flags
+        .iter()
+        .filter(|(_, on)| *on)
+        .map(|(name, _)| *name)
+        .collect();
+    let over = if answer.transport == crate::model::observation::dns::Transport::Tcp {
+        ", over TCP"
+    } else {
+        ""
+    };
+    format!(
+        "{} {}: {}, flags {}{over}{}",
+        answer.name,
+        answer.rtype,
+        message.rcode.mnemonic(),
+        if set.is_empty() {
+            "none".to_owned()
+        } else {
+            set.join(" ")
+        },
+        if message.answers.is_empty() {
+            ", no answer records"
+        } else {
+            ""
+        }
+    )
+}
+
+/// Answer records without signatures, in the order of the chain, then by text: servers rotate record sets at will.
+fn sorted<'a>(answer: &DnsAnswer, message: &'a DnsMessage) -> Vec<&'a Record> {
+    let chain = message.chain(&answer.name);
+    let place = |record: &Record| chain.iter().position(|name| name.as_str() == record.name);
+    let mut records: Vec<&Record> = message
+        .answers
+        .iter()
+        .filter(|r| !matches!(r.data, RecordData::Rrsig { .. }))
+        .collect();
+    records.sort_by_key(|r| (place(r).unwrap_or(usize::MAX), r.data.to_string()));
+    records
+}
+
+fn record_line(record: &Record) -> String {
+    let (name, kind) = (&record.name, record.data.mnemonic());
+    // Escaped here as well, so that a line break inside a TXT string cannot pass for another record.
+    format!(
+        "{name}. {} IN {kind} {}",
+        record.ttl,
+        escape(&record.data.to_string())
+    )
+}
+
+fn certificate_line((index, certificate): (usize, &Certificate)) -> String {
+    let shown: Vec<&str> = certificate
+        .dns_names
+        .iter()
+        .take(NAMES_SHOWN)
+        .map(String::as_str)
+        .collect();
+    let more = certificate.dns_names.len().saturating_sub(shown.len());
+    let names = match (shown.is_empty(), more) {
+        (true, _) => String::new(),
+        (false, 0) => format!(", names {}", shown.join(" ")),
+        (false, _) => format!(", names {} and {more} more", shown.join(" ")),
+    };
+    escape(&format!(
+        "{index}: {} issued by {}, valid {} to {}, {} {} bit{names}",
+        certificate.subject,
+        certificate.issuer,
+        certificate.not_before,
+        certificate.not_after,
+        certificate.key.kind,
+        certificate.key.bits,
+    ))
+}
+
+fn response_lines(response: &HttpResponse) -> impl Iterator<Item = String> + '_ {
+    std::iter::once(format!("{} {}", response.version, response.status)).chain(
+        response
+            .headers
+            .iter()
+            .map(|(name, value)| escape(&format!("{name}: {}", redact::header(name, value)))),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::name::HostName;
+    use crate::model::observation::dns::{Rcode, RecordType, Transport};
+    use crate::model::observation::{Failure, FailureKind};
+
+    fn txt(value: &str) -> DnsAnswer {
+        DnsAnswer {
+            name: HostName::parse("acme.example").unwrap(),
+            rtype: RecordType::Txt,
+            server: "198.51.100.53:53".into(),
+            recursive: true,
+            transport: Transport::Tcp,
+            at: Timestamp::UNIX_EPOCH,
+            took_ms: 7,
+            outcome: Ok(DnsMessage {
+                rcode: Rcode::NoError,
+                aa: false,
+                tc: false,
+                ra: true,
+                ad: false,
+                answers: vec![Record {
+                    name: "acme.example".into(),
+                    ttl: 300,
+                    data: RecordData::Txt(vec![value.into()]),
+                }],
+                authority: Vec::new(),
+                additional: Vec::new(),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_record_cannot_forge_a_second_line_or_an_escape_sequence() {
+        let evidence = dns(&txt("a\nacme.example. 300 IN TXT \"forged\"\x1b[2J"));
+        assert_eq!(evidence.text.lines().count(), 2);
+        assert!(evidence.text.contains("\\x0aacme.example"));
+        assert!(!evidence.text.contains('\x1b'));
+    }
+
+    #[test]
+    fn a_failure_is_told_as_it_was() {
+        let mut answer = txt("x");
+        answer.outcome = Err(Failure::new(FailureKind::Timeout, "no answer in 3 s"));
+        assert_eq!(dns(&answer).text, "acme.example TXT: no answer in 3 s");
+    }
+
+    #[test]
+    fn cookies_are_masked_and_headers_kept() {
+        let exchange = HttpExchange {
+            method: "GET".into(),
+            url: "https://portal.acme.example/reset?token=abc&x=1"
+                .parse()
+                .unwrap(),
+            address: "203.0.113.20".parse().ok(),
+            at: Timestamp::UNIX_EPOCH,
+            took_ms: 1,
+            outcome: Ok(HttpResponse {
+                status: 200,
+                version: "HTTP/2".into(),
+                headers: vec![
+                    ("set-cookie".into(), "sid=s3cret; Path=/; Secure".into()),
+                    ("server".into(), "nginx".into()),
+                ],
+                body: String::new(),
+                body_bytes: 0,
+                truncated: false,
+                ttfb_ms: 1,
+                certificate_ok: Some(true),
+            }),
+        };
+        let evidence = http_with(
+            &exchange,
+            &[("authorization".into(), "Bearer s3cret".into())],
+        );
+        let all = format!("{evidence:?}");
+        assert!(!all.contains("s3cret") && !all.contains("abc"), "{all}");
+        assert!(
+            evidence.text.contains("set-cookie: sid=…; Path=/; Secure"),
+            "{}",
+            evidence.text
+        );
+        assert!(evidence.text.contains("server: nginx"));
+    }
+}
