@@ -15,24 +15,60 @@ pub struct Playbook {
     pub target: String,
     /// What ready means, in one sentence.
     pub ready: String,
-    #[serde(rename = "criterion")]
-    pub criteria: Vec<Criterion>,
-    #[serde(rename = "phase")]
-    pub phases: Vec<Phase>,
-    #[serde(rename = "workstream")]
-    pub workstreams: Vec<Workstream>,
-    #[serde(rename = "first_check")]
-    pub first_checks: Vec<FirstCheck>,
+    /// When to stop and bring in a senior engineer, and why.
+    #[serde(default)]
+    pub stop: String,
     /// Things that call for a senior engineer when they hold.
+    #[serde(default)]
     pub red_flags: Vec<String>,
     /// What a founder can do alone.
+    #[serde(default)]
     pub diy: Vec<String>,
-    /// What is handed over.
-    #[serde(rename = "checklist")]
+    #[serde(rename = "criterion")]
+    pub criteria: Vec<Criterion>,
+    /// Phases of the 48 hours. This and the four lists after the next are completed from the shared sprint when a
+    /// playbook is loaded.
+    #[serde(default, rename = "phase")]
+    pub phases: Vec<Phase>,
+    #[serde(default, rename = "workstream")]
+    pub workstreams: Vec<Workstream>,
+    #[serde(default, rename = "first_check")]
+    pub first_checks: Vec<FirstCheck>,
+    /// What the client gets.
+    #[serde(default, rename = "deliverable")]
+    pub deliverables: Vec<Deliverable>,
+    /// What is ticked off at the handover.
+    #[serde(default, rename = "checklist")]
     pub checklist: Vec<ChecklistItem>,
-    /// The founder's questions, asked before go.
-    #[serde(rename = "founder_question")]
+    /// The founder's questions, asked before go. Each also stands in a row, under the same id.
+    #[serde(default, rename = "founder_question")]
     pub founder_questions: Vec<Question>,
+}
+
+impl Playbook {
+    /// The row of that id.
+    pub fn criterion(&self, id: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|row| row.id == id)
+    }
+
+    /// The first row that rests on a check.
+    pub fn row_of(&self, check: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|row| row.names(check))
+    }
+
+    /// The workstream of that id.
+    pub fn workstream(&self, id: &str) -> Option<&Workstream> {
+        self.workstreams.iter().find(|work| work.id == id)
+    }
+
+    /// The question of that id, in a row or among the founder's.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.criteria
+            .iter()
+            .flat_map(|row| &row.questions)
+            .chain(&self.founder_questions)
+            .find(|question| question.id == id)
+    }
 }
 
 /// A scorecard row.
@@ -67,7 +103,7 @@ impl Criterion {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// Unique in the playbook.
+    /// Unique among the rows; a founder's question repeats the id of a row's.
     pub id: String,
     /// Answered by yes (attested) or no.
     pub text: String,
@@ -106,6 +142,29 @@ pub struct FirstCheck {
     pub signal: String,
     pub how: String,
     pub fix: String,
+}
+
+/// A piece of work that the client gets, and what calls for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deliverable {
+    pub id: String,
+    pub title: String,
+    /// What is true when it is done.
+    pub text: String,
+    /// How long it takes, for people: `2 to 4 hours`.
+    #[serde(default)]
+    pub effort: String,
+    /// Check ids or families; a finding of one of them that does not hold calls for it.
+    #[serde(default)]
+    pub checks: Vec<String>,
+}
+
+impl Deliverable {
+    /// Whether a finding of that check calls for it.
+    pub fn names(&self, check: &str) -> bool {
+        self.checks.iter().any(|glob| glob_matches(glob, check))
+    }
 }
 
 /// A line of the handover checklist.

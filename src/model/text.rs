@@ -57,6 +57,36 @@ pub fn is_harmless(c: char) -> bool {
     !c.is_control() && !is_invisible(c)
 }
 
+/// The candidate that was most likely meant by `typed`, if any is near enough: at most a third of the letters differ
+/// (two neighbours swapped count as two, and are always near enough; one letter, in a word of up to three).
+pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = typed.chars().count();
+    let limit = (length / 3).max(if length > 3 { 2 } else { 1 });
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(typed, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edits (insert, delete, replace) from one word to the other, whatever the case.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_lowercase().chars().take(100).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (above, x) in a.to_lowercase().chars().take(100).enumerate() {
+        let mut left = above + 1;
+        let mut next = vec![left];
+        for (pair, y) in row.windows(2).zip(&b) {
+            let &[diagonal, up] = pair else { continue };
+            left = (diagonal + usize::from(x != *y)).min(up + 1).min(left + 1);
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 fn push_escaped(out: &mut String, c: char) {
     if is_harmless(c) {
         out.push(c);
@@ -100,6 +130,22 @@ mod tests {
     fn an_excerpt_says_what_is_missing() {
         assert_eq!(excerpt("abcdef", 3), "abc… [3 more characters]");
         assert_eq!(excerpt("abc", 3), "abc");
+    }
+
+    #[test]
+    fn the_nearest_word_is_offered_only_when_it_is_near() {
+        let ids = ["mail.spf", "mail.dkim", "dns.soa"];
+        for (typed, want) in [
+            ("mail.spff", Some("mail.spf")),
+            ("MAIL.SPF", Some("mail.spf")),
+            ("mail.dikm", Some("mail.dkim")),
+            ("web.hsts", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(typed, ids), want, "{typed}");
+        }
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
     }
 
     #[test]

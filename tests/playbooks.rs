@@ -1,0 +1,370 @@
+//! The five playbooks, held against what they must contain, and the linter held against broken ones.
+
+use std::collections::BTreeSet;
+
+use launch_ready::model::playbook::Playbook;
+use launch_ready::playbook::{builtin, find, lint, load_file, resolve};
+
+const TEXTS: [(&str, &str); 5] = [
+    (
+        "b2b-support",
+        include_str!("../assets/playbooks/b2b-support.toml"),
+    ),
+    (
+        "internal-ops",
+        include_str!("../assets/playbooks/internal-ops.toml"),
+    ),
+    (
+        "b2b-production",
+        include_str!("../assets/playbooks/b2b-production.toml"),
+    ),
+    (
+        "ecommerce-handover",
+        include_str!("../assets/playbooks/ecommerce-handover.toml"),
+    ),
+    (
+        "coaching-security-review",
+        include_str!("../assets/playbooks/coaching-security-review.toml"),
+    ),
+];
+
+const CHECKS: [&str; 38] = [
+    "api.cors",
+    "api.health",
+    "auth.protected-routes",
+    "dns.addresses",
+    "dns.caa",
+    "dns.cname",
+    "dns.delegation",
+    "dns.dnssec",
+    "dns.ipv6",
+    "dns.nameservers",
+    "dns.propagation",
+    "dns.soa",
+    "dns.wildcard",
+    "exposure.files",
+    "mail.dkim",
+    "mail.dmarc",
+    "mail.dmarc-policy",
+    "mail.mx",
+    "mail.spf",
+    "mail.spf-lookups",
+    "mail.spf-policy",
+    "performance.latency",
+    "tls.chain",
+    "tls.expiry",
+    "tls.hostname",
+    "tls.key",
+    "tls.reachable",
+    "tls.versions",
+    "web.canonical-host",
+    "web.content-type-options",
+    "web.frame-protection",
+    "web.hsts",
+    "web.https-redirect",
+    "web.indexing",
+    "web.mixed-content",
+    "web.redirect-chain",
+    "web.redirect-permanence",
+    "web.status",
+];
+
+/// Rows of each playbook, as the requirement lists them.
+const ROWS: [(&str, &str); 5] = [
+    (
+        "b2b-support",
+        "auth-enforced authorization secrets-removed email-valid tls-active edge-configured redirects-correct \
+         monitoring-live api-latency handover-complete",
+    ),
+    (
+        "internal-ops",
+        "authentication authorization secrets-handling input-validation rate-limiting cors-policy \
+         email-deliverability deployment-safety monitoring performance-baseline",
+    ),
+    (
+        "b2b-production",
+        "https-enforced auth-protection secrets-handling email-auth cloudflare-setup redirects-and-domain-map \
+         monitoring-active deployment-hygiene performance-baseline handover-complete",
+    ),
+    (
+        "ecommerce-handover",
+        "auth-boundaries session-handling secrets-handling cors-policy rate-limiting input-validation email-auth \
+         monitoring deployment-safety logging-hygiene",
+    ),
+    (
+        "coaching-security-review",
+        "auth-boundaries session-handling secrets-management tls-and-ssl email-authentication cors-policy \
+         rate-limiting logging-hygiene monitoring-alerts deployment-safety",
+    ),
+];
+
+#[test]
+fn every_builtin_playbook_is_free_of_problems() {
+    for (id, text) in TEXTS {
+        let problems: Vec<String> = lint(text, &CHECKS)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert!(problems.is_empty(), "{id}: {problems:#?}");
+        assert_eq!(find(id).unwrap().id, id);
+    }
+    assert_eq!(builtin().len(), TEXTS.len());
+}
+
+#[test]
+fn every_row_of_the_requirement_is_there() {
+    for (id, rows) in ROWS {
+        let found: Vec<&str> = find(id)
+            .unwrap()
+            .criteria
+            .iter()
+            .map(|row| row.id.as_str())
+            .collect();
+        assert_eq!(found.join(" "), rows, "{id}");
+    }
+}
+
+#[test]
+fn every_check_serves_a_row_of_every_playbook() {
+    for playbook in builtin() {
+        let missing: Vec<&&str> = CHECKS
+            .iter()
+            .filter(|check| playbook.row_of(check).is_none())
+            .collect();
+        assert!(missing.is_empty(), "{}: {missing:?}", playbook.id);
+    }
+}
+
+#[test]
+fn the_sprint_completes_each_playbook() {
+    for playbook in builtin() {
+        let phases: Vec<(&str, u32, u32)> = playbook
+            .phases
+            .iter()
+            .map(|phase| (phase.id.as_str(), phase.from, phase.to))
+            .collect();
+        assert_eq!(
+            phases,
+            [
+                ("audit", 0, 8),
+                ("fix", 8, 24),
+                ("verify", 24, 36),
+                ("launch", 36, 48)
+            ]
+        );
+        let works: Vec<(&str, u32, u32)> = playbook
+            .workstreams
+            .iter()
+            .map(|work| (work.id.as_str(), work.from, work.to))
+            .collect();
+        assert_eq!(
+            works,
+            [
+                ("domain", 1, 8),
+                ("edge", 1, 12),
+                ("email", 8, 16),
+                ("secrets", 12, 24),
+                ("deploy", 16, 36),
+                ("monitoring", 24, 48)
+            ]
+        );
+        assert_eq!(playbook.deliverables.len(), 8);
+        assert_eq!(playbook.first_checks.len(), 6);
+        assert_eq!(playbook.red_flags.len(), 5);
+        assert!(playbook.diy.len() >= 5);
+        assert!(!playbook.stop.is_empty());
+        let expected = if playbook.id == "internal-ops" { 6 } else { 4 };
+        assert_eq!(
+            playbook.founder_questions.len(),
+            expected,
+            "{}",
+            playbook.id
+        );
+        every_row_is_small_and_said(playbook);
+    }
+}
+
+fn every_row_is_small_and_said(playbook: &Playbook) {
+    let mut titles = BTreeSet::new();
+    for row in &playbook.criteria {
+        assert!(row.questions.len() <= 2, "{} {}", playbook.id, row.id);
+        assert!(titles.insert(&row.title), "{} {}", playbook.id, row.title);
+        assert!(!row.passes.is_empty() && !row.breaks.is_empty());
+    }
+}
+
+/// A small right playbook, with one thing replaced.
+fn playbook_with(from: &str, to: &str) -> String {
+    let text = r#"id = "mine"
+title = "Mine"
+audience = "us"
+target = "launch"
+ready = "It works."
+
+[[criterion]]
+id = "mail"
+title = "Mail"
+passes = "It arrives."
+breaks = "It does not."
+workstream = "email"
+checks = ["mail.spf", "mail.d*"]
+
+[[criterion]]
+id = "people"
+title = "People"
+passes = "They know."
+breaks = "They do not."
+workstream = "monitoring"
+
+[[criterion.question]]
+id = "dns-owner"
+text = "Who owns DNS?"
+
+[[criterion.question]]
+id = "secrets-home"
+text = "Where do secrets live?"
+
+[[criterion.question]]
+id = "login-failure"
+text = "What happens when login fails?"
+
+[[criterion.question]]
+id = "production-down"
+text = "How do we know?"
+"#;
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+#[test]
+fn a_broken_playbook_is_told_by_line_and_nearest_word() {
+    for (from, to, line, what, meant) in [
+        (
+            "mail.spf",
+            "mail.sfp",
+            13,
+            "unknown check `mail.sfp`",
+            Some("mail.spf"),
+        ),
+        ("mail.d*", "nail.d*", 13, "matches no check", None),
+        (
+            "\"email\"",
+            "\"emial\"",
+            12,
+            "unknown workstream `emial`",
+            Some("email"),
+        ),
+        (
+            "id = \"people\"",
+            "id = \"mail\"",
+            16,
+            "used twice (first in line 8)",
+            None,
+        ),
+        (
+            "id = \"secrets-home\"",
+            "id = \"dns-owner\"",
+            27,
+            "used twice (first in line 23)",
+            None,
+        ),
+        (
+            "breaks = \"It",
+            "braeks = \"It",
+            11,
+            "unknown field",
+            Some("breaks"),
+        ),
+        ("id = \"mine\"", "id = \"My playbook\"", 1, "is no id", None),
+        (
+            "checks = [\"mail.spf\", \"mail.d*\"]",
+            "",
+            8,
+            "neither a check nor a question",
+            None,
+        ),
+        ("\"mail.d*\"", "\"mail.spf\"", 13, "twice", None),
+        (
+            "title = \"Mine\"",
+            "title = \" \"",
+            2,
+            "`title` is empty",
+            None,
+        ),
+        ("title = \"Mine\"", "title = \"Mine", 2, "", None),
+    ] {
+        let problems = lint(&playbook_with(from, to), &CHECKS);
+        let found = problems
+            .iter()
+            .find(|p| p.line == Some(line) && p.what.contains(what))
+            .unwrap_or_else(|| panic!("{to}: {problems:#?}"));
+        assert_eq!(found.meant.as_deref(), meant, "{to}");
+    }
+    assert_eq!(lint(&playbook_with("mine", "mine"), &CHECKS), []);
+}
+
+#[test]
+fn windows_stay_inside_the_sprint() {
+    for (more, what) in [
+        (
+            "[[phase]]\nid = \"late\"\ntitle = \"L\"\nfrom = 47\nto = 50\n",
+            "the sprint ends at hour 48",
+        ),
+        (
+            "[[workstream]]\nid = \"w\"\ntitle = \"W\"\nfrom = 9\nto = 9\n",
+            "not after its start",
+        ),
+        (
+            "[[phase]]\nid = \"fix\"\ntitle = \"F\"\nfrom = 6\nto = 24\n",
+            "overlap",
+        ),
+    ] {
+        let text = format!("{}\n{more}", playbook_with("mine", "mine"));
+        let problems = lint(&text, &CHECKS);
+        assert!(
+            problems.iter().any(|p| p.what.contains(what)),
+            "{problems:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_founders_question_without_a_row_is_a_problem() {
+    let text = playbook_with("id = \"dns-owner\"", "id = \"dns-holder\"");
+    let problems = lint(&text, &CHECKS);
+    assert!(
+        problems.iter().any(|p| p.what.contains("`dns-owner`")),
+        "{problems:#?}"
+    );
+}
+
+#[test]
+fn an_own_playbook_comes_from_a_file_and_replaces_shared_items() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    let more = "\n[[workstream]]\nid = \"email\"\ntitle = \"Post\"\nfrom = 2\nto = 4\n";
+    std::fs::write(&path, playbook_with("mine", "mine") + more).unwrap();
+    let own = resolve(path.to_str().unwrap(), &CHECKS).unwrap();
+    assert_eq!(own.workstreams.len(), 6);
+    assert_eq!(own.workstream("email").unwrap().title, "Post");
+    assert_eq!(own.phases.len(), 4);
+
+    std::fs::write(&path, playbook_with("mail.spf", "mail.sfp")).unwrap();
+    let problems = load_file(&path, &CHECKS).unwrap_err();
+    let said = problems.first().unwrap().to_string();
+    assert!(
+        said.ends_with(
+            "mine.toml:13: `mail` names the unknown check `mail.sfp`; did you mean `mail.spf`?"
+        ),
+        "{said}"
+    );
+
+    let gone = load_file(&folder.path().join("none.toml"), &[]).unwrap_err();
+    assert!(gone.first().unwrap().what.starts_with("cannot be read"));
+}
+
+#[test]
+fn an_unknown_id_names_the_nearest() {
+    let said = find("b2b-suport").unwrap_err().to_string();
+    assert!(said.ends_with("did you mean `b2b-support`?"), "{said}");
+}
