@@ -1,0 +1,88 @@
+//! What the cockpit wants done. The driver does it and answers with messages; nothing here does anything.
+
+use std::path::PathBuf;
+
+use super::state::Exit;
+use super::vault::Secret;
+use crate::model::event::EventBody;
+use crate::model::finding::FindingKey;
+use crate::model::intent::Intent;
+use crate::model::name::HostName;
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    ListSessions,
+    OpenSession(PathBuf),
+    /// A new file with these first events.
+    CreateSession {
+        domain: HostName,
+        bodies: Vec<EventBody>,
+    },
+    ImportSession(PathBuf),
+    /// The session is left; its runs and watches end.
+    CloseSession,
+    /// To the session's file, answered by `Stored` or `StoreFailed` with the ticket.
+    Append {
+        ticket: u64,
+        bodies: Vec<EventBody>,
+    },
+    Discover(HostName),
+    StopDiscovery,
+    StartRun(Box<RunRequest>),
+    StopRun,
+    StartWatch(Box<WatchRequest>),
+    StopWatch(FindingKey),
+    /// Already escaped by the rules of a clipboard.
+    Copy(String),
+    WriteFile {
+        name: String,
+        text: String,
+    },
+    Report {
+        format: String,
+        edition: String,
+    },
+    Export,
+    /// Opens the practice range and a session on it.
+    StartRange {
+        scenario: String,
+    },
+    Mend {
+        fault: String,
+    },
+    ReadVault,
+    StoreSecret {
+        name: String,
+        secret: Secret,
+    },
+    TestCredential(String),
+    RemoveCredential(String),
+    /// The bell, and a desktop notification where the terminal does them.
+    Notify(String),
+    Mouse(bool),
+    Redraw,
+    Suspend,
+    /// After everything on its way to a file is written.
+    Quit(Exit),
+}
+
+/// A run of the checks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRequest {
+    pub intent: Intent,
+    /// Globs over check ids that the playbook names.
+    pub checks: Vec<String>,
+    /// Only these rows; empty: all.
+    pub only: Vec<FindingKey>,
+    /// Whether the authority to test intrusively is on record.
+    pub authorised: bool,
+}
+
+/// A watch over one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WatchRequest {
+    pub key: FindingKey,
+    pub intent: Intent,
+    pub authorised: bool,
+}

@@ -1,0 +1,57 @@
+//! Home: every sprint, what it waits for, and the practice range.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::cursor::Cursor;
+use super::screen::Filter;
+use crate::model::clock::Clock;
+use crate::model::gate::GateVerdict;
+
+/// State of the screen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Home {
+    pub cursor: Cursor<HomeRow>,
+    pub filter: Filter,
+}
+
+/// What the cursor can stand on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HomeRow {
+    Session(PathBuf),
+    /// "practice range", always the last row.
+    Range,
+}
+
+/// The sessions, as far as they are known.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Listing {
+    /// Being read; the first frame does not wait for it.
+    Loading,
+    Ready(Vec<SessionSummary>),
+    /// What went wrong and what to try.
+    Failed(String),
+}
+
+/// One line of the list, made by whoever reads the files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionSummary {
+    pub file: PathBuf,
+    pub domain: String,
+    /// Id of its playbook.
+    pub playbook: String,
+    pub clock: Clock,
+    pub gate: Option<GateVerdict>,
+    /// Findings that block on their own.
+    pub blockers: usize,
+    /// The title of the gravest open finding, and who has it.
+    pub next: Option<String>,
+    pub handed_over: Option<Timestamp>,
+    /// Findings worse than at the handover.
+    pub worse: usize,
+    pub changed_at: Timestamp,
+    /// Why it cannot be opened for writing, or at all.
+    pub problem: Option<String>,
+}

@@ -1,0 +1,175 @@
+//! A form: a few fields, one under the other, checked when it is saved.
+
+use super::super::input::Input;
+
+/// A form with its purpose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    pub title: String,
+    /// What it is for, above the fields.
+    pub intro: Vec<String>,
+    pub fields: Vec<Field>,
+    /// Number of the field that has the cursor.
+    pub focus: usize,
+    pub purpose: FormPurpose,
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    pub label: String,
+    /// An example or a hint, shown dimmed while it is empty.
+    pub hint: String,
+    pub kind: FieldKind,
+    pub required: bool,
+    /// What is wrong with it, after a try to save.
+    pub problem: Option<String>,
+}
+
+/// What a field takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldKind {
+    Text(Input),
+    /// `2026-12-03`, `14d`, `2w`, `36h`.
+    Date(Input),
+    Secret(Input),
+    /// One of a few words.
+    Choice {
+        options: Vec<String>,
+        chosen: usize,
+    },
+}
+
+/// What is done with a form that is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormPurpose {
+    Waive {
+        criterion: String,
+        fingerprints: Vec<String>,
+    },
+    Assign {
+        item: String,
+    },
+    Note {
+        item: String,
+    },
+    Answer {
+        question: String,
+    },
+    AddAccess,
+    Sign {
+        gate: String,
+    },
+    HandOver,
+    AddHost,
+    AddSender,
+    Import,
+    PauseClock,
+    StoreSecret {
+        name: String,
+    },
+    /// A credential whose name is asked for too.
+    NewSecret,
+    /// Why a fix is skipped in the guide.
+    Skip {
+        item: String,
+    },
+}
+
+impl Form {
+    /// A form with the cursor in its first field.
+    pub fn new(title: impl Into<String>, purpose: FormPurpose, fields: Vec<Field>) -> Self {
+        Self {
+            title: title.into(),
+            intro: Vec::new(),
+            fields,
+            focus: 0,
+            purpose,
+        }
+    }
+
+    /// Adds the lines above the fields.
+    #[must_use]
+    pub fn intro(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.intro.extend(lines);
+        self
+    }
+
+    /// Whether a secret is typed in it.
+    pub fn has_secret(&self) -> bool {
+        self.fields
+            .iter()
+            .any(|f| matches!(f.kind, FieldKind::Secret(_)))
+    }
+
+    /// What stands in a field, trimmed; the chosen word of a choice. Empty for a secret.
+    pub fn value(&self, field: usize) -> String {
+        match self.fields.get(field).map(|f| &f.kind) {
+            Some(FieldKind::Text(input) | FieldKind::Date(input)) => input.text().trim().to_owned(),
+            Some(FieldKind::Choice { options, chosen }) => {
+                options.get(*chosen).cloned().unwrap_or_default()
+            }
+            Some(FieldKind::Secret(_)) | None => String::new(),
+        }
+    }
+}
+
+impl Field {
+    /// A line of text.
+    pub fn text(label: &str, hint: &str, value: &str) -> Self {
+        Self::of(label, hint, FieldKind::Text(Input::with(value)))
+    }
+
+    /// A date.
+    pub fn date(label: &str, hint: &str, value: &str) -> Self {
+        Self::of(label, hint, FieldKind::Date(Input::with(value)))
+    }
+
+    /// A secret.
+    pub fn secret(label: &str, hint: &str) -> Self {
+        Self::of(label, hint, FieldKind::Secret(Input::masked()))
+    }
+
+    /// One of a few words, the first chosen.
+    pub fn choice(label: &str, options: &[&str]) -> Self {
+        let options = options.iter().map(|o| (*o).to_owned()).collect();
+        Self::of(label, "", FieldKind::Choice { options, chosen: 0 })
+    }
+
+    /// The same field, but it may stay empty.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// The text of it, when it has one.
+    pub const fn input(&self) -> Option<&Input> {
+        match &self.kind {
+            FieldKind::Text(input) | FieldKind::Date(input) | FieldKind::Secret(input) => {
+                Some(input)
+            }
+            FieldKind::Choice { .. } => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub const fn input_mut(&mut self) -> Option<&mut Input> {
+        match &mut self.kind {
+            FieldKind::Text(input) | FieldKind::Date(input) | FieldKind::Secret(input) => {
+                Some(input)
+            }
+            FieldKind::Choice { .. } => None,
+        }
+    }
+
+    fn of(label: &str, hint: &str, kind: FieldKind) -> Self {
+        Self {
+            label: label.to_owned(),
+            hint: hint.to_owned(),
+            kind,
+            required: true,
+            problem: None,
+        }
+    }
+}

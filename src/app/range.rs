@@ -1,0 +1,37 @@
+//! The practice range as the cockpit sees it: faults that can be mended by name. It never reaches the range itself.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::finding::CheckId;
+
+/// The faults of the range that the open session runs on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RangeControl {
+    pub scenario: String,
+    pub faults: Vec<Fault>,
+    /// Ids of faults that were mended.
+    pub mended: BTreeSet<String>,
+    /// Ids of faults that are being mended now.
+    pub mending: BTreeSet<String>,
+}
+
+/// One fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// `mail.two-spf-records`.
+    pub id: String,
+    pub title: String,
+    /// The check that must see it.
+    pub check: CheckId,
+}
+
+impl RangeControl {
+    /// The first fault behind a check that is neither mended nor being mended.
+    pub fn fault_of(&self, check: &CheckId) -> Option<&Fault> {
+        self.faults.iter().find(|f| {
+            f.check == *check && !self.mended.contains(&f.id) && !self.mending.contains(&f.id)
+        })
+    }
+}
