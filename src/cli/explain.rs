@@ -3,9 +3,10 @@
 use anyhow::Result;
 
 use super::exit::Exit;
-use super::problem::{Problem, nearest};
+use super::problem::Problem;
 use super::{exit, out};
 use crate::checks::registry::{CHECKS, find};
+use crate::model::text::nearest;
 
 /// Prints the guide.
 pub fn run(id: &str) -> Result<Exit> {

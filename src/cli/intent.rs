@@ -5,10 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::exit::Exit;
-use super::problem::{Problem, nearest};
+use super::problem::Problem;
 use crate::engine::inventory::{self, InventoryProblem};
 use crate::model::intent::{Host, Intent, Role};
 use crate::model::name::{DomainInput, HostName, parse_domain_input};
+use crate::model::text::nearest;
 use crate::net::Network;
 
 /// Keys of the intent file, for hints.

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod exit;
 pub mod explain;
 pub mod out;
+pub mod playbooks;
 pub mod problem;
 pub mod settings;
 pub mod shell;
@@ -51,6 +52,7 @@ fn run(command: Option<Command>, settings: &Settings) -> anyhow::Result<Exit> {
     match command {
         Some(Command::Explain { check }) => explain::run(&check),
         Some(Command::Checks { json }) => checks::run(json),
+        Some(Command::Playbooks { action }) => playbooks::run(action),
         Some(Command::Completions { shell }) => shell::completions(shell),
         Some(Command::Man) => shell::man(),
         Some(Command::Config {

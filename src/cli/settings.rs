@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::args::{self, Global};
 use super::exit::Exit;
 use super::out;
-use super::problem::{Problem, nearest};
-use crate::model::text::escape;
+use super::problem::Problem;
+use crate::model::text::{escape, nearest};
 use crate::net::{Network, NetworkConfig};
 
 /// Every setting with its source.

@@ -28,19 +28,39 @@ impl Pki {
         let issuer = Issuer::from_params(&root, &root_key);
         let intermediate = authority("Peer Test Intermediate");
         let intermediate_key = KeyPair::generate().unwrap();
-        let intermediate_pem = intermediate.signed_by(&intermediate_key, &issuer).unwrap().pem();
-        Self { intermediate, intermediate_key, intermediate_pem }
+        let intermediate_pem = intermediate
+            .signed_by(&intermediate_key, &issuer)
+            .unwrap()
+            .pem();
+        Self {
+            intermediate,
+            intermediate_key,
+            intermediate_pem,
+        }
     }
 
     /// Writes `<file>.crt` and `<file>.key` for `names`; the chain is whole when `with_chain`.
-    pub fn leaf(&self, folder: &Path, file: &str, names: &[&str], lifetime: &Lifetime, with_chain: bool) {
-        let mut params = CertificateParams::new(names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>()).unwrap();
+    pub fn leaf(
+        &self,
+        folder: &Path,
+        file: &str,
+        names: &[&str],
+        lifetime: &Lifetime,
+        with_chain: bool,
+    ) {
+        let mut params =
+            CertificateParams::new(names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>())
+                .unwrap();
         params.distinguished_name.push(DnType::CommonName, names[0]);
         let now = jiff::Timestamp::now();
         let day = |days: i64| {
             let at = now + jiff::SignedDuration::from_hours(days * 24);
             let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
-            rcgen::date_time_ymd(date.year().into(), date.month().unsigned_abs(), date.day().unsigned_abs())
+            rcgen::date_time_ymd(
+                date.year().into(),
+                date.month().unsigned_abs(),
+                date.day().unsigned_abs(),
+            )
         };
         (params.not_before, params.not_after) = (day(lifetime.from), day(lifetime.to));
         let key = KeyPair::generate().unwrap();

@@ -29,19 +29,48 @@ impl Servers {
     pub fn start(folder: &Path) -> Self {
         let key = dkim_key();
         let clients = [
-            Zone { origin: "good.example", addresses: &["127.0.9.3", "127.0.9.4"], text: good(&key), signed: true },
-            Zone { origin: "bad.example", addresses: &["127.0.9.3"], text: bad(), signed: false },
-            Zone { origin: "bogus.example", addresses: &["127.0.9.3", "127.0.9.4"], text: bogus(), signed: true },
+            Zone {
+                origin: "good.example",
+                addresses: &["127.0.9.3", "127.0.9.4"],
+                text: good(&key),
+                signed: true,
+            },
+            Zone {
+                origin: "bad.example",
+                addresses: &["127.0.9.3"],
+                text: bad(),
+                signed: false,
+            },
+            Zone {
+                origin: "bogus.example",
+                addresses: &["127.0.9.3", "127.0.9.4"],
+                text: bogus(),
+                signed: true,
+            },
         ];
         let mut ds = String::new();
         for zone in &clients {
             let anchors = write_zone(folder, zone);
             // The commonest fault of a move: the parent still names the key of the former DNS host.
-            ds.push_str(&if zone.origin == "bogus.example" { stale(&anchors) } else { anchors });
+            ds.push_str(&if zone.origin == "bogus.example" {
+                stale(&anchors)
+            } else {
+                anchors
+            });
         }
-        let tld = Zone { origin: "example", addresses: &["127.0.9.2"], text: tld(&ds), signed: true };
+        let tld = Zone {
+            origin: "example",
+            addresses: &["127.0.9.2"],
+            text: tld(&ds),
+            signed: true,
+        };
         let ds = write_zone(folder, &tld);
-        let root = Zone { origin: ".", addresses: &[ROOT], text: root(&ds), signed: true };
+        let root = Zone {
+            origin: ".",
+            addresses: &[ROOT],
+            text: root(&ds),
+            signed: true,
+        };
         let anchor = write_zone(folder, &root);
         fs::write(folder.join("anchor.ds"), &anchor).unwrap();
 
@@ -63,32 +92,64 @@ fn write_zone(folder: &Path, zone: &Zone) -> String {
     if !zone.signed {
         return String::new();
     }
-    let keys: Vec<String> =
-        [true, false].into_iter().map(|sep| keygen(folder, zone.origin, sep)).collect();
-    run(folder, "ldns-signzone", &["-o", zone.origin, "-f", &file_name(zone.origin), &file_name(zone.origin), &keys[0], &keys[1]]);
+    let keys: Vec<String> = [true, false]
+        .into_iter()
+        .map(|sep| keygen(folder, zone.origin, sep))
+        .collect();
+    run(
+        folder,
+        "ldns-signzone",
+        &[
+            "-o",
+            zone.origin,
+            "-f",
+            &file_name(zone.origin),
+            &file_name(zone.origin),
+            &keys[0],
+            &keys[1],
+        ],
+    );
     let ds = Command::new("ldns-key2ds")
         .current_dir(folder)
         .args(["-n", "-2", &format!("{}.key", keys[0])])
         .output()
         .unwrap();
-    assert!(ds.status.success(), "{}", String::from_utf8_lossy(&ds.stderr));
+    assert!(
+        ds.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ds.stderr)
+    );
     String::from_utf8(ds.stdout).unwrap()
 }
 
 fn keygen(folder: &Path, origin: &str, sep: bool) -> String {
     let mut command = Command::new("ldns-keygen");
-    command.current_dir(folder).args(["-a", "ECDSAP256SHA256", "-r", "/dev/urandom"]);
+    command
+        .current_dir(folder)
+        .args(["-a", "ECDSAP256SHA256", "-r", "/dev/urandom"]);
     if sep {
         command.arg("-k");
     }
     let output = command.arg(origin).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 fn run(folder: &Path, program: &str, arguments: &[&str]) {
-    let output = Command::new(program).current_dir(folder).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(program)
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{program}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 fn nsd(folder: &Path, address: &str, zones: &[Zone]) -> Server {
@@ -98,18 +159,32 @@ fn nsd(folder: &Path, address: &str, zones: &[Zone]) -> Server {
          database: \"\"\n xfrdfile: \"{home}/{address}.xfrd\"\n zonelistfile: \"{home}/{address}.list\"\n xfrdir: \"{home}\"\n \
          server-count: 1\n hide-version: yes\nremote-control:\n control-enable: no\n"
     );
-    for zone in zones.iter().filter(|zone| zone.addresses.contains(&address)) {
-        text.push_str(&format!("zone:\n name: \"{}\"\n zonefile: \"{}\"\n", zone.origin, file_name(zone.origin)));
+    for zone in zones
+        .iter()
+        .filter(|zone| zone.addresses.contains(&address))
+    {
+        text.push_str(&format!(
+            "zone:\n name: \"{}\"\n zonefile: \"{}\"\n",
+            zone.origin,
+            file_name(zone.origin)
+        ));
     }
     let file = folder.join(format!("{address}.conf"));
     fs::write(&file, text).unwrap();
-    Server::start("nsd", Command::new("/usr/sbin/nsd").arg("-d").arg("-c").arg(&file))
-        .wait(|| answers_dns(&format!("{address}:53")))
+    Server::start(
+        "nsd",
+        Command::new("/usr/sbin/nsd").arg("-d").arg("-c").arg(&file),
+    )
+    .wait(|| answers_dns(&format!("{address}:53")))
 }
 
 fn unbound(folder: &Path) -> Server {
     let home = folder.display();
-    fs::write(folder.join("hints"), ". 3600 IN NS a.root-servers.net.\na.root-servers.net. 3600 IN A 127.0.9.1\n").unwrap();
+    fs::write(
+        folder.join("hints"),
+        ". 3600 IN NS a.root-servers.net.\na.root-servers.net. 3600 IN A 127.0.9.1\n",
+    )
+    .unwrap();
     let text = format!(
         "server:\n directory: \"{home}\"\n chroot: \"\"\n username: \"\"\n pidfile: \"{home}/unbound.pid\"\n interface: {RESOLVER}\n \
          access-control: 127.0.0.0/8 allow\n do-not-query-localhost: no\n root-hints: \"{home}/hints\"\n \
@@ -119,12 +194,22 @@ fn unbound(folder: &Path) -> Server {
     );
     let file = folder.join("unbound.conf");
     fs::write(&file, text).unwrap();
-    Server::start("unbound", Command::new("/usr/sbin/unbound").arg("-d").arg("-c").arg(&file))
-        .wait(|| answers_dns(&format!("{RESOLVER}:53")))
+    Server::start(
+        "unbound",
+        Command::new("/usr/sbin/unbound")
+            .arg("-d")
+            .arg("-c")
+            .arg(&file),
+    )
+    .wait(|| answers_dns(&format!("{RESOLVER}:53")))
 }
 
 fn file_name(origin: &str) -> String {
-    if origin == "." { "root.zone".to_owned() } else { format!("{origin}.zone") }
+    if origin == "." {
+        "root.zone".to_owned()
+    } else {
+        format!("{origin}.zone")
+    }
 }
 
 fn head(origin: &str, mname: &str) -> String {
@@ -184,7 +269,10 @@ fn stale(ds: &str) -> String {
     ds.lines()
         .map(|line| {
             let (head, digest) = line.trim_end().rsplit_once([' ', '\t']).unwrap();
-            let turned: String = digest.chars().map(|c| if c == '0' { '1' } else { '0' }).collect();
+            let turned: String = digest
+                .chars()
+                .map(|c| if c == '0' { '1' } else { '0' })
+                .collect();
             format!("{head} {turned}\n")
         })
         .collect()
@@ -192,12 +280,24 @@ fn stale(ds: &str) -> String {
 
 /// The public half of a fresh RSA key of 2048 bits as DKIM publishes it, in two strings, made by the openssl program.
 fn dkim_key() -> String {
-    let private = Command::new("openssl").args(["genrsa", "2048"]).output().unwrap().stdout;
+    let private = Command::new("openssl")
+        .args(["genrsa", "2048"])
+        .output()
+        .unwrap()
+        .stdout;
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), private).unwrap();
-    let public = Command::new("openssl").args(["rsa", "-pubout", "-in"]).arg(file.path()).output().unwrap().stdout;
-    let base64: String =
-        String::from_utf8(public).unwrap().lines().filter(|line| !line.starts_with("-----")).collect();
+    let public = Command::new("openssl")
+        .args(["rsa", "-pubout", "-in"])
+        .arg(file.path())
+        .output()
+        .unwrap()
+        .stdout;
+    let base64: String = String::from_utf8(public)
+        .unwrap()
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .collect();
     let (first, second) = base64.split_at(200);
     format!("\"v=DKIM1; k=rsa; p={first}\" \"{second}\"")
 }

@@ -37,7 +37,11 @@ impl Peers {
         let pki = certificates::Pki::new(folder.path());
         let servers = dns::Servers::start(folder.path());
         let web = web::start(folder.path(), &pki);
-        Self { _dns: servers, _web: web, folder }
+        Self {
+            _dns: servers,
+            _web: web,
+            folder,
+        }
     }
 
     /// Runs `check DOMAIN` with the intent and gives verdicts by `check subject`, and the exit code.
@@ -49,19 +53,29 @@ impl Peers {
             .args(["check", domain, "--format", "json", "--intent"])
             .arg(&file)
             .args(["--resolver", dns::RESOLVER, "--root-hints", dns::ROOT])
-            .args(["--ca-file", &path("root.pem"), "--trust-anchor", &path("anchor.ds")])
+            .args([
+                "--ca-file",
+                &path("root.pem"),
+                "--trust-anchor",
+                &path("anchor.ds"),
+            ])
             .args(["--data-dir", &path("sessions")])
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
         let errors = String::from_utf8_lossy(&output.stderr);
-        let run: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}\n{errors}"));
+        let run: Value =
+            serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}\n{errors}"));
         let verdicts = run["findings"]
             .as_array()
             .unwrap()
             .iter()
             .map(|f| {
-                let key = format!("{} {}", f["check"].as_str().unwrap(), f["subject"].as_str().unwrap());
+                let key = format!(
+                    "{} {}",
+                    f["check"].as_str().unwrap(),
+                    f["subject"].as_str().unwrap()
+                );
                 (key, f["verdict"].as_str().unwrap().to_owned())
             })
             .collect();
@@ -70,7 +84,13 @@ impl Peers {
 }
 
 /// Compares expectations with what came, all mismatches at once.
-fn compare(name: &str, run: &Value, verdicts: &BTreeMap<String, String>, expected: &[(&str, &str)], wrong: &mut Vec<String>) {
+fn compare(
+    name: &str,
+    run: &Value,
+    verdicts: &BTreeMap<String, String>,
+    expected: &[(&str, &str)],
+    wrong: &mut Vec<String>,
+) {
     for (key, want) in expected {
         let got = verdicts.get(*key).map_or("nothing", String::as_str);
         if got != *want {
@@ -78,9 +98,14 @@ fn compare(name: &str, run: &Value, verdicts: &BTreeMap<String, String>, expecte
                 .as_array()
                 .unwrap()
                 .iter()
-                .find(|f| key.starts_with(f["check"].as_str().unwrap()) && key.ends_with(f["subject"].as_str().unwrap()))
+                .find(|f| {
+                    key.starts_with(f["check"].as_str().unwrap())
+                        && key.ends_with(f["subject"].as_str().unwrap())
+                })
                 .map_or(String::new(), |f| f["summary"].to_string());
-            wrong.push(format!("{name}: {key}: wanted {want}, got {got}: {summary}"));
+            wrong.push(format!(
+                "{name}: {key}: wanted {want}, got {got}: {summary}"
+            ));
         }
     }
 }
@@ -88,7 +113,9 @@ fn compare(name: &str, run: &Value, verdicts: &BTreeMap<String, String>, expecte
 #[test]
 fn verdicts_against_real_servers_are_those_that_the_setup_was_made_to_give() {
     if std::env::var_os("LAUNCH_READY_PEERS").is_none() {
-        eprintln!("skipped: set LAUNCH_READY_PEERS=1 where nsd, unbound, ldnsutils and nginx are installed");
+        eprintln!(
+            "skipped: set LAUNCH_READY_PEERS=1 where nsd, unbound, ldnsutils and nginx are installed"
+        );
         return;
     }
     assert!(Path::new("/usr/sbin/nsd").exists(), "nsd is installed");
@@ -102,7 +129,11 @@ fn verdicts_against_real_servers_are_those_that_the_setup_was_made_to_give() {
     assert_eq!(exit, 1, "a broken portal is a no-go");
     let (verdicts, _, run) = peers.check("bogus.example", "");
     compare("bogus", &run, &verdicts, BOGUS, &mut wrong);
-    assert!(wrong.is_empty(), "verdicts against real servers:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "verdicts against real servers:\n{}",
+        wrong.join("\n")
+    );
 }
 
 const GOOD_INTENT: &str = r#"
@@ -146,7 +177,10 @@ const GOOD: &[(&str, &str)] = &[
     ("mail.spf-lookups good.example", "pass"),
     ("mail.dmarc good.example", "pass"),
     ("mail.dkim s1._domainkey.good.example", "pass"),
-    ("auth.protected-routes https://portal.good.example/app", "pass"),
+    (
+        "auth.protected-routes https://portal.good.example/app",
+        "pass",
+    ),
     // Loopback is no public address: said as this check's finding, and nothing else stops.
     ("dns.addresses www.good.example", "fail"),
 ];

@@ -19,7 +19,10 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|e| panic!("starting {name}: {e}"));
-        Self { name: name.to_owned(), child }
+        Self {
+            name: name.to_owned(),
+            child,
+        }
     }
 
     /// Waits until `ready` says so.
@@ -38,7 +41,9 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // A gentle end first, so that worker processes end with their master.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         let end = Instant::now() + Duration::from_secs(5);
         while self.child.try_wait().ok().flatten().is_none() {
             if Instant::now() > end {
@@ -60,8 +65,12 @@ pub fn listens(address: &str) -> bool {
 /// Whether a DNS server answers a question for the root's SOA.
 pub fn answers_dns(address: &str) -> bool {
     let question: [u8; 17] = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 1];
-    let Ok(socket) = UdpSocket::bind("127.0.0.1:0") else { return false };
-    socket.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    let Ok(socket) = UdpSocket::bind("127.0.0.1:0") else {
+        return false;
+    };
+    socket
+        .set_read_timeout(Some(Duration::from_millis(300)))
+        .unwrap();
     let mut reply = [0; 512];
     socket.send_to(&question, address).is_ok() && socket.recv(&mut reply).is_ok()
 }

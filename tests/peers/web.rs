@@ -10,20 +10,52 @@ use super::process::{Server, listens};
 /// Writes pages, certificates and configuration below `folder`, and starts nginx.
 pub fn start(folder: &Path, pki: &Pki) -> Server {
     let young = Lifetime { from: -10, to: 80 };
-    pki.leaf(folder, "good", &["good.example", "www.good.example", "portal.good.example"], &young, true);
-    pki.leaf(folder, "bad", &["bad.example", "www.bad.example", "old.bad.example"], &young, true);
-    pki.leaf(folder, "expired", &["expired.bad.example"], &Lifetime { from: -100, to: -10 }, true);
+    pki.leaf(
+        folder,
+        "good",
+        &["good.example", "www.good.example", "portal.good.example"],
+        &young,
+        true,
+    );
+    pki.leaf(
+        folder,
+        "bad",
+        &["bad.example", "www.bad.example", "old.bad.example"],
+        &young,
+        true,
+    );
+    pki.leaf(
+        folder,
+        "expired",
+        &["expired.bad.example"],
+        &Lifetime {
+            from: -100,
+            to: -10,
+        },
+        true,
+    );
     pki.leaf(folder, "leafonly", &["leafonly.bad.example"], &young, false);
     pki.leaf(folder, "wrongname", &["elsewhere.example"], &young, true);
     let site = folder.join("bad-site");
     fs::create_dir_all(&site).unwrap();
     fs::write(site.join("index.html"), BAD_PAGE).unwrap();
-    fs::write(site.join(".env"), "APP_ENV=production\nDB_PASSWORD=hunter2hunter2\nMAIL_HOST=mail.bad.example\n").unwrap();
+    fs::write(
+        site.join(".env"),
+        "APP_ENV=production\nDB_PASSWORD=hunter2hunter2\nMAIL_HOST=mail.bad.example\n",
+    )
+    .unwrap();
     fs::write(site.join("app"), "<html><title>Invoices</title><table><tr><td>Invoice 1</td><td>Ada</td></tr></table></html>").unwrap();
     let file = folder.join("nginx.conf");
     fs::write(&file, configuration(folder)).unwrap();
-    Server::start("nginx", Command::new("/usr/sbin/nginx").arg("-c").arg(&file).arg("-p").arg(folder))
-        .wait(|| listens("127.0.9.80:443") && listens("127.0.9.81:443"))
+    Server::start(
+        "nginx",
+        Command::new("/usr/sbin/nginx")
+            .arg("-c")
+            .arg(&file)
+            .arg("-p")
+            .arg(folder),
+    )
+    .wait(|| listens("127.0.9.80:443") && listens("127.0.9.81:443"))
 }
 
 const BAD_PAGE: &str = r#"<!doctype html><html><head><title>Bad portal</title><meta name="robots" content="noindex">
@@ -32,7 +64,9 @@ const BAD_PAGE: &str = r#"<!doctype html><html><head><title>Bad portal</title><m
 
 fn configuration(folder: &Path) -> String {
     let home = folder.display();
-    let tls = |name: &str| format!("ssl_certificate {home}/{name}.crt; ssl_certificate_key {home}/{name}.key;");
+    let tls = |name: &str| {
+        format!("ssl_certificate {home}/{name}.crt; ssl_certificate_key {home}/{name}.key;")
+    };
     let strict = "add_header Strict-Transport-Security \"max-age=31536000\" always; \
                   add_header X-Content-Type-Options nosniff always; add_header X-Frame-Options DENY always;";
     let page = "<!doctype html><html><head><title>Good portal</title></head><body><h1>Good portal</h1><p>Welcome.</p></body></html>";
