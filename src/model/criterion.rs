@@ -7,12 +7,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, FindingKey};
-use super::playbook::Criterion;
+use super::playbook::{Criterion, glob_matches};
 use super::session::{Answer, Waiver};
-use super::verdict::Verdict;
+use super::verdict::{Severity, Verdict};
 
 /// Evidence older than this does not pass a gate.
 pub const FRESH: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far the clocks of two computers may be apart.
+const SKEW: SignedDuration = SignedDuration::from_mins(10);
 
 /// Where a row stands.
 #[derive(
@@ -79,101 +82,188 @@ pub struct Facts<'a> {
     pub answers: &'a BTreeMap<String, Answer>,
     pub waivers: &'a [Waiver],
     pub now: Timestamp,
+    /// When the intent last became another one; what was seen before that says nothing about it.
+    pub changed: Option<Timestamp>,
     /// Whether questions to people count: in a session they do; in a single run nobody could have answered.
     pub people: bool,
 }
 
 /// Computes the state of `criterion`.
+///
+/// What is seen to be broken comes first, then what could not be told, then what nobody looked at or answered; only a row
+/// in which all of that is absent, or accepted by a waiver that still stands, is settled.
 pub fn assess(criterion: &Criterion, facts: Facts<'_>) -> CriterionReport {
-    let findings: Vec<&Finding> = facts
-        .findings
-        .values()
-        .filter(|f| criterion.names(f.check.as_str()))
-        .collect();
-    let mut checks: Vec<String> = findings.iter().map(|f| f.check.0.clone()).collect();
-    checks.dedup();
-    let failing: Vec<&Finding> = findings
-        .iter()
-        .copied()
-        .filter(|f| f.verdict == Verdict::Fail && f.severity.counts())
-        .collect();
-    let undecided: Vec<&Finding> = findings
-        .iter()
-        .copied()
-        .filter(|f| f.verdict.undecided())
-        .collect();
-    let stale: Vec<&Finding> = findings
-        .iter()
-        .copied()
-        .filter(|f| f.verdict.holds() && facts.now.duration_since(f.at) > FRESH)
-        .collect();
-    let answered = |id: &str| facts.answers.get(id);
-    let refused: Vec<&Answer> = criterion
-        .questions
-        .iter()
-        .filter_map(|q| answered(&q.id))
-        .filter(|a| !a.yes)
-        .collect();
-    let unanswered: Vec<String> = criterion
-        .questions
-        .iter()
-        .filter(|q| answered(&q.id).is_none())
-        .map(|q| q.id.clone())
-        .collect();
-    let attested = criterion.questions.len() > unanswered.len();
-    let waived = |list: &[&Finding]| list.iter().all(|f| covering(criterion, f, facts).is_some());
-    let open = findings.is_empty() && !criterion.checks.is_empty()
-        || facts.people && !unanswered.is_empty();
-
-    let mut because: Vec<String> = Vec::new();
-    because.extend(failing.iter().map(|f| f.summary.clone()));
-    because.extend(refused.iter().map(|a| format!("{} said no", a.by)));
-    because.extend(undecided.iter().map(|f| f.summary.clone()));
-    because.extend(
-        stale
-            .iter()
-            .map(|f| format!("{} is older than 24 h: check again", f.check)),
-    );
-    because.dedup();
-
-    let bad = !failing.is_empty() || !refused.is_empty();
-    let unclear = !undecided.is_empty() || !stale.is_empty();
-    let row_waiver = facts
-        .waivers
-        .iter()
-        .any(|w| w.covers_row(&criterion.id, facts.now));
-    let everything_waived = (bad || unclear)
-        && refused.is_empty()
-        && stale.is_empty()
-        && waived(&failing)
-        && waived(&undecided);
-    let state = if everything_waived && !open || open && !bad && !unclear && row_waiver {
-        CriterionState::Waived
-    } else if bad && !(waived(&failing) && refused.is_empty()) {
+    let row = Row::of(criterion, facts);
+    let waived = !row.accepted.is_empty() || row.open() && row.waiver;
+    let state = if !row.broken.is_empty() {
         CriterionState::Failing
-    } else if unclear || bad && open {
+    } else if !row.unclear.is_empty() {
         CriterionState::Undetermined
-    } else if open {
+    } else if waived {
+        CriterionState::Waived
+    } else if row.open() {
         CriterionState::Open
-    } else if attested {
+    } else if row.attested {
         CriterionState::Attested
     } else {
         CriterionState::Proven
     };
+    let mut because = Vec::new();
+    for line in [row.broken, row.unclear, row.unseen, row.accepted]
+        .into_iter()
+        .flatten()
+    {
+        if !because.contains(&line) {
+            because.push(line);
+        }
+    }
     CriterionReport {
         id: criterion.id.clone(),
         state,
-        checks,
+        checks: row.checks,
         because,
-        unanswered,
+        unanswered: row.unanswered,
     }
 }
 
-/// The waiver that covers `finding` in this row: same row, not over, and the fact is still the one that was waived.
-fn covering<'a>(criterion: &Criterion, finding: &Finding, facts: Facts<'a>) -> Option<&'a Waiver> {
-    facts.waivers.iter().find(|waiver| {
-        waiver.criterion == criterion.id
-            && facts.now < waiver.until
-            && waiver.fingerprints.contains(&finding.fingerprint)
-    })
+/// What the facts say about one row.
+struct Row {
+    /// Ids of the checks that gave findings, sorted.
+    checks: Vec<String>,
+    /// Seen to be broken or refused by a person, and not waived.
+    broken: Vec<String>,
+    /// Could not be told, or too old, and not waived.
+    unclear: Vec<String>,
+    /// Broken, refused or not told, but waived.
+    accepted: Vec<String>,
+    /// What nobody looked at.
+    unseen: Vec<String>,
+    /// Ids of questions without an answer.
+    unanswered: Vec<String>,
+    /// Somebody answered yes.
+    attested: bool,
+    /// A waiver of this row stands.
+    waiver: bool,
+    /// Whether unanswered questions keep the row open.
+    waits_for_people: bool,
+    /// There is neither a finding nor an answer.
+    untouched: bool,
 }
+
+impl Row {
+    fn of(criterion: &Criterion, facts: Facts<'_>) -> Self {
+        let findings: Vec<&Finding> = facts
+            .findings
+            .values()
+            .filter(|finding| criterion.names(finding.check.as_str()))
+            .collect();
+        let mut checks: Vec<String> = findings.iter().map(|f| f.check.0.clone()).collect();
+        checks.sort();
+        checks.dedup();
+        let mut row = Self {
+            unseen: unseen(criterion, &checks, facts.people),
+            checks,
+            broken: Vec::new(),
+            unclear: Vec::new(),
+            accepted: Vec::new(),
+            unanswered: Vec::new(),
+            attested: false,
+            waiver: standing(criterion, facts).next().is_some(),
+            waits_for_people: facts.people,
+            untouched: findings.is_empty(),
+        };
+        for finding in findings {
+            row.add_finding(criterion, finding, facts);
+        }
+        for question in &criterion.questions {
+            match facts.answers.get(&question.id) {
+                Some(answer) => row.add_answer(criterion, answer, facts),
+                None => row.unanswered.push(question.id.clone()),
+            }
+        }
+        row
+    }
+
+    fn add_finding(&mut self, criterion: &Criterion, finding: &Finding, facts: Facts<'_>) {
+        let broken = finding.verdict == Verdict::Fail && finding.severity.counts();
+        let untold = finding.verdict.undecided() && finding.severity != Severity::Info;
+        if broken || untold {
+            let covered = standing(criterion, facts)
+                .any(|waiver| waiver.fingerprints.contains(&finding.fingerprint));
+            let list = match (covered, broken) {
+                (true, _) => &mut self.accepted,
+                (false, true) => &mut self.broken,
+                (false, false) => &mut self.unclear,
+            };
+            list.push(finding.summary.clone());
+        } else if let Some(why) = unfit(finding, facts) {
+            self.unclear.push(why);
+        }
+    }
+
+    fn add_answer(&mut self, criterion: &Criterion, answer: &Answer, facts: Facts<'_>) {
+        self.untouched = false;
+        if answer.yes {
+            self.attested = true;
+            return;
+        }
+        let said = format!("{} said no", answer.by);
+        if standing(criterion, facts).any(|waiver| answer.at <= waiver.at) {
+            self.accepted.push(said);
+        } else {
+            self.broken.push(said);
+        }
+    }
+
+    fn open(&self) -> bool {
+        self.untouched
+            || !self.unseen.is_empty()
+            || self.waits_for_people && !self.unanswered.is_empty()
+    }
+}
+
+/// Checks that the row names and that gave no finding. A session's gate needs every one of them; a single run may have been
+/// narrowed to some, and is judged by those.
+fn unseen(criterion: &Criterion, checks: &[String], people: bool) -> Vec<String> {
+    if !people {
+        return Vec::new();
+    }
+    criterion
+        .checks
+        .iter()
+        .filter(|glob| !checks.iter().any(|id| glob_matches(glob, id)))
+        .map(|glob| format!("{glob} was not looked at yet"))
+        .collect()
+}
+
+/// Why a finding that holds does not count: it is too old, from before the intent changed, or from the future.
+fn unfit(finding: &Finding, facts: Facts<'_>) -> Option<String> {
+    let age = facts.now.duration_since(finding.at);
+    if age > FRESH {
+        Some(format!("{} is older than 24 h: check again", finding.check))
+    } else if facts.changed.is_some_and(|changed| finding.at < changed) {
+        Some(format!(
+            "{} is from before the intent changed: check again",
+            finding.check
+        ))
+    } else if age < -SKEW {
+        Some(format!(
+            "{} is dated in the future: set the clock, and check again",
+            finding.check
+        ))
+    } else {
+        None
+    }
+}
+
+/// Waivers of this row that are not over.
+fn standing<'a>(criterion: &Criterion, facts: Facts<'a>) -> impl Iterator<Item = &'a Waiver> {
+    facts
+        .waivers
+        .iter()
+        .filter(move |waiver| waiver.covers_row(&criterion.id, facts.now))
+}
+
+#[cfg(test)]
+#[path = "criterion_tests.rs"]
+mod tests;

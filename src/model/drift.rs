@@ -1,10 +1,13 @@
 //! Drift: this run against the one that was signed at handover.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, FindingKey};
+use super::verdict::{Severity, Verdict};
 
 /// How a finding stands to the one that was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,6 +21,19 @@ pub enum Change {
     Same,
 }
 
+impl Change {
+    /// The word people and scripts read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Worse => "worse",
+            Self::Changed => "changed",
+            Self::CouldNotCheck => "could-not-check",
+            Self::Better => "better",
+            Self::Same => "same",
+        }
+    }
+}
+
 /// One line of the comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drifted {
@@ -25,6 +41,33 @@ pub struct Drifted {
     pub change: Change,
     pub before: Option<Finding>,
     pub now: Option<Finding>,
+}
+
+/// A session against its handover.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drift {
+    /// When it was handed over.
+    pub since: Timestamp,
+    /// Rule set of the signed run and of the latest one: where they differ, a difference may be the rules' own.
+    pub rules_then: Option<u32>,
+    pub rules_now: Option<u32>,
+    /// The gravest first.
+    pub lines: Vec<Drifted>,
+}
+
+impl Drift {
+    /// Whether the rules are others than those that were signed under.
+    pub fn rules_changed(&self) -> bool {
+        self.rules_then != self.rules_now
+    }
+
+    /// How many lines of that kind.
+    pub fn count(&self, change: Change) -> usize {
+        self.lines
+            .iter()
+            .filter(|line| line.change == change)
+            .count()
+    }
 }
 
 /// Compares two sets of findings; the gravest change first.
@@ -49,17 +92,130 @@ pub fn compare(
     list
 }
 
+/// Two unknowns say nothing about each other. A rule that began or ceased to apply is a change, neither better nor worse.
 fn change(before: Option<&Finding>, now: Option<&Finding>) -> Change {
-    match (before, now) {
-        (Some(a), Some(b)) if a.fingerprint == b.fingerprint => Change::Same,
-        (Some(a), Some(b)) if b.verdict.undecided() && !a.verdict.undecided() => {
-            Change::CouldNotCheck
+    let (a, b) = match (before, now) {
+        (Some(a), Some(b)) => (a, b),
+        (None, Some(b)) if b.verdict == Verdict::Fail && b.severity.counts() => {
+            return Change::Worse;
         }
-        (Some(a), Some(b)) if a.verdict.undecided() && b.verdict.holds() => Change::Better,
-        (Some(a), Some(b)) if b.verdict.rank() < a.verdict.rank() => Change::Worse,
-        (Some(a), Some(b)) if b.verdict.rank() > a.verdict.rank() => Change::Better,
-        (Some(_), Some(_)) => Change::Changed,
-        (None, Some(b)) if b.blocks() => Change::Worse,
-        _ => Change::Changed,
+        _ => return Change::Changed,
+    };
+    let skipped = |f: &Finding| f.verdict == Verdict::NotApplicable;
+    match (a.verdict.undecided(), b.verdict.undecided()) {
+        (true, true) => Change::Same,
+        (false, true) => Change::CouldNotCheck,
+        _ if a.fingerprint == b.fingerprint && a.severity == b.severity => Change::Same,
+        (false, false)
+            if a.verdict != b.verdict
+                && b.verdict != Verdict::Fail
+                && (skipped(a) || skipped(b)) =>
+        {
+            Change::Changed
+        }
+        _ => match badness(b).cmp(&badness(a)) {
+            Ordering::Greater => Change::Worse,
+            Ordering::Less => Change::Better,
+            Ordering::Equal => Change::Changed,
+        },
+    }
+}
+
+/// Higher is worse; what holds is zero, and what could not be told lies between that and any trouble.
+const fn badness(finding: &Finding) -> u8 {
+    match (finding.verdict, finding.severity) {
+        (Verdict::Fail, Severity::Blocker) => 6,
+        (Verdict::Fail, Severity::Fix) => 5,
+        (Verdict::Fail, Severity::Advice) => 4,
+        (Verdict::Fail, Severity::Info) => 3,
+        (Verdict::Warn, _) => 2,
+        (Verdict::Unknown | Verdict::Blocked, _) => 1,
+        (Verdict::Pass | Verdict::NotApplicable, _) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::{CheckId, fingerprint};
+    use crate::model::verdict::Confidence;
+    use jiff::Timestamp;
+
+    fn finding(verdict: Verdict, severity: Severity, fact: &str) -> Finding {
+        Finding {
+            check: CheckId::from("tls.expiry"),
+            subject: "a".into(),
+            verdict,
+            severity,
+            confidence: Confidence::Certain,
+            summary: fact.into(),
+            plain: String::new(),
+            details: serde_json::Map::new(),
+            evidence: Vec::new(),
+            remedy: None,
+            standards: Vec::new(),
+            fingerprint: fingerprint("tls.expiry", "a", verdict, fact),
+            took_ms: 1,
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn each_change_has_its_name() {
+        use Severity::{Advice, Blocker, Fix};
+        use Verdict::{Blocked, Fail, NotApplicable, Pass, Unknown, Warn};
+        for (was, is, want) in [
+            ((Pass, Fix, "1"), (Pass, Fix, "1"), Change::Same),
+            ((Pass, Fix, "1"), (Pass, Fix, "2"), Change::Changed),
+            ((Pass, Fix, "1"), (Warn, Fix, "1"), Change::Worse),
+            ((Pass, Fix, "1"), (Fail, Advice, "1"), Change::Worse),
+            ((Pass, Fix, "1"), (Unknown, Fix, "1"), Change::CouldNotCheck),
+            ((Fail, Fix, "1"), (Blocked, Fix, "1"), Change::CouldNotCheck),
+            ((Unknown, Fix, "1"), (Blocked, Fix, "2"), Change::Same),
+            ((Unknown, Fix, "1"), (Pass, Fix, "1"), Change::Better),
+            ((Unknown, Fix, "1"), (Fail, Fix, "1"), Change::Worse),
+            ((Fail, Blocker, "1"), (Warn, Fix, "1"), Change::Better),
+            ((Fail, Fix, "1"), (Fail, Blocker, "1"), Change::Worse),
+            ((Fail, Fix, "1"), (Fail, Fix, "2"), Change::Changed),
+            ((Pass, Fix, "1"), (NotApplicable, Fix, "1"), Change::Changed),
+            ((NotApplicable, Fix, "1"), (Pass, Fix, "1"), Change::Changed),
+            ((NotApplicable, Fix, "1"), (Fail, Fix, "1"), Change::Worse),
+            ((Fail, Fix, "1"), (NotApplicable, Fix, "1"), Change::Changed),
+        ] {
+            let (a, b) = (finding(was.0, was.1, was.2), finding(is.0, is.1, is.2));
+            assert_eq!(change(Some(&a), Some(&b)), want, "{was:?} -> {is:?}");
+        }
+        let broken = finding(Fail, Fix, "1");
+        assert_eq!(change(None, Some(&broken)), Change::Worse);
+        assert_eq!(change(Some(&broken), None), Change::Changed);
+        assert_eq!(
+            change(None, Some(&finding(Pass, Fix, "1"))),
+            Change::Changed
+        );
+    }
+
+    #[test]
+    fn the_gravest_change_comes_first() {
+        let set = |list: [(&str, Finding); 2]| -> BTreeMap<FindingKey, Finding> {
+            list.into_iter()
+                .map(|(subject, mut finding)| {
+                    finding.subject = subject.into();
+                    (finding.key(), finding)
+                })
+                .collect()
+        };
+        let pass = || finding(Verdict::Pass, Severity::Fix, "1");
+        let lines = compare(
+            &set([("a", pass()), ("b", pass())]),
+            &set([
+                ("a", pass()),
+                ("b", finding(Verdict::Fail, Severity::Fix, "1")),
+            ]),
+        );
+        let order: Vec<(&str, Change)> = lines
+            .iter()
+            .map(|line| (line.key.subject.as_str(), line.change))
+            .collect();
+        assert_eq!(order, [("b", Change::Worse), ("a", Change::Same)]);
     }
 }

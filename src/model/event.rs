@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::finding::Finding;
+use super::finding::{Finding, FindingKey};
 use super::intent::Intent;
 use super::observation::self_check::SelfCheck;
 use super::progress::Progress;
@@ -48,6 +48,12 @@ pub enum EventBody {
     RunStarted {
         run: String,
         rules: u32,
+    },
+    /// Everything that a whole run will look at. Left out when a run is narrowed to some checks. When the run has seen all
+    /// of it, findings of other subjects are gone.
+    RunPlanned {
+        run: String,
+        keys: Vec<FindingKey>,
     },
     Found {
         run: String,
@@ -154,6 +160,7 @@ impl EventBody {
             Self::ClockPaused { .. } => "clock-paused",
             Self::ClockResumed => "clock-resumed",
             Self::RunStarted { .. } => "run-started",
+            Self::RunPlanned { .. } => "run-planned",
             Self::Found { .. } => "found",
             Self::RunFinished { .. } => "run-finished",
             Self::Answered { .. } => "answered",

@@ -77,3 +77,52 @@ pub fn decide(rows: &[CriterionReport], people: bool) -> GateReport {
             .collect()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, state: CriterionState, unanswered: &[&str]) -> CriterionReport {
+        CriterionReport {
+            id: id.to_owned(),
+            state,
+            checks: Vec::new(),
+            because: Vec::new(),
+            unanswered: unanswered.iter().map(|id| (*id).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn every_mix_of_rows_has_its_verdict() {
+        use CriterionState::{Attested, Failing, Open, Proven, Undetermined, Waived};
+        use GateVerdict::{Go, NoGo, Undetermined as Unclear};
+        for (states, session, single) in [
+            (&[Proven, Attested, Waived][..], Go, Go),
+            (&[Proven, Failing][..], NoGo, NoGo),
+            (&[Failing, Undetermined][..], NoGo, NoGo),
+            (&[Proven, Undetermined][..], Unclear, Unclear),
+            (&[Proven, Open][..], NoGo, Go),
+            (&[Open, Open][..], NoGo, Unclear),
+            (&[][..], Unclear, Unclear),
+        ] {
+            let rows: Vec<CriterionReport> =
+                states.iter().map(|state| row("r", *state, &[])).collect();
+            assert_eq!(decide(&rows, true).verdict, session, "{states:?}");
+            assert_eq!(decide(&rows, false).verdict, single, "{states:?}");
+        }
+    }
+
+    #[test]
+    fn rows_that_block_and_rows_that_wait_are_named() {
+        use CriterionState::{Failing, Open, Proven, Undetermined};
+        let rows = [
+            row("a", Proven, &[]),
+            row("b", Failing, &[]),
+            row("c", Open, &["q"]),
+            row("d", Undetermined, &["p"]),
+        ];
+        assert_eq!(decide(&rows, true).blocking, ["b", "c", "d"]);
+        assert_eq!(decide(&rows, false).blocking, ["b", "d"]);
+        assert_eq!(decide(&rows, false).open, ["c", "d"]);
+    }
+}

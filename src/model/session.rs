@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::{Clock, Pause};
 use super::criterion::{CriterionReport, Facts, assess};
+use super::drift::{Drift, compare};
 use super::event::{Event, EventBody};
 use super::finding::{Finding, FindingKey};
 use super::gate::{GateReport, decide};
@@ -24,6 +25,8 @@ pub struct Session {
     pub playbook: String,
     pub created: Option<Timestamp>,
     pub intent: Option<Intent>,
+    /// When the intent last became another one; older findings say nothing about it.
+    pub intent_changed: Option<Timestamp>,
     pub authority: Vec<Authority>,
     pub clock: Clock,
     /// The latest finding of each check and subject.
@@ -62,8 +65,10 @@ pub struct RunRecord {
     pub took_ms: u64,
     pub self_check: Option<SelfCheck>,
     pub queries: QueryCounts,
-    /// Keys seen in it; after it ends, findings of subjects that are gone are dropped.
+    /// Keys seen in it.
     pub seen: BTreeSet<FindingKey>,
+    /// Everything that a whole run looks at; `None` for a run that was narrowed to some checks.
+    pub planned: Option<BTreeSet<FindingKey>>,
 }
 
 /// A person's answer.
@@ -139,22 +144,23 @@ pub struct Handover {
 }
 
 impl Session {
-    /// Folds events, in order. Undone events are skipped.
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event> + Clone) -> Self {
-        let undone: BTreeSet<&str> = events
-            .clone()
-            .into_iter()
-            .filter_map(|e| match &e.body {
-                EventBody::Undone { event } => Some(event.as_str()),
-                _ => None,
-            })
-            .collect();
+    /// Folds events, in order. Undone events are skipped; undoing an undo brings its event back. The creation stays.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let events: Vec<&Event> = events.into_iter().collect();
+        let mut undone: BTreeSet<&str> = BTreeSet::new();
+        for event in events.iter().rev() {
+            if let EventBody::Undone { event: target } = &event.body
+                && !undone.contains(event.id.as_str())
+            {
+                undone.insert(target);
+            }
+        }
         let mut session = Self::default();
-        for event in events
-            .into_iter()
-            .filter(|e| !undone.contains(e.id.as_str()))
-        {
-            session.apply(event);
+        for event in events {
+            let created = matches!(event.body, EventBody::Created { .. });
+            if created || !undone.contains(event.id.as_str()) {
+                session.apply(event);
+            }
         }
         session
     }
@@ -172,7 +178,12 @@ impl Session {
                     (slug, domain, playbook, Some(at));
             }
             EventBody::PlaybookChosen { playbook } => self.playbook = playbook,
-            EventBody::IntentConfirmed { intent } => self.intent = Some(*intent),
+            EventBody::IntentConfirmed { intent } => {
+                if self.intent.as_ref() != Some(&*intent) {
+                    self.intent_changed = Some(at);
+                }
+                self.intent = Some(*intent);
+            }
             EventBody::AuthorityStated { statement, hosts } => {
                 self.authority.push(Authority {
                     statement,
@@ -193,7 +204,13 @@ impl Session {
                 self_check: None,
                 queries: QueryCounts::default(),
                 seen: BTreeSet::new(),
+                planned: None,
             }),
+            EventBody::RunPlanned { run, keys } => {
+                if let Some(record) = self.runs.iter_mut().find(|r| r.id == run) {
+                    record.planned = Some(keys.into_iter().collect());
+                }
+            }
             EventBody::Found { run, finding } => self.found(&run, *finding),
             EventBody::RunFinished {
                 run,
@@ -207,6 +224,7 @@ impl Session {
                     record.self_check = Some(self_check);
                     record.queries = queries;
                 }
+                self.drop_gone(&run);
             }
             EventBody::Answered {
                 question,
@@ -279,11 +297,17 @@ impl Session {
         }
     }
 
-    /// Whether the authority to test `host` was stated.
+    /// Whether the authority to test `host` was stated: for it, or for a domain that it is in.
     pub fn is_authorised(&self, host: &str) -> bool {
+        let within = |stated: &str| {
+            host == stated
+                || host
+                    .strip_suffix(stated)
+                    .is_some_and(|head| head.ends_with('.'))
+        };
         self.authority
             .iter()
-            .any(|a| a.hosts.iter().any(|h| h == host || h == &self.domain))
+            .any(|a| a.hosts.iter().any(|h| !h.is_empty() && within(h)))
     }
 
     /// The intent, or what is known without one.
@@ -307,6 +331,7 @@ impl Session {
             answers: &self.answers,
             waivers: &self.waivers,
             now,
+            changed: self.intent_changed,
             people: true,
         };
         playbook
@@ -319,6 +344,47 @@ impl Session {
     /// Go or no-go.
     pub fn gate(&self, playbook: &Playbook, now: Timestamp) -> GateReport {
         decide(&self.rows(playbook, now), true)
+    }
+
+    /// What differs from what was signed at the handover; `None` before it.
+    pub fn drift(&self) -> Option<Drift> {
+        let signed = self.handed_over.as_ref()?;
+        let rules_then = self
+            .runs
+            .iter()
+            .find(|r| r.id == signed.run)
+            .map(|r| r.rules);
+        Some(Drift {
+            since: signed.at,
+            rules_then,
+            rules_now: self.runs.last().map(|r| r.rules),
+            lines: compare(&signed.findings, &self.findings),
+        })
+    }
+
+    /// After a whole run that saw everything it planned to see, findings of subjects that are gone are dropped. A run that
+    /// was narrowed or cut short drops nothing: what it did not see may still be there.
+    fn drop_gone(&mut self, run: &str) {
+        let Some(record) = self.runs.iter().find(|r| r.id == run) else {
+            return;
+        };
+        let Some(planned) = &record.planned else {
+            return;
+        };
+        if !planned.is_subset(&record.seen) {
+            return;
+        }
+        let gone: Vec<FindingKey> = self
+            .findings
+            .keys()
+            .filter(|key| !planned.contains(key))
+            .cloned()
+            .collect();
+        for key in gone {
+            if let Some(finding) = self.findings.remove(&key) {
+                self.history.entry(key).or_default().push(finding);
+            }
+        }
     }
 
     fn pause(&mut self, at: Timestamp, cause: String) {
@@ -354,3 +420,7 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;
