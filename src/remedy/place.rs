@@ -191,7 +191,7 @@ mod tests {
         assert!(steps[0].contains("dash.cloudflare.com"), "{steps:?}");
         assert_eq!(
             steps[1],
-            "Add a record: type TXT; Name `_dmarc`; Content `v=DMARC1; p=none`; TTL 3600 s (60 min)."
+            "Add a record: type TXT; Name `_dmarc`; Content `v=DMARC1; p=none`; TTL 3600 s (1 h)."
         );
         assert!(
             place(None)
