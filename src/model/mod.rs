@@ -10,6 +10,7 @@ pub mod event;
 pub mod finding;
 pub mod gate;
 pub mod intent;
+pub mod inventory;
 pub mod name;
 pub mod observation;
 pub mod playbook;
