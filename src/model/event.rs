@@ -112,6 +112,14 @@ pub enum EventBody {
         run: String,
         to: String,
     },
+    /// The session is about the practice range, in this scenario.
+    PracticeStarted {
+        scenario: String,
+    },
+    /// A fault of the practice range was mended.
+    PracticeMended {
+        fault: String,
+    },
     /// Takes an earlier event back.
     Undone {
         event: String,
@@ -172,6 +180,8 @@ impl EventBody {
             Self::AccessRecorded { .. } => "access-recorded",
             Self::SignedOff { .. } => "signed-off",
             Self::HandedOver { .. } => "handed-over",
+            Self::PracticeStarted { .. } => "practice-started",
+            Self::PracticeMended { .. } => "practice-mended",
             Self::Undone { .. } => "undone",
         }
     }

@@ -44,6 +44,16 @@ pub struct Session {
     pub access: Vec<Access>,
     pub sign_offs: Vec<SignOff>,
     pub handed_over: Option<Handover>,
+    /// Set when the session is about the practice range.
+    pub practice: Option<Practice>,
+}
+
+/// The practice range that a session is about, so that it can be set up again as it was left.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Practice {
+    pub scenario: String,
+    /// Ids of the faults that were mended.
+    pub mended: BTreeSet<String>,
 }
 
 /// Authority to test, as stated.
@@ -292,6 +302,17 @@ impl Session {
                     at,
                     findings: self.findings.clone(),
                 });
+            }
+            EventBody::PracticeStarted { scenario } => {
+                self.practice = Some(Practice {
+                    scenario,
+                    mended: BTreeSet::new(),
+                });
+            }
+            EventBody::PracticeMended { fault } => {
+                if let Some(practice) = &mut self.practice {
+                    practice.mended.insert(fault);
+                }
             }
             EventBody::Undone { .. } => {}
         }
