@@ -1,6 +1,6 @@
 //! The state of a scorecard row, computed from findings, answers and waivers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -84,6 +84,9 @@ pub struct Facts<'a> {
     pub now: Timestamp,
     /// When the intent last became another one; what was seen before that says nothing about it.
     pub changed: Option<Timestamp>,
+    /// Everything that the latest whole run had to look at, if there was one: a check that is not in it has nothing to say
+    /// about this intent.
+    pub planned: Option<&'a BTreeSet<FindingKey>>,
     /// Whether questions to people count: in a session they do; in a single run nobody could have answered.
     pub people: bool,
 }
@@ -161,7 +164,7 @@ impl Row {
         checks.sort();
         checks.dedup();
         let mut row = Self {
-            unseen: unseen(criterion, &checks, facts.people),
+            unseen: unseen(criterion, &checks, facts),
             checks,
             broken: Vec::new(),
             unclear: Vec::new(),
@@ -222,16 +225,23 @@ impl Row {
     }
 }
 
-/// Checks that the row names and that gave no finding. A session's gate needs every one of them; a single run may have been
-/// narrowed to some, and is judged by those.
-fn unseen(criterion: &Criterion, checks: &[String], people: bool) -> Vec<String> {
-    if !people {
+/// Checks that the row names and that nobody looked at. A session's gate needs every one of them, but for those that a whole
+/// run had no subject for; a single run may have been narrowed to some, and is judged by those.
+fn unseen(criterion: &Criterion, checks: &[String], facts: Facts<'_>) -> Vec<String> {
+    if !facts.people {
         return Vec::new();
     }
+    let has_subject = |glob: &str| {
+        facts.planned.is_none_or(|plan| {
+            plan.iter()
+                .any(|key| glob_matches(glob, key.check.as_str()))
+        })
+    };
     criterion
         .checks
         .iter()
         .filter(|glob| !checks.iter().any(|id| glob_matches(glob, id)))
+        .filter(|glob| has_subject(glob))
         .map(|glob| format!("{glob} was not looked at yet"))
         .collect()
 }

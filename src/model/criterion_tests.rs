@@ -77,6 +77,7 @@ struct World {
     answers: Vec<(&'static str, Answer)>,
     waivers: Vec<Waiver>,
     changed: Option<i64>,
+    planned: Option<BTreeSet<FindingKey>>,
 }
 
 impl World {
@@ -112,6 +113,7 @@ impl World {
                 waivers: &self.waivers,
                 now: at(NOW),
                 changed: self.changed.map(at),
+                planned: self.planned.as_ref(),
                 people,
             },
         )
@@ -220,6 +222,32 @@ fn a_session_needs_every_check_that_the_row_names() {
     assert_eq!(report.state, CriterionState::Open);
     assert_eq!(report.because, ["c.* was not looked at yet"]);
     assert_eq!(partly.report(&rule, false).state, CriterionState::Proven);
+}
+
+#[test]
+fn a_check_that_a_whole_run_had_no_subject_for_is_not_missed() {
+    let rule = row(&["a.b", "c.*"], &[]);
+    let seen = fresh("a.b", Verdict::Pass);
+    let planned = |checks: &[&str]| {
+        let keys = checks.iter().map(|check| fresh(check, Verdict::Pass).key());
+        Some(keys.collect())
+    };
+    for (plan, want) in [
+        (planned(&["a.b"]), CriterionState::Proven),
+        (planned(&["a.b", "c.d"]), CriterionState::Open),
+        (None, CriterionState::Open),
+    ] {
+        let world = World {
+            planned: plan,
+            ..World::of([seen.clone()])
+        };
+        assert_eq!(world.state(&rule), want);
+    }
+    let nothing = World {
+        planned: planned(&["x.y"]),
+        ..World::default()
+    };
+    assert_eq!(nothing.state(&rule), CriterionState::Open);
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod name;
 pub mod observation;
 pub mod playbook;
 pub mod progress;
+pub mod record;
 pub mod run;
 pub mod session;
 pub mod text;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::clock::{Clock, Pause};
 use super::criterion::{CriterionReport, Facts, assess};
@@ -16,6 +15,10 @@ use super::name::HostName;
 use super::observation::self_check::SelfCheck;
 use super::playbook::Playbook;
 use super::run::QueryCounts;
+
+pub use super::record::{
+    Access, Answer, Authority, Handover, Note, Owner, RunRecord, SignOff, Waiver,
+};
 
 /// The state after all events.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,103 +57,6 @@ pub struct Practice {
     pub scenario: String,
     /// Ids of the faults that were mended.
     pub mended: BTreeSet<String>,
-}
-
-/// Authority to test, as stated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Authority {
-    pub statement: String,
-    pub hosts: Vec<String>,
-    pub by: String,
-    pub at: Timestamp,
-}
-
-/// One run of the checks.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RunRecord {
-    pub id: String,
-    pub rules: u32,
-    pub started: Timestamp,
-    pub finished: Option<Timestamp>,
-    pub took_ms: u64,
-    pub self_check: Option<SelfCheck>,
-    pub queries: QueryCounts,
-    /// Keys seen in it.
-    pub seen: BTreeSet<FindingKey>,
-    /// Everything that a whole run looks at; `None` for a run that was narrowed to some checks.
-    pub planned: Option<BTreeSet<FindingKey>>,
-}
-
-/// A person's answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    pub yes: bool,
-    pub by: String,
-    pub evidence: String,
-    pub at: Timestamp,
-}
-
-/// A row accepted as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiver {
-    pub criterion: String,
-    pub reason: String,
-    pub by: String,
-    pub until: Timestamp,
-    pub compensating: String,
-    /// Of the findings that were accepted. A finding with another fingerprint is not covered.
-    pub fingerprints: Vec<String>,
-    pub at: Timestamp,
-}
-
-impl Waiver {
-    /// Whether it accepts a row on which nobody answered, and is not over.
-    pub fn covers_row(&self, criterion: &str, now: Timestamp) -> bool {
-        self.criterion == criterion && now < self.until
-    }
-}
-
-/// Who does it, and by when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner {
-    pub name: String,
-    pub due: Option<Timestamp>,
-}
-
-/// A note on a row, a finding or the session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    pub item: String,
-    pub text: String,
-    pub by: String,
-    pub at: Timestamp,
-}
-
-/// A line of the access map.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Access {
-    pub place: String,
-    pub who: String,
-    pub how: String,
-}
-
-/// A name under a gate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignOff {
-    pub gate: String,
-    pub by: String,
-    pub role: String,
-    pub at: Timestamp,
-}
-
-/// The moment of handing over.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Handover {
-    pub run: String,
-    pub to: String,
-    pub at: Timestamp,
-    /// What was found then: the baseline for drift.
-    pub findings: BTreeMap<FindingKey, Finding>,
 }
 
 impl Session {
@@ -353,6 +259,7 @@ impl Session {
             waivers: &self.waivers,
             now,
             changed: self.intent_changed,
+            planned: self.plan(),
             people: true,
         };
         playbook
@@ -365,6 +272,15 @@ impl Session {
     /// Go or no-go.
     pub fn gate(&self, playbook: &Playbook, now: Timestamp) -> GateReport {
         decide(&self.rows(playbook, now), true)
+    }
+
+    /// Everything that the latest whole run had to look at; `None` before one ended.
+    fn plan(&self) -> Option<&BTreeSet<FindingKey>> {
+        self.runs
+            .iter()
+            .rev()
+            .filter(|run| run.finished.is_some())
+            .find_map(|run| run.planned.as_ref())
     }
 
     /// What differs from what was signed at the handover; `None` before it.
