@@ -4,6 +4,8 @@
 //! function from what was seen to a [`Judgement`]). So every rule can be tested without a socket and run again on stored
 //! observations. No check knows in what world it runs: it sees the [`Intent`] and the [`Network`], nothing else.
 
+pub mod answer;
 pub mod evidence;
+pub mod page;
 pub mod registry;
 pub mod rule;
