@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::criterion::CriterionReport;
+use super::criterion::{CriterionReport, Facts, assess};
 use super::finding::Finding;
-use super::gate::GateReport;
+use super::gate::{GateReport, decide};
 use super::observation::self_check::SelfCheck;
+use super::playbook::Playbook;
+use super::session::Session;
 use super::verdict::Verdict;
 
 /// Name of the JSON form.
@@ -35,6 +37,65 @@ pub struct Run {
     pub findings: Vec<Finding>,
     pub self_check: SelfCheck,
     pub queries: QueryCounts,
+}
+
+/// What a run is put together from.
+pub struct Parts<'a> {
+    pub rules: u32,
+    pub domain: &'a str,
+    pub playbook: &'a Playbook,
+    pub started: Timestamp,
+    pub finished: Timestamp,
+    pub took_ms: u64,
+    pub findings: Vec<Finding>,
+    pub self_check: SelfCheck,
+    pub queries: QueryCounts,
+    /// The session that the run belongs to; without one, nobody could have answered or waived anything.
+    pub session: Option<&'a Session>,
+}
+
+impl Run {
+    /// Sorts the findings and computes rows, gate and counts.
+    pub fn new(parts: Parts<'_>) -> Self {
+        let mut findings = parts.findings;
+        sort(&mut findings);
+        let by_key = findings.iter().map(|f| (f.key(), f.clone())).collect();
+        let (answers, waivers) = parts
+            .session
+            .map(|session| (session.answers.clone(), session.waivers.clone()))
+            .unwrap_or_default();
+        let people = parts.session.is_some();
+        let facts = Facts {
+            findings: &by_key,
+            answers: &answers,
+            waivers: &waivers,
+            now: parts.finished,
+            changed: None,
+            people,
+        };
+        let criteria: Vec<CriterionReport> = parts
+            .playbook
+            .criteria
+            .iter()
+            .map(|criterion| assess(criterion, facts))
+            .collect();
+        Self {
+            schema: SCHEMA.to_owned(),
+            rules: parts.rules,
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            domain: parts.domain.to_owned(),
+            playbook: parts.playbook.id.clone(),
+            started: parts.started,
+            finished: parts.finished,
+            took_ms: parts.took_ms,
+            gate: decide(&criteria, people),
+            counts: count(&findings),
+            criteria,
+            findings,
+            self_check: parts.self_check,
+            queries: parts.queries,
+        }
+    }
 }
 
 /// What was sent in a run.
