@@ -1,13 +1,13 @@
 //! One run of the checks, as scripts read it (`launch-ready/run/1`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::criterion::{CriterionReport, Facts, assess};
-use super::finding::Finding;
+use super::finding::{Finding, FindingKey};
 use super::gate::{GateReport, decide};
 use super::observation::self_check::SelfCheck;
 use super::playbook::Playbook;
@@ -59,7 +59,9 @@ impl Run {
     pub fn new(parts: Parts<'_>) -> Self {
         let mut findings = parts.findings;
         sort(&mut findings);
-        let by_key = findings.iter().map(|f| (f.key(), f.clone())).collect();
+        let by_key: BTreeMap<FindingKey, Finding> =
+            findings.iter().map(|f| (f.key(), f.clone())).collect();
+        let planned: BTreeSet<FindingKey> = by_key.keys().cloned().collect();
         let (answers, waivers) = parts
             .session
             .map(|session| (session.answers.clone(), session.waivers.clone()))
@@ -71,6 +73,7 @@ impl Run {
             waivers: &waivers,
             now: parts.finished,
             changed: None,
+            planned: Some(&planned),
             people,
         };
         let criteria: Vec<CriterionReport> = parts
