@@ -1,0 +1,125 @@
+//! A run for a person at a terminal: what blocks first, each with its fix, then the rest in one line each.
+
+use super::signs::{Look, paint, sign};
+use crate::model::criterion::CriterionState;
+use crate::model::finding::Finding;
+use crate::model::gate::GateVerdict;
+use crate::model::playbook::Playbook;
+use crate::model::run::Run;
+use crate::model::text::escape;
+use crate::model::verdict::Verdict;
+
+/// The run as lines.
+pub fn text(run: &Run, playbook: &Playbook, look: Look) -> String {
+    let mut out = String::new();
+    out.push_str(&format!(
+        "{} · {} · {} checks in {} ms · {} DNS questions, {} handshakes, {} requests\n\n",
+        escape(&run.domain),
+        playbook.title,
+        run.findings.len(),
+        run.took_ms,
+        run.queries.dns,
+        run.queries.tls,
+        run.queries.http,
+    ));
+    for problem in &run.self_check.problems {
+        out.push_str(&format!("first of all: {}\n\n", escape(problem)));
+    }
+    let mut findings: Vec<&Finding> = run.findings.iter().collect();
+    findings.sort_by(|a, b| a.rank().cmp(&b.rank()).then_with(|| a.key().cmp(&b.key())));
+    for finding in findings {
+        push_finding(&mut out, finding, look);
+    }
+    push_rows(&mut out, run, playbook);
+    push_gate(&mut out, run, look);
+    out
+}
+
+fn push_finding(out: &mut String, finding: &Finding, look: Look) {
+    let verdict = paint(
+        &format!(
+            "{} {:<7}",
+            sign(finding.verdict, look),
+            short(finding.verdict)
+        ),
+        finding.verdict,
+        look,
+    );
+    out.push_str(&format!(
+        "{verdict} {:<24} {}  {}\n",
+        finding.check.as_str(),
+        escape(&finding.subject),
+        escape(&finding.summary)
+    ));
+    if matches!(finding.verdict, Verdict::Fail | Verdict::Warn)
+        && let Some(remedy) = &finding.remedy
+    {
+        for step in &remedy.steps {
+            out.push_str(&format!("            fix  {}\n", escape(step)));
+        }
+        for record in &remedy.records {
+            out.push_str(&format!(
+                "            {}    {} {} {} {}\n",
+                record.action.sign(),
+                escape(&record.name),
+                record.ttl,
+                record.rtype,
+                escape(&record.value)
+            ));
+        }
+    }
+}
+
+const fn short(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::NotApplicable => "n/a",
+        other => other.word(),
+    }
+}
+
+fn push_rows(out: &mut String, run: &Run, playbook: &Playbook) {
+    out.push_str("\nscorecard\n");
+    for row in &run.criteria {
+        let title = playbook
+            .criteria
+            .iter()
+            .find(|criterion| criterion.id == row.id)
+            .map_or(row.id.as_str(), |criterion| criterion.title.as_str());
+        let why = match row.state {
+            CriterionState::Proven | CriterionState::Attested => String::new(),
+            _ => row
+                .because
+                .first()
+                .map(|line| format!(" · {}", escape(line)))
+                .unwrap_or_default(),
+        };
+        out.push_str(&format!(
+            "  {:<13} {:<22} {title}{why}\n",
+            row.state.word(),
+            row.id
+        ));
+    }
+}
+
+fn push_gate(out: &mut String, run: &Run, look: Look) {
+    let (words, verdict) = match run.gate.verdict {
+        GateVerdict::Go => ("GO", Verdict::Pass),
+        GateVerdict::NoGo => ("NO-GO", Verdict::Fail),
+        GateVerdict::Undetermined => ("COULD NOT TELL", Verdict::Unknown),
+    };
+    out.push_str(&format!(
+        "\n{}",
+        paint(&format!("{} {words}", sign(verdict, look)), verdict, look)
+    ));
+    if !run.gate.blocking.is_empty() {
+        out.push_str(&format!("  blocked by {}", run.gate.blocking.join(", ")));
+    }
+    out.push('\n');
+    if run.gate.verdict == GateVerdict::Go && !run.gate.open.is_empty() {
+        out.push_str(&format!(
+            "  as far as a machine can see; {} rows still ask a person: {}\n",
+            run.gate.open.len(),
+            run.gate.open.join(", ")
+        ));
+    }
+}
