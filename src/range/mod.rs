@@ -1,1 +1,376 @@
-//! (being built)
+//! The practice range: a real small internet on the loopback interface, inside the program.
+//!
+//! [`Range::start`] binds every server of a [`World`] on ports of 127.0.0.1 and gives what a [`Network`](crate::net::Network)
+//! needs to reach them under their public-looking addresses (RFC 5737 documentation ranges). Faults of the catalogue can be
+//! set and mended while it serves. No check knows that it exists, and none may be able to tell that it runs here.
+
+pub mod change;
+pub mod dns;
+mod door;
+pub mod fault;
+pub mod http;
+mod smtp;
+pub mod state;
+pub mod tls;
+pub mod world;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::net::UdpSocket;
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
+
+use crate::model::intent::Intent;
+use crate::net::NetworkConfig;
+use change::Changes;
+use dns::answer::DnsWorld;
+use dns::copies::{Copies, Missing, RESOLVERS, ROOT};
+use door::{ClosedPort, Door};
+use state::{Counts, Shared, State};
+use tls::authority::Authority;
+use world::{World, WorldProblem};
+
+/// The client's domain in every world.
+pub const DOMAIN: &str = "acme.example";
+
+/// Where web pages are served: home page, portal, API, and one more for worlds that want another place.
+const WEB: [IpAddr; 7] = [
+    IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 10)),
+    IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 20)),
+    IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 30)),
+    IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 40)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x10)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x20)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x30)),
+];
+
+/// The mail exchanger.
+const MX: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 25));
+
+/// Ports at which somebody may knock.
+const PORTS: [u16; 4] = [25, 53, 80, 443];
+
+/// Why a range could not be started or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RangeProblem {
+    #[error(transparent)]
+    World(#[from] WorldProblem),
+    #[error("{what} of the practice range: {source}")]
+    Io {
+        what: &'static str,
+        source: io::Error,
+    },
+}
+
+/// A range that serves until it is dropped.
+pub struct Range {
+    world: World,
+    intent: Intent,
+    shared: Arc<Shared>,
+    healthy: Copies,
+    faults: Mutex<BTreeSet<String>>,
+    reroutes: Vec<(SocketAddr, SocketAddr)>,
+    applied: Vec<watch::Receiver<u64>>,
+    files: TempDir,
+    _closed: Vec<ClosedPort>,
+    _tasks: JoinSet<()>,
+}
+
+impl Range {
+    /// Binds and serves. When this returns, everything listens.
+    pub async fn start(world: World) -> Result<Self, RangeProblem> {
+        let healthy = Copies::healthy()?;
+        let faults: BTreeSet<String> = world.faults.iter().cloned().collect();
+        let state = compose(&healthy, &world, &faults, 0)?;
+        let addresses = every_address(&healthy, &state)?;
+        let shared = Arc::new(Shared::new(state, Authority::generate()?));
+        let intent = world.intent()?;
+        let mut range = Self {
+            files: files(&healthy, &shared, &intent)?,
+            intent,
+            world,
+            shared,
+            healthy,
+            faults: Mutex::new(faults),
+            reroutes: Vec::new(),
+            applied: Vec::new(),
+            _closed: Vec::new(),
+            _tasks: JoinSet::new(),
+        };
+        range
+            .open_doors()
+            .await
+            .map_err(|source| RangeProblem::Io {
+                what: "opening the ports",
+                source,
+            })?;
+        range
+            .close_the_rest(addresses)
+            .map_err(|source| RangeProblem::Io {
+                what: "taking a closed port",
+                source,
+            })?;
+        Ok(range)
+    }
+
+    async fn open_doors(&mut self) -> io::Result<()> {
+        let servers: Vec<IpAddr> = self.healthy.servers().chain(RESOLVERS).collect();
+        for address in servers {
+            let public = SocketAddr::new(address, 53);
+            let (door, socket) = dns_door(public, &self.shared).await?;
+            self._tasks.spawn(dns::server::serve_udp(
+                socket,
+                public,
+                Arc::clone(&self.shared),
+            ));
+            self.serve(door, dns::server::serve_tcp);
+        }
+        for address in WEB {
+            let plain = Door::open(SocketAddr::new(address, 80), &self.shared)?;
+            self.serve(plain, http::server::serve);
+            let secure = Door::open(SocketAddr::new(address, 443), &self.shared)?;
+            self.serve(secure, tls::server::serve);
+        }
+        let mail = Door::open(SocketAddr::new(MX, 25), &self.shared)?;
+        self.serve(mail, smtp::serve);
+        Ok(())
+    }
+
+    fn serve<H, F>(&mut self, door: Door, handle: H)
+    where
+        H: Fn(tokio::net::TcpStream, SocketAddr, Arc<Shared>) -> F + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.reroutes.push((door.public, door.local));
+        self.applied.push(door.applied());
+        self._tasks
+            .spawn(door.serve(Arc::clone(&self.shared), handle));
+    }
+
+    /// Sends whatever knocks at a known address without a server to a port that is closed, so that nothing ever leaves
+    /// the loopback interface.
+    fn close_the_rest(&mut self, addresses: BTreeSet<IpAddr>) -> io::Result<()> {
+        let closed = ClosedPort::take()?;
+        for address in addresses {
+            for port in PORTS {
+                let public = SocketAddr::new(address, port);
+                if !self.reroutes.iter().any(|(from, _)| *from == public) {
+                    self.reroutes.push((public, closed.local));
+                }
+            }
+        }
+        self._closed.push(closed);
+        Ok(())
+    }
+
+    /// What the portal is called.
+    pub fn domain(&self) -> &'static str {
+        DOMAIN
+    }
+
+    /// The recursive resolvers, by their public-looking addresses.
+    pub fn resolvers(&self) -> Vec<SocketAddr> {
+        RESOLVERS
+            .iter()
+            .map(|ip| SocketAddr::new(*ip, 53))
+            .collect()
+    }
+
+    /// Where delegation walks start.
+    pub fn root_hints(&self) -> Vec<IpAddr> {
+        vec![ROOT]
+    }
+
+    /// PEM file of the root that signs the portal's certificates.
+    pub fn ca_file(&self) -> PathBuf {
+        self.files.path().join(CA_FILE)
+    }
+
+    /// DS line of the root zone's key.
+    pub fn trust_anchor(&self) -> PathBuf {
+        self.files.path().join(ANCHOR_FILE)
+    }
+
+    /// The intent as TOML.
+    pub fn intent_file(&self) -> PathBuf {
+        self.files.path().join(INTENT_FILE)
+    }
+
+    /// The folder of these files; it goes when the range is dropped.
+    pub fn folder(&self) -> &Path {
+        self.files.path()
+    }
+
+    /// Public-looking address to real address, for every server and every closed port.
+    pub fn reroutes(&self) -> &[(SocketAddr, SocketAddr)] {
+        &self.reroutes
+    }
+
+    /// What the operator of this world has confirmed.
+    pub fn intent(&self) -> &Intent {
+        &self.intent
+    }
+
+    /// The command line flags by which `check` reaches this range.
+    pub fn flags(&self) -> Vec<String> {
+        let mut flags = Vec::new();
+        let mut flag = |name: &str, value: String| flags.extend([name.to_owned(), value]);
+        for resolver in self.resolvers() {
+            flag("--resolver", resolver.to_string());
+        }
+        let hints: Vec<String> = self.root_hints().iter().map(ToString::to_string).collect();
+        flag("--root-hints", hints.join(","));
+        flag("--trust-anchor", self.trust_anchor().display().to_string());
+        flag("--ca-file", self.ca_file().display().to_string());
+        for (public, local) in &self.reroutes {
+            flag("--reroute", format!("{public}={local}"));
+        }
+        flag("--intent", self.intent_file().display().to_string());
+        flags
+    }
+
+    /// How a [`Network`](crate::net::Network) reaches this range.
+    pub fn network_config(&self) -> NetworkConfig {
+        NetworkConfig {
+            resolvers: self.resolvers(),
+            root_hints: self.root_hints(),
+            ca_files: vec![self.ca_file()],
+            reroutes: self.reroutes.clone(),
+            trust_anchor: Some(self.trust_anchor()),
+            ..NetworkConfig::default()
+        }
+    }
+
+    /// The faults that are on.
+    pub async fn faults(&self) -> Vec<String> {
+        self.faults.lock().await.iter().cloned().collect()
+    }
+
+    /// Sets a fault. When this returns, every server serves the new world.
+    pub async fn break_fault(&self, id: &str) -> Result<(), RangeProblem> {
+        fault::find(id).ok_or_else(|| WorldProblem::NoSuchFault(id.to_owned()))?;
+        let mut faults = self.faults.lock().await;
+        let mut wanted = faults.clone();
+        wanted.insert(id.to_owned());
+        self.become_world(&wanted).await?;
+        *faults = wanted;
+        Ok(())
+    }
+
+    /// Mends a fault: the world is healthy but for what else is on.
+    pub async fn mend(&self, id: &str) -> Result<(), RangeProblem> {
+        fault::find(id).ok_or_else(|| WorldProblem::NoSuchFault(id.to_owned()))?;
+        let mut faults = self.faults.lock().await;
+        let mut wanted = faults.clone();
+        wanted.remove(id);
+        self.become_world(&wanted).await?;
+        *faults = wanted;
+        Ok(())
+    }
+
+    async fn become_world(&self, faults: &BTreeSet<String>) -> Result<(), RangeProblem> {
+        let epoch = self.shared.now().epoch + 1;
+        self.shared
+            .replace(compose(&self.healthy, &self.world, faults, epoch)?);
+        for applied in &self.applied {
+            // A door that is gone has nothing to apply.
+            let _ = applied.clone().wait_for(|at| *at >= epoch).await;
+        }
+        Ok(())
+    }
+
+    /// Makes every answer of the range wait this long before it leaves.
+    pub fn set_delay(&self, delay: Duration) {
+        self.shared.set_delay(delay);
+    }
+
+    /// Questions, handshakes and requests received so far.
+    pub fn counts(&self) -> Counts {
+        self.shared.counts().clone()
+    }
+}
+
+const CA_FILE: &str = "ca.pem";
+const ANCHOR_FILE: &str = "trust-anchor.txt";
+const INTENT_FILE: &str = "intent.toml";
+
+fn files(healthy: &Copies, shared: &Shared, intent: &Intent) -> Result<TempDir, RangeProblem> {
+    let anchor = healthy.trust_anchor()?;
+    let intent = toml::to_string(intent).map_err(|e| WorldProblem::Making {
+        what: "the intent file",
+        why: e.to_string(),
+    })?;
+    tempfile::Builder::new()
+        .prefix("launch-ready-range-")
+        .tempdir()
+        .and_then(|dir| {
+            std::fs::write(dir.path().join(CA_FILE), shared.authority.root_pem())?;
+            std::fs::write(dir.path().join(ANCHOR_FILE), anchor)?;
+            std::fs::write(dir.path().join(INTENT_FILE), intent)?;
+            Ok(dir)
+        })
+        .map_err(|source| RangeProblem::Io {
+            what: "writing the files",
+            source,
+        })
+}
+
+/// The healthy zones with the faults' changes and then the world's own.
+fn compose(
+    healthy: &Copies,
+    world: &World,
+    faults: &BTreeSet<String>,
+    epoch: u64,
+) -> Result<State, WorldProblem> {
+    let mut all = Changes::default();
+    for id in faults {
+        let fault = fault::find(id).ok_or_else(|| WorldProblem::NoSuchFault(id.clone()))?;
+        all.add(&fault.changes());
+    }
+    let mut copies = healthy.clone();
+    // Two faults may remove the same record.
+    copies.edit(&all.dns, Missing::IsFine)?;
+    let own = world.changes();
+    copies.edit(&own.dns, Missing::IsAProblem)?;
+    all.add(&own);
+    let dns = DnsWorld {
+        copies,
+        servers: all.servers,
+    };
+    Ok(State::new(epoch, dns, all.tls, all.http, all.smtp))
+}
+
+/// Every address that this range may ever speak of: its own, the world's, and those of every fault that may still be set.
+fn every_address(healthy: &Copies, state: &State) -> Result<BTreeSet<IpAddr>, WorldProblem> {
+    let mut all: BTreeSet<IpAddr> = WEB.into_iter().chain([MX]).collect();
+    all.extend(healthy.servers());
+    all.extend(healthy.addresses());
+    all.extend(state.dns.copies.addresses());
+    for fault in fault::catalogue() {
+        let mut copies = healthy.clone();
+        copies.edit(&fault.changes().dns, Missing::IsFine)?;
+        all.extend(copies.addresses());
+    }
+    all.extend(dns::answer::rewritten());
+    Ok(all)
+}
+
+/// A TCP door and a UDP socket at the same local port.
+async fn dns_door(public: SocketAddr, shared: &Shared) -> io::Result<(Door, UdpSocket)> {
+    let mut tries = 0;
+    loop {
+        let door = Door::open(public, shared)?;
+        match UdpSocket::bind(door.local).await {
+            Ok(socket) => return Ok((door, socket)),
+            // Somebody else has that port for UDP: another pair, then.
+            Err(_) if tries < 50 => tries += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What makes a world differ from the healthy one: edits of zones and behaviours of servers, as data.
+//!
+//! Read from worlds (`tests/simulations/*.toml`) and from the catalogue of faults. Nothing here acts.
+
+use std::net::IpAddr;
+
+use serde::Deserialize;
+
+/// All changes of a world or of a fault.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Changes {
+    pub dns: Vec<DnsChange>,
+    pub servers: Vec<ServerChange>,
+    pub tls: Vec<TlsChange>,
+    pub http: Vec<HttpChange>,
+    pub smtp: Vec<SmtpChange>,
+}
+
+impl Changes {
+    /// Adds `later` changes: their zone edits come after, their behaviours are looked at first.
+    pub fn add(&mut self, later: &Self) {
+        self.dns.extend(later.dns.iter().cloned());
+        prepend(&mut self.servers, &later.servers);
+        prepend(&mut self.tls, &later.tls);
+        prepend(&mut self.http, &later.http);
+        prepend(&mut self.smtp, &later.smtp);
+    }
+}
+
+fn prepend<T: Clone>(list: &mut Vec<T>, first: &[T]) {
+    list.splice(0..0, first.iter().cloned());
+}
+
+/// An edit of zones.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DnsChange {
+    /// Only this server's copy. A resolver's address: only what that resolver believes.
+    pub server: Option<IpAddr>,
+    /// `owner TYPE`, or `owner` for every type at that owner.
+    #[serde(default)]
+    pub remove: Vec<String>,
+    /// Master file lines with fully qualified names.
+    #[serde(default)]
+    pub add: Vec<String>,
+    /// The zone that `signatures` is about.
+    pub zone: Option<String>,
+    /// What the zone's signatures are like.
+    pub signatures: Option<Signatures>,
+}
+
+/// What the RRSIGs of a zone are like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signatures {
+    #[default]
+    Good,
+    /// They ran out yesterday.
+    Expired,
+    /// There are none, though the zone has keys.
+    Missing,
+    /// Made with a key that is not in the zone.
+    Wrong,
+}
+
+/// A behaviour of a DNS server.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerChange {
+    pub address: IpAddr,
+    pub does: ServerDoes,
+    /// Only for questions of these owners; empty: for every question.
+    #[serde(default)]
+    pub names: Vec<String>,
+}
+
+/// Ways in which a DNS server misbehaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServerDoes {
+    Silent,
+    Refused,
+    Servfail,
+    /// Connections over TCP are refused.
+    NoTcp,
+    /// Datagrams get no answer.
+    NoUdp,
+    /// Answers without the AA bit.
+    NotAuthoritative,
+    /// TC over UDP and nothing over TCP.
+    Truncated,
+    /// A resolver that answers every NXDOMAIN with an address.
+    NxdomainRewrite,
+}
+
+/// A behaviour of the TLS side of a host.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsChange {
+    pub host: String,
+    /// Only at this address.
+    pub address: Option<IpAddr>,
+    pub certificate: Option<CertificateKind>,
+    /// Legacy versions whose ClientHello gets a ServerHello: `SSLv3`, `TLSv1.0`, `TLSv1.1`.
+    #[serde(default)]
+    pub accepts: Vec<Legacy>,
+    pub does: Option<Conduct>,
+}
+
+/// The certificate that a host shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateKind {
+    #[default]
+    Good,
+    /// Ended yesterday.
+    Expired,
+    /// Five of ninety days left.
+    Expiring,
+    /// Begins tomorrow.
+    NotYet,
+    SelfSigned,
+    /// For another name.
+    WrongName,
+    /// Without the intermediate.
+    LeafOnly,
+    /// From a root that nobody trusts.
+    UnknownRoot,
+    /// RSA with 1024 bits.
+    WeakKey,
+    /// Leaf, root, intermediate.
+    Reversed,
+    /// Signed with SHA-1.
+    Sha1,
+}
+
+/// Legacy versions that a host can be made to accept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Legacy {
+    #[serde(rename = "SSLv3")]
+    Ssl3,
+    #[serde(rename = "TLSv1.0")]
+    Tls10,
+    #[serde(rename = "TLSv1.1")]
+    Tls11,
+}
+
+impl Legacy {
+    /// The version number on the wire.
+    pub const fn wire(self) -> u16 {
+        match self {
+            Self::Ssl3 => 0x0300,
+            Self::Tls10 => 0x0301,
+            Self::Tls11 => 0x0302,
+        }
+    }
+}
+
+/// What a server does instead of answering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conduct {
+    /// The port is closed. For a single path of an HTTP server: the connection ends without an answer.
+    Closed,
+    /// Takes the connection and says nothing.
+    Silent,
+    /// Takes the connection and resets it.
+    Reset,
+    /// Speaks something else than TLS (TLS only).
+    NotTls,
+    /// A byte a second (HTTP only).
+    Drip,
+    /// A redirect to the same URL (HTTP only).
+    Loop,
+    /// A gigabyte of zeros, compressed (HTTP only).
+    Bomb,
+    /// Says 421 (SMTP only).
+    Busy,
+}
+
+/// A behaviour of an HTTP server for some URLs.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpChange {
+    /// Scheme, host and path; a trailing `*` matches any rest.
+    pub url: String,
+    /// `None`: as the portal would answer.
+    pub status: Option<u16>,
+    /// `name: value`; replace the portal's headers of the same name.
+    #[serde(default)]
+    pub headers: Vec<String>,
+    #[serde(default)]
+    pub remove_headers: Vec<String>,
+    pub body: Option<String>,
+    pub does: Option<Conduct>,
+    #[serde(default)]
+    pub delay_ms: u64,
+    /// Request headers that must be there, each with a pattern for its value (`*` for any run of characters).
+    #[serde(default)]
+    pub when: std::collections::BTreeMap<String, String>,
+}
+
+/// A behaviour of an SMTP server.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpChange {
+    pub address: IpAddr,
+    pub does: Conduct,
+}

@@ -1,0 +1,135 @@
+//! How a world changes what a site answers.
+
+use super::page::{Ask, Page};
+use super::site::{Sessions, answer};
+use crate::range::change::{Conduct, HttpChange};
+
+/// What happens to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Answer(Page),
+    /// The answer's body, a byte a second.
+    Drip(Page),
+    /// The answer's head, and a gigabyte of compressed zeros.
+    Bomb(Page),
+    /// The connection ends.
+    Close,
+    /// The connection is reset.
+    Reset,
+    /// Nothing ever comes.
+    Silence,
+}
+
+/// What happens, and after how many milliseconds.
+pub fn outcome(ask: &Ask, rules: &[HttpChange], sessions: &Sessions) -> (Outcome, u64) {
+    let healthy = answer(ask, sessions);
+    let Some(rule) = rules.iter().find(|rule| fits(rule, ask)) else {
+        return (Outcome::Answer(healthy), 0);
+    };
+    let page = changed(healthy, rule);
+    let outcome = match rule.does {
+        None | Some(Conduct::NotTls | Conduct::Busy) => Outcome::Answer(page),
+        Some(Conduct::Closed) => Outcome::Close,
+        Some(Conduct::Reset) => Outcome::Reset,
+        Some(Conduct::Silent) => Outcome::Silence,
+        Some(Conduct::Drip) => Outcome::Drip(page),
+        Some(Conduct::Bomb) => Outcome::Bomb(page),
+        Some(Conduct::Loop) => {
+            let here = format!("{}://{}{}", ask.scheme, ask.host, ask.path_and_query());
+            Outcome::Answer(Page::redirect(rule.status.unwrap_or(302), &here))
+        }
+    };
+    (outcome, rule.delay_ms)
+}
+
+fn fits(rule: &HttpChange, ask: &Ask) -> bool {
+    matches_pattern(&rule.url, &ask.url())
+        && rule.when.iter().all(|(name, pattern)| {
+            ask.header(&name.to_ascii_lowercase())
+                .is_some_and(|value| matches_pattern(pattern, value))
+        })
+}
+
+/// Whether `text` is the pattern with any run of characters for each `*`.
+fn matches_pattern(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|head| text.strip_prefix(head)) else {
+        return false;
+    };
+    let Some(last) = pattern.contains('*').then(|| parts.next_back()).flatten() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        let Some((_, after)) = rest.split_once(part) else {
+            return false;
+        };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+fn changed(mut page: Page, rule: &HttpChange) -> Page {
+    if let Some(status) = rule.status {
+        page.status = status;
+        if !matches!(status, 300..=399) {
+            page.headers.retain(|(name, _)| name != "location");
+        }
+    }
+    if let Some(body) = &rule.body {
+        page.body = body.clone().into_bytes();
+        if !page.headers.iter().any(|(name, _)| name == "content-type") {
+            page = page.with("content-type", "text/html; charset=utf-8");
+        }
+    }
+    let headers: Vec<(String, String)> = rule
+        .headers
+        .iter()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    page.headers.retain(|(name, _)| {
+        !headers.iter().any(|(n, _)| n == name)
+            && !rule
+                .remove_headers
+                .iter()
+                .any(|n| n.eq_ignore_ascii_case(name))
+    });
+    page.headers.extend(headers);
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_runs() {
+        for (pattern, text, want) in [
+            ("https://a/*", "https://a/", true),
+            ("https://a/*", "https://a/b/c", true),
+            ("https://a/b", "https://a/b/c", false),
+            ("*", "anything", true),
+            ("https://*.evil.example", "https://x.evil.example", true),
+            ("a*b*c", "a-b-c", true),
+            ("a*b*c", "a-c", false),
+            ("null", "null", true),
+        ] {
+            assert_eq!(matches_pattern(pattern, text), want, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_replaces_what_it_names_and_keeps_the_rest() {
+        let page = Page::html(200, "t", "x")
+            .with("x-frame-options", "DENY")
+            .with("vary", "a");
+        let rule: HttpChange = toml::from_str(
+            "url = \"https://a/*\"\nstatus = 503\nheaders = [\"Vary: b\"]\nremove_headers = [\"X-Frame-Options\"]",
+        )
+        .unwrap();
+        let after = changed(page, &rule);
+        assert_eq!(after.status, 503);
+        assert_eq!(after.headers.len(), 2);
+        assert!(after.headers.contains(&("vary".to_owned(), "b".to_owned())));
+    }
+}

@@ -1,0 +1,152 @@
+//! The first bytes of a TLS connection, read without taking them: enough to see a ClientHello of a version that the TLS
+//! library does not speak, and to answer it as an old server would.
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use crate::range::change::Legacy;
+
+/// What a ClientHello says about itself (RFC 5246 §7.4.1.2).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Hello {
+    /// `client_version`; 0x0303 from clients of TLS 1.2 and 1.3.
+    pub version: u16,
+    /// `server_name` (RFC 6066 §3), lower case.
+    pub host: Option<String>,
+}
+
+/// Waits for the whole first record and reads it; `None` when it is no ClientHello or the client goes away.
+pub async fn peek(stream: &TcpStream) -> Option<Hello> {
+    let mut buffer = vec![0_u8; 16 * 1024];
+    let mut before = 0;
+    loop {
+        let seen = stream.peek(&mut buffer).await.ok()?;
+        if seen == 0 {
+            return None;
+        }
+        let bytes = buffer.get(..seen)?;
+        if let Some(length) = record_length(bytes) {
+            if seen >= length || seen == buffer.len() {
+                return parse(bytes);
+            }
+        }
+        if seen == before {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        before = seen;
+    }
+}
+
+/// A ServerHello of the old version, with a cipher suite that every old client offers.
+pub async fn answer(stream: &mut TcpStream, version: Legacy) {
+    const TLS_RSA_WITH_AES_128_CBC_SHA: [u8; 2] = [0x00, 0x2f];
+    let wire = version.wire().to_be_bytes();
+    let mut body = wire.to_vec();
+    body.extend([0x5a; 32]);
+    body.push(0);
+    body.extend(TLS_RSA_WITH_AES_128_CBC_SHA);
+    body.push(0);
+    let message = [
+        &[2, 0, 0, u8::try_from(body.len()).unwrap_or(u8::MAX)],
+        body.as_slice(),
+    ]
+    .concat();
+    let length = u16::try_from(message.len())
+        .unwrap_or(u16::MAX)
+        .to_be_bytes();
+    let record = [&[0x16], wire.as_slice(), &length, &message].concat();
+    // A client that is gone needs no answer.
+    let _ = stream.write_all(&record).await;
+    let _ = stream.flush().await;
+    let mut rest = [0_u8; 1024];
+    while let Ok(read) = tokio::io::AsyncReadExt::read(stream, &mut rest).await {
+        if read == 0 {
+            return;
+        }
+    }
+}
+
+fn record_length(bytes: &[u8]) -> Option<usize> {
+    let length: [u8; 2] = bytes.get(3..5)?.try_into().ok()?;
+    Some(5 + usize::from(u16::from_be_bytes(length)))
+}
+
+fn parse(bytes: &[u8]) -> Option<Hello> {
+    let mut record = Bytes(bytes);
+    (record.take(1)? == [0x16]).then_some(())?;
+    record.take(4)?;
+    (record.take(1)? == [1]).then_some(())?;
+    record.take(3)?;
+    let version = record.number()?;
+    record.take(32)?;
+    let session = record.take(1)?.first().copied()?;
+    record.take(usize::from(session))?;
+    let suites = record.number()?;
+    record.take(usize::from(suites))?;
+    let compressions = record.take(1)?.first().copied()?;
+    record.take(usize::from(compressions))?;
+    Some(Hello {
+        version,
+        host: server_name(&mut record),
+    })
+}
+
+fn server_name(hello: &mut Bytes<'_>) -> Option<String> {
+    hello.number()?;
+    loop {
+        let kind = hello.number()?;
+        let length = hello.number()?;
+        let content = hello.take(usize::from(length))?;
+        if kind == 0 {
+            // A list with one entry of type host_name.
+            let name = content.get(5..)?;
+            return Some(String::from_utf8_lossy(name).to_ascii_lowercase());
+        }
+    }
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (head, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(head)
+    }
+
+    fn number(&mut self) -> Option<u16> {
+        Some(u16::from_be_bytes(self.take(2)?.try_into().ok()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_hello_reads_and_rubbish_does_not() {
+        let mut body = vec![3, 1];
+        body.extend([7; 32]);
+        body.extend([0, 0, 2, 0, 0x2f, 1, 0]);
+        let name = b"www.acme.example";
+        let entry = [&[0, 19, 0, 0, 16], name.as_slice()].concat();
+        let extension = [&[0, 0, 0, 21], entry.as_slice()].concat();
+        body.extend([0, 25]);
+        body.extend(extension);
+        let length = u8::try_from(body.len()).unwrap();
+        let hello = [
+            &[0x16, 3, 1, 0, length + 4, 1, 0, 0, length],
+            body.as_slice(),
+        ]
+        .concat();
+        let read = parse(&hello).unwrap();
+        assert_eq!(read.version, 0x0301);
+        assert_eq!(read.host.as_deref(), Some("www.acme.example"));
+        for cut in 0..hello.len() {
+            if let Some(short) = parse(&hello[..cut]) {
+                assert_eq!(short.host, None);
+            }
+        }
+        assert_eq!(parse(b"GET / HTTP/1.1\r\n\r\n"), None);
+    }
+}

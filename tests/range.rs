@@ -1,0 +1,409 @@
+//! The practice range, driven with independent clients: the DNS library's transports and the HTTP library, not our own `net`.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use hickory_net::runtime::TokioRuntimeProvider;
+use hickory_net::tcp::TcpClientStream;
+use hickory_net::udp::UdpClientStream;
+use hickory_net::xfer::{DnsExchange, DnsHandle};
+use hickory_proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Query, ResponseCode};
+use hickory_proto::rr::{Name, RecordType};
+use launch_ready::range::Range;
+use launch_ready::range::world::World;
+
+const TLD: &str = "198.51.100.2";
+const NS1: &str = "198.51.100.11";
+const RESOLVER: &str = "198.51.100.53";
+
+#[tokio::test]
+async fn authoritative_servers_say_what_they_hold_and_no_more() {
+    let range = Range::start(World::healthy()).await.unwrap();
+    let m = ask(
+        &range,
+        TLD,
+        "www.acme.example.",
+        RecordType::A,
+        How::Iterative,
+    )
+    .await;
+    assert!(!m.metadata.authoritative);
+    assert_eq!(m.answers.len(), 0);
+    let ns = m
+        .authorities
+        .iter()
+        .filter(|r| r.record_type() == RecordType::NS)
+        .count();
+    assert_eq!((ns, m.additionals.len()), (2, 2), "a referral with glue");
+    let m = ask(&range, TLD, "acme.example.", RecordType::DS, How::Iterative).await;
+    assert!(m.metadata.authoritative);
+    assert_eq!(types(&m.answers), ["DS", "RRSIG"]);
+    let m = ask(
+        &range,
+        NS1,
+        "www.acme.example.",
+        RecordType::A,
+        How::Iterative,
+    )
+    .await;
+    assert!(m.metadata.authoritative);
+    assert_eq!(types(&m.answers), ["CNAME", "RRSIG", "A", "RRSIG"]);
+    let m = ask(
+        &range,
+        NS1,
+        "nope.acme.example.",
+        RecordType::A,
+        How::Iterative,
+    )
+    .await;
+    assert_eq!(m.metadata.response_code, ResponseCode::NXDomain);
+    assert_eq!(types(&m.authorities)[..2], ["SOA", "RRSIG"]);
+    let m = ask(
+        &range,
+        NS1,
+        "_domainkey.acme.example.",
+        RecordType::TXT,
+        How::Iterative,
+    )
+    .await;
+    assert_eq!(
+        m.metadata.response_code,
+        ResponseCode::NoError,
+        "an empty non-terminal exists"
+    );
+    assert!(m.answers.is_empty());
+    let m = ask(
+        &range,
+        NS1,
+        "mailer.example.",
+        RecordType::A,
+        How::Iterative,
+    )
+    .await;
+    assert_eq!(m.metadata.response_code, ResponseCode::Refused);
+}
+
+#[tokio::test]
+async fn resolvers_recurse_and_validate() {
+    let range = Range::start(World::healthy()).await.unwrap();
+    let m = ask(
+        &range,
+        RESOLVER,
+        "www.acme.example.",
+        RecordType::A,
+        How::Recursive,
+    )
+    .await;
+    assert!(m.metadata.recursion_available && m.metadata.authentic_data);
+    assert_eq!(types(&m.answers), ["CNAME", "RRSIG", "A", "RRSIG"]);
+    let m = ask(
+        &range,
+        RESOLVER,
+        "mailer._domainkey.acme.example.",
+        RecordType::TXT,
+        How::Recursive,
+    )
+    .await;
+    assert!(
+        types(&m.answers).contains(&"TXT".to_owned()),
+        "{:?}",
+        m.answers
+    );
+    let m = ask(
+        &range,
+        RESOLVER,
+        "x.invalid.",
+        RecordType::A,
+        How::Recursive,
+    )
+    .await;
+    assert_eq!(m.metadata.response_code, ResponseCode::NXDomain);
+}
+
+#[tokio::test]
+async fn a_bogus_zone_is_servfail_unless_checking_is_disabled() {
+    let world = r#"
+        [[dns]]
+        zone = "acme.example"
+        signatures = "expired"
+    "#;
+    let range = Range::start(World::parse(world).unwrap()).await.unwrap();
+    let m = ask(
+        &range,
+        RESOLVER,
+        "acme.example.",
+        RecordType::A,
+        How::Recursive,
+    )
+    .await;
+    assert_eq!(m.metadata.response_code, ResponseCode::ServFail);
+    let m = ask(
+        &range,
+        RESOLVER,
+        "acme.example.",
+        RecordType::A,
+        How::Unchecked,
+    )
+    .await;
+    assert_eq!(types(&m.answers), ["A", "RRSIG"]);
+}
+
+#[tokio::test]
+async fn wildcards_large_answers_and_bad_servers() {
+    let big: Vec<String> = (0..40)
+        .map(|n| format!("'big.acme.example. 60 IN TXT \"{n:0>60}\"'"))
+        .collect();
+    let world = format!(
+        r#"
+        [[dns]]
+        add = ['*.wild.acme.example. 60 IN A 203.0.113.20', {}]
+        [[server]]
+        address = "198.51.100.12"
+        does = "no-tcp"
+        "#,
+        big.join(", ")
+    );
+    let range = Range::start(World::parse(&world).unwrap()).await.unwrap();
+    let m = ask(
+        &range,
+        NS1,
+        "a.b.wild.acme.example.",
+        RecordType::A,
+        How::Iterative,
+    )
+    .await;
+    assert_eq!(m.answers[0].name.to_ascii(), "a.b.wild.acme.example.");
+    let m = ask(
+        &range,
+        NS1,
+        "wild.acme.example.",
+        RecordType::A,
+        How::Iterative,
+    )
+    .await;
+    assert!(m.answers.is_empty());
+    let m = ask(
+        &range,
+        NS1,
+        "big.acme.example.",
+        RecordType::TXT,
+        How::Iterative,
+    )
+    .await;
+    assert!(m.metadata.truncation && m.answers.is_empty());
+    let m = ask(
+        &range,
+        NS1,
+        "big.acme.example.",
+        RecordType::TXT,
+        How::Stream,
+    )
+    .await;
+    assert_eq!(m.answers.len(), 41);
+    let local = local(&range, "198.51.100.12:53");
+    let refused = tokio::net::TcpStream::connect(local).await.unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
+async fn the_portal_speaks_http_and_knows_its_tenants() {
+    let range = Range::start(World::healthy()).await.unwrap();
+    let http = client(&range, 443);
+    let hop = client(&range, 80)
+        .get("http://acme.example/a?b=1")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (hop.status().as_u16(), location(&hop)),
+        (301, "https://acme.example/a?b=1".to_owned())
+    );
+    let hop = http.get("https://acme.example/a?b=1").send().await.unwrap();
+    assert_eq!(location(&hop), "https://www.acme.example/a?b=1");
+    assert_eq!(
+        hop.headers()["strict-transport-security"],
+        "max-age=31536000"
+    );
+    let home = http.get("https://www.acme.example/").send().await.unwrap();
+    assert_eq!(
+        (home.status().as_u16(), home.version()),
+        (200, reqwest::Version::HTTP_2)
+    );
+    assert_eq!(home.headers()["x-frame-options"], "DENY");
+    let missing = http
+        .get("https://www.acme.example/x7f3")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(missing.status(), 404);
+    let closed = http
+        .get("https://portal.acme.example/app")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (closed.status().as_u16(), location(&closed)),
+        (302, "/sign-in".to_owned())
+    );
+    let denied = http
+        .get("https://api.acme.example/v1/invoices")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(denied.status(), 401);
+    let signed_in = http
+        .post("https://portal.acme.example/sign-in")
+        .body("email=ada%40one.example&password=practice-makes-ready-1")
+        .send()
+        .await
+        .unwrap();
+    let cookie = signed_in.headers()["set-cookie"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        cookie.starts_with("__Host-session=") && cookie.contains("HttpOnly"),
+        "{cookie}"
+    );
+    let session = cookie.split(';').next().unwrap().to_owned();
+    let own = http
+        .get("https://portal.acme.example/app")
+        .header("cookie", &session);
+    assert!(
+        own.send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+            .contains("inv-1001")
+    );
+    let other = http
+        .get("https://api.acme.example/v1/invoices/inv-2001")
+        .header("cookie", &session);
+    assert_eq!(other.send().await.unwrap().status(), 404);
+    let foreign = http
+        .get("https://api.acme.example/health")
+        .header("origin", "https://evil.example");
+    assert!(
+        !foreign
+            .send()
+            .await
+            .unwrap()
+            .headers()
+            .contains_key("access-control-allow-origin")
+    );
+    let counts = range.counts();
+    assert_eq!(counts.requests["www.acme.example"], 2);
+    assert!(counts.handshakes["www.acme.example"] >= 1);
+}
+
+#[tokio::test]
+async fn faults_are_set_and_mended_while_it_serves() {
+    let range = Range::start(World::healthy()).await.unwrap();
+    let txt = async || {
+        let m = ask(
+            &range,
+            RESOLVER,
+            "acme.example.",
+            RecordType::TXT,
+            How::Recursive,
+        )
+        .await;
+        types(&m.answers).iter().filter(|t| *t == "TXT").count()
+    };
+    assert_eq!(txt().await, 1);
+    range.break_fault("mail.two-spf-records").await.unwrap();
+    assert_eq!(txt().await, 2);
+    assert_eq!(range.faults().await, ["mail.two-spf-records"]);
+    range.mend("mail.two-spf-records").await.unwrap();
+    assert_eq!(txt().await, 1);
+    assert!(range.break_fault("mail.nothing").await.is_err());
+}
+
+#[tokio::test]
+async fn mail_greets_and_offers_tls() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let range = Range::start(World::healthy()).await.unwrap();
+    let mut stream = tokio::net::TcpStream::connect(local(&range, "203.0.113.25:25"))
+        .await
+        .unwrap();
+    stream
+        .write_all(b"EHLO probe.example\r\nQUIT\r\n")
+        .await
+        .unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).await.unwrap();
+    assert!(all.starts_with("220 mx.acme.example"), "{all}");
+    assert!(all.contains("250 STARTTLS") && all.contains("221"), "{all}");
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Iterative,
+    /// Iterative, over TCP.
+    Stream,
+    Recursive,
+    /// Recursive with CD=1.
+    Unchecked,
+}
+
+async fn ask(range: &Range, server: &str, name: &str, rtype: RecordType, how: How) -> DnsResponse {
+    let address = local(range, &format!("{server}:53"));
+    let provider = TokioRuntimeProvider::default();
+    let _keep = provider.clone();
+    let wait = Duration::from_secs(3);
+    let exchange: DnsExchange<TokioRuntimeProvider> = match how {
+        How::Stream => TcpClientStream::exchange(address, None, wait, None, provider)
+            .await
+            .unwrap(),
+        _ => UdpClientStream::builder(address, provider)
+            .with_timeout(Some(wait))
+            .exchange(),
+    };
+    let mut options = DnsRequestOptions::default();
+    options.recursion_desired = matches!(how, How::Recursive | How::Unchecked);
+    options.use_edns = true;
+    options.edns_set_dnssec_ok = true;
+    let query = Query::query(Name::from_ascii(name).unwrap(), rtype);
+    let mut request = DnsRequest::from_query(query, options);
+    request.metadata.checking_disabled = how == How::Unchecked;
+    exchange.send(request).next().await.unwrap().unwrap()
+}
+
+fn types(records: &[hickory_proto::rr::Record]) -> Vec<String> {
+    records
+        .iter()
+        .map(|r| r.record_type().to_string())
+        .collect()
+}
+
+fn local(range: &Range, public: &str) -> SocketAddr {
+    let public: SocketAddr = public.parse().unwrap();
+    let reroutes: HashMap<_, _> = range.reroutes().iter().copied().collect();
+    reroutes[&public]
+}
+
+/// A client for which every host of the portal is at the loopback port that stands for its public `port`.
+fn client(range: &Range, port: u16) -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let pem = std::fs::read(range.ca_file()).unwrap();
+    let mut builder = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(&pem).unwrap()])
+        .redirect(reqwest::redirect::Policy::none());
+    for (host, address) in [
+        ("acme.example", "203.0.113.10"),
+        ("www.acme.example", "203.0.113.10"),
+        ("portal.acme.example", "203.0.113.20"),
+        ("api.acme.example", "203.0.113.30"),
+    ] {
+        builder = builder.resolve(host, local(range, &format!("{address}:{port}")));
+    }
+    builder.build().unwrap()
+}
+
+fn location(response: &reqwest::Response) -> String {
+    response.headers()["location"].to_str().unwrap().to_owned()
+}

@@ -1,0 +1,246 @@
+//! Worlds and the verdicts they must give: every `tests/simulations/*.toml`, and every fault of the catalogue, served by the
+//! practice range over real sockets. `SIMULATION=part-of-a-name` runs the worlds of that name only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use launch_ready::checks::registry;
+use launch_ready::checks::rule::Look;
+use launch_ready::model::intent::Intent;
+use launch_ready::model::verdict::Verdict;
+use launch_ready::net::{Network, NetworkConfig};
+use launch_ready::range::world::World;
+use launch_ready::range::{Range, fault};
+
+/// Worlds that run at once.
+const AT_ONCE: usize = 6;
+
+/// For one question or connection; servers of a world answer at once or never.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// For one check on one subject.
+const DEADLINE: Duration = Duration::from_secs(40);
+
+/// What one check said of one subject.
+struct Said {
+    subject: String,
+    verdict: Verdict,
+    summary: String,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_world_gives_its_verdicts() {
+    let wanted = std::env::var("SIMULATION").unwrap_or_default();
+    let files: Vec<PathBuf> = files()
+        .into_iter()
+        .filter(|path| path.to_string_lossy().contains(&wanted))
+        .collect();
+    assert!(!files.is_empty(), "no world is called like `{wanted}`");
+    let count = files.len();
+    let reports = stream::iter(files)
+        .map(run_file)
+        .buffer_unordered(AT_ONCE)
+        .collect::<Vec<_>>()
+        .await;
+    let mut good = 0;
+    let mut problems = Vec::new();
+    let mut skipped = BTreeSet::new();
+    for report in reports {
+        good += report.good;
+        problems.extend(report.problems);
+        skipped.extend(report.skipped);
+    }
+    problems.sort();
+    println!(
+        "{count} worlds, {good} verdicts as expected, {} not",
+        problems.len()
+    );
+    if !skipped.is_empty() {
+        println!("not registered yet: {skipped:?}");
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_is_seen_and_only_when_it_is_there() {
+    let wanted = std::env::var("SIMULATION").unwrap_or_default();
+    let faults = fault::catalogue()
+        .iter()
+        .filter(|fault| fault.id.contains(&wanted));
+    let reports = stream::iter(faults)
+        .map(|fault| async move {
+            if registry::find(&fault.check).is_none() {
+                return Err(format!(
+                    "{}: {} is not registered yet",
+                    fault.id, fault.check
+                ));
+            }
+            let with = verdicts(World::with_faults([fault.id.as_str()]), &fault.check).await;
+            let without = verdicts(World::healthy(), &fault.check).await;
+            let has = |said: &[Said]| said.iter().any(|s| s.verdict == fault.verdict);
+            let mut problems = String::new();
+            if !has(&with) {
+                problems += &format!(
+                    "{}: {} does not say {}: {}\n",
+                    fault.id,
+                    fault.check,
+                    fault.verdict,
+                    list(&with)
+                );
+            }
+            if has(&without) {
+                problems += &format!(
+                    "{}: {} says {} without it: {}\n",
+                    fault.id,
+                    fault.check,
+                    fault.verdict,
+                    list(&without)
+                );
+            }
+            Ok(problems)
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect::<Vec<_>>()
+        .await;
+    let skipped: Vec<&String> = reports.iter().filter_map(|r| r.as_ref().err()).collect();
+    if !skipped.is_empty() {
+        println!("skipped: {skipped:#?}");
+    }
+    let problems: String = reports
+        .iter()
+        .filter_map(|r| r.as_ref().ok())
+        .cloned()
+        .collect();
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+/// What came of one world.
+#[derive(Default)]
+struct Report {
+    good: usize,
+    problems: Vec<String>,
+    skipped: Vec<String>,
+}
+
+async fn run_file(path: PathBuf) -> Report {
+    let name = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let mut report = Report::default();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let world = match World::parse(&text) {
+        Ok(world) => world,
+        Err(problem) => {
+            report.problems.push(format!("{name}: {problem}"));
+            return report;
+        }
+    };
+    let mut checks: BTreeMap<String, Vec<(Option<String>, Verdict)>> = BTreeMap::new();
+    for (key, verdict) in &world.expect {
+        let (check, subject) = match key.split_once(' ') {
+            Some((check, subject)) => (check, Some(subject.to_owned())),
+            None => (key.as_str(), None),
+        };
+        checks
+            .entry(check.to_owned())
+            .or_default()
+            .push((subject, *verdict));
+    }
+    let (range, network) = match start(world).await {
+        Ok(started) => started,
+        Err(problem) => {
+            report.problems.push(format!("{name}: {problem}"));
+            return report;
+        }
+    };
+    for (check, expected) in checks {
+        if registry::find(&check).is_none() {
+            report.skipped.push(check);
+            continue;
+        }
+        let said = run(&check, range.intent(), &network).await;
+        for (subject, verdict) in expected {
+            let about: Vec<&Said> = said
+                .iter()
+                .filter(|s| subject.as_ref().is_none_or(|wanted| *wanted == s.subject))
+                .collect();
+            if !about.is_empty() && about.iter().all(|s| s.verdict == verdict) {
+                report.good += 1;
+                continue;
+            }
+            let of = subject.map(|s| format!(" {s}")).unwrap_or_default();
+            report.problems.push(format!(
+                "{name}: {check}{of} should be {verdict}: {}",
+                list(&said)
+            ));
+        }
+    }
+    report
+}
+
+async fn verdicts(world: World, check: &str) -> Vec<Said> {
+    let (range, network) = start(world).await.unwrap();
+    run(check, range.intent(), &network).await
+}
+
+async fn start(world: World) -> Result<(Arc<Range>, Network), String> {
+    // The provider may be installed already by another test.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let range = Range::start(world).await.map_err(|e| e.to_string())?;
+    let config = NetworkConfig {
+        timeout: PATIENCE,
+        ..range.network_config()
+    };
+    let network = Network::new(config).map_err(|e| e.to_string())?;
+    Ok((Arc::new(range), network))
+}
+
+async fn run(check: &str, intent: &Intent, network: &Network) -> Vec<Said> {
+    let check = registry::find(check).unwrap();
+    let subjects = check.subjects(intent);
+    stream::iter(subjects)
+        .map(|subject| async move {
+            let look = Look {
+                subject: &subject,
+                intent,
+                network,
+            };
+            let (verdict, summary) = match tokio::time::timeout(DEADLINE, check.run(look)).await {
+                Ok(judged) => (judged.judgement.verdict, judged.judgement.summary),
+                Err(_) => (Verdict::Unknown, "THE CHECK DID NOT END".to_owned()),
+            };
+            Said {
+                subject,
+                verdict,
+                summary,
+            }
+        })
+        .buffered(4)
+        .collect()
+        .await
+}
+
+fn list(said: &[Said]) -> String {
+    if said.is_empty() {
+        return "it has no subject".to_owned();
+    }
+    said.iter()
+        .map(|s| format!("\n    {} {}: {}", s.subject, s.verdict, s.summary))
+        .collect()
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulations");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    files.sort();
+    files
+}
