@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod evidence;
+pub mod mail;
 pub mod page;
 pub mod registry;
 pub mod rule;

@@ -1,0 +1,19 @@
+//! Mail: may the domain's mail be believed, and can it be answered? SPF, DKIM, DMARC and MX as published.
+//!
+//! The parsers here are linters for a publisher's record: what a lenient receiver forgives is still told. No check sends a
+//! message, and none takes silence for absence.
+
+pub mod change;
+pub mod dkim;
+pub mod dmarc;
+pub mod dmarc_policy;
+pub mod mx;
+pub mod posture;
+pub mod senders;
+pub mod spf;
+pub mod spf_lookups;
+pub mod spf_policy;
+pub mod tags;
+
+#[cfg(test)]
+pub mod worlds;
