@@ -1,9 +1,18 @@
 //! Every check, in one sorted list. Help, `explain`, the reports and the tests are views of it.
 
+use super::mail;
 use super::rule::Check;
 
 /// Every check, sorted by id.
-pub static CHECKS: &[&dyn Check] = &[];
+pub static CHECKS: &[&dyn Check] = &[
+    &mail::dkim::Dkim,
+    &mail::dmarc::Dmarc,
+    &mail::dmarc_policy::DmarcPolicy,
+    &mail::mx::Mx,
+    &mail::spf::Spf,
+    &mail::spf_lookups::SpfLookups,
+    &mail::spf_policy::SpfPolicy,
+];
 
 /// The check of that id.
 pub fn find(id: &str) -> Option<&'static dyn Check> {

@@ -5,6 +5,7 @@
 
 pub mod guess;
 pub mod key;
+pub mod selector;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,17 +14,15 @@ use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::finding::Remedy;
 use crate::model::intent::{Intent, Sender};
 use crate::model::name::HostName;
-use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
+use crate::model::observation::dns::{DnsAnswer, RecordType};
 use crate::model::text::escape;
 use crate::model::verdict::{Severity, Verdict};
 
 use super::change::remedy;
 use super::senders;
 use guess::Guesses;
-use key::{GOOD_RSA, Key, KeyKind, KeyRecord, LEAST_RSA, is_key_record, read};
-
-/// A selector that nobody uses: what answers there is a wildcard (trap 30).
-const PROBE: &str = "no-such-selector-q7x2";
+use key::{GOOD_RSA, Key, KeyKind, KeyRecord, LEAST_RSA};
+use selector::{AtSelector, absent, at_selector, owner_of, probe};
 
 /// Every selector in use has a usable key.
 pub struct Dkim;
@@ -77,7 +76,7 @@ impl Rule for Dkim {
         if look.subject == domain.as_str() {
             return DkimSeen::Guessed(guess::look(look).await);
         }
-        let Some(owner) = owner(look.subject) else {
+        let Ok(owner) = HostName::parse(look.subject) else {
             return DkimSeen::Guessed(guess::look(look).await);
         };
         let mut siblings = Vec::new();
@@ -110,21 +109,6 @@ impl Rule for Dkim {
     }
 }
 
-/// Asks for a selector that cannot exist.
-async fn probe(network: &crate::net::Network, domain: &HostName) -> DnsAnswer {
-    let name = domain.child("_domainkey").child(PROBE);
-    (*network.ask(&name, RecordType::Txt).await).clone()
-}
-
-fn owner(subject: &str) -> Option<HostName> {
-    HostName::parse(subject).ok()
-}
-
-/// `selector._domainkey.domain`; `None` when the selector is no label.
-pub fn owner_of(selector: &str, domain: &HostName) -> Option<HostName> {
-    HostName::parse(&format!("{selector}._domainkey.{domain}")).ok()
-}
-
 fn sender_of<'a>(intent: &'a Intent, subject: &str) -> Option<&'a Sender> {
     let selector = subject.split("._domainkey.").next()?;
     intent.senders.iter().find(|sender| {
@@ -133,43 +117,6 @@ fn sender_of<'a>(intent: &'a Intent, subject: &str) -> Option<&'a Sender> {
             .iter()
             .any(|s| s.eq_ignore_ascii_case(selector))
     })
-}
-
-/// What an answer holds, once a wildcard is seen through.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AtSelector {
-    Keys(Vec<KeyRecord>),
-    /// Records, but none of them a key.
-    NoKey(Vec<String>),
-    Absent,
-    /// Only what a wildcard says at every name.
-    Wildcard,
-    Unreadable(String),
-}
-
-/// Reads the answer at a selector.
-pub fn at_selector(answer: &DnsAnswer, wildcard: &DnsAnswer) -> AtSelector {
-    if answer.is_unusable() {
-        return AtSelector::Unreadable(escape(&answer.outcome_line()));
-    }
-    let texts = answer.texts();
-    if texts.is_empty() {
-        return AtSelector::Absent;
-    }
-    let everywhere = wildcard.texts();
-    if texts.iter().all(|text| everywhere.contains(text)) {
-        return AtSelector::Wildcard;
-    }
-    let keys: Vec<KeyRecord> = texts
-        .iter()
-        .filter(|text| is_key_record(text))
-        .map(|text| read(text))
-        .collect();
-    if keys.is_empty() {
-        AtSelector::NoKey(texts.iter().map(|t| escape(t)).collect())
-    } else {
-        AtSelector::Keys(keys)
-    }
 }
 
 fn declared(
@@ -222,22 +169,6 @@ fn declared(
     judgement
         .detail("selector", at.split("._domainkey.").next().map(escape))
         .evidence([evidence::dns(answer)])
-}
-
-/// Why nothing is there: the record is missing, or the CNAME leads nowhere.
-fn absent(answer: &DnsAnswer, at: &str) -> String {
-    let target = answer
-        .message()
-        .map(|message| message.chain(&answer.name))
-        .filter(|chain| chain.len() > 1)
-        .and_then(|chain| chain.last().cloned());
-    match (target, answer.shape()) {
-        (Some(target), _) => format!(
-            "there is no DKIM key at {at}: its CNAME leads to {target}, where there is nothing"
-        ),
-        (None, AnswerShape::NoName) => format!("there is no DKIM key at {at}: no such name"),
-        (None, _) => format!("there is no DKIM key at {at}"),
-    }
 }
 
 fn is_good(key: &Key) -> bool {

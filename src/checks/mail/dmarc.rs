@@ -1,7 +1,9 @@
 //! `mail.dmarc`: one valid DMARC record applies to the domain, found as receivers find it.
 
 pub mod discover;
+pub mod mend;
 pub mod record;
+pub mod version;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +19,9 @@ use crate::model::verdict::{Severity, Verdict};
 use super::change::{add_txt, delete_txt, remedy, replace_txt};
 use super::posture::{self, Sending};
 use discover::{Discovery, TreeWalk, records};
-use record::{DmarcRecord, near_miss};
+use mend::{first_record, misplaced, tidy};
+use record::DmarcRecord;
+use version::near_miss;
 
 /// One valid record applies.
 pub struct Dmarc;
@@ -72,15 +76,6 @@ fn doubled_name(domain: &HostName) -> Option<HostName> {
 /// `_dmarc.domain`.
 pub fn owner(domain: &HostName) -> HostName {
     domain.child("_dmarc")
-}
-
-/// The record to begin with.
-pub fn first_record(domain: &HostName, sending: Sending) -> String {
-    if sending.is_yes() {
-        format!("v=DMARC1; p=none; rua=mailto:dmarc@{domain}; adkim=s; aspf=s")
-    } else {
-        "v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s".to_owned()
-    }
 }
 
 impl Rule for Dmarc {
@@ -154,46 +149,6 @@ fn own(record: &DmarcRecord, case: Case<'_>, sending: Sending) -> Judgement {
     Judgement::pass(format!("one valid DMARC record: `{shown}`"))
         .plainly("There is a rule that tells receivers what to do with mail that strangers send in your name.")
         .detail("record", shown)
-}
-
-/// The same record without what is ignored or gone from the standard, report addresses as they must be written.
-fn tidy(record: &DmarcRecord) -> String {
-    let tags = super::tags::Tags::parse(&record.text);
-    let mut parts = vec!["v=DMARC1".to_owned()];
-    let policy = record.policy.unwrap_or(record::Policy::None);
-    parts.push(format!("p={}", policy.word()));
-    for (name, value) in &tags.pairs {
-        let name = name.to_ascii_lowercase();
-        let part = match name.as_str() {
-            "v" | "p" | "pct" | "rf" | "ri" => continue,
-            "sp" if record.subdomains.is_none() => continue,
-            "np" if record.missing_names.is_none() => continue,
-            "adkim" | "aspf" => match value.chars().next().map(|c| c.to_ascii_lowercase()) {
-                Some(c @ ('r' | 's')) => format!("{name}={c}"),
-                _ => continue,
-            },
-            "rua" | "ruf" => {
-                let uris: Vec<String> = value.split(',').filter_map(report_address).collect();
-                if uris.is_empty() {
-                    continue;
-                }
-                format!("{name}={}", uris.join(","))
-            }
-            _ => format!("{name}={value}"),
-        };
-        parts.push(escape(&part));
-    }
-    parts.join("; ")
-}
-
-fn report_address(raw: &str) -> Option<String> {
-    let uri = raw.split('!').next()?.trim();
-    let full = if uri.contains(':') {
-        uri.to_owned()
-    } else {
-        format!("mailto:{uri}")
-    };
-    record::is_mailto(&full).then_some(full)
 }
 
 fn several(list: &[String], case: Case<'_>) -> Judgement {
@@ -310,17 +265,6 @@ fn absent(seen: &DmarcSeen, case: Case<'_>, sending: Sending) -> Judgement {
         }
     };
     judgement.plainly(plain)
-}
-
-/// A DMARC record where panels and people put it by mistake (trap 54).
-fn misplaced(seen: &DmarcSeen, domain: &HostName) -> Option<(HostName, String)> {
-    let apex = records(&seen.txt).into_iter().next();
-    if let Some(text) = apex {
-        return Some((domain.clone(), text));
-    }
-    let doubled = seen.doubled.as_ref()?;
-    let text = records(doubled).into_iter().next()?;
-    Some((doubled.name.clone(), text))
 }
 
 #[cfg(test)]
@@ -443,17 +387,6 @@ mod tests {
             judgement.remedy.unwrap().records[0]
                 .value
                 .contains("p=reject")
-        );
-    }
-
-    #[test]
-    fn tidying_keeps_what_counts() {
-        let record = record::read(
-            "v=DMARC1; p=Reject; pct=50; rua=a@acme.example,mailto:b@acme.example!10m; adkim=strict; fo=1",
-        );
-        assert_eq!(
-            tidy(&record),
-            "v=DMARC1; p=reject; rua=mailto:a@acme.example,mailto:b@acme.example; adkim=s; fo=1"
         );
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Looks at the DNS alone: whether port 25 answers from here says nothing about the records.
 
+pub mod exchange;
+
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,7 @@ use crate::remedy::records;
 
 use super::change::remedy;
 use super::posture::mail_servers;
+use exchange::{Exchange, Flaw, flaw};
 
 /// Mail servers that are looked at.
 const MOST: usize = 20;
@@ -31,13 +34,6 @@ pub struct MxSeen {
     /// A and AAAA of the domain: where mail goes without an MX (RFC 5321 §5.1).
     pub own: Vec<DnsAnswer>,
     pub exchanges: Vec<Exchange>,
-}
-
-/// A mail server's name and its A and AAAA answers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Exchange {
-    pub name: String,
-    pub answers: Vec<DnsAnswer>,
 }
 
 impl Rule for Mx {
@@ -194,13 +190,6 @@ fn null_remedy(intent: &Intent) -> Remedy {
     )
 }
 
-/// What is wrong with one exchange.
-enum Flaw {
-    Wrong(String),
-    Unseen(String),
-    Odd(String),
-}
-
 fn served(seen: &MxSeen, servers: &[(u16, String)], case: Case<'_>) -> Judgement {
     let mut wrong = Vec::new();
     let mut unseen = Vec::new();
@@ -258,80 +247,6 @@ fn mend() -> Remedy {
         ],
         "Put the old MX records back; mail servers try again for days, so nothing is lost meanwhile.",
     )
-}
-
-fn flaw(exchange: &Exchange) -> Option<Flaw> {
-    let name = escape(&exchange.name);
-    if exchange.name.ends_with(".msv1.invalid") {
-        return Some(Flaw::Odd(format!(
-            "`{name}` is a verification token, no mail server"
-        )));
-    }
-    if exchange.name.parse::<std::net::IpAddr>().is_ok() {
-        return Some(Flaw::Wrong(format!(
-            "`{name}` is an address; an MX must name a host"
-        )));
-    }
-    if exchange.name == "localhost" || exchange.name.ends_with(".localhost") {
-        return Some(Flaw::Wrong(format!(
-            "`{name}` is every sender's own machine"
-        )));
-    }
-    if exchange.answers.is_empty() {
-        return Some(Flaw::Wrong(format!("`{name}` is no host name")));
-    }
-    let alias = exchange.answers.iter().find_map(|answer| {
-        let chain = answer.message()?.chain(&answer.name);
-        chain.get(1).map(ToString::to_string)
-    });
-    if let Some(target) = alias {
-        return Some(Flaw::Wrong(format!(
-            "`{name}` is a CNAME to {target}; an MX must not be one (RFC 2181 §10.3)"
-        )));
-    }
-    let found: Vec<std::net::IpAddr> = exchange
-        .answers
-        .iter()
-        .flat_map(DnsAnswer::addresses)
-        .collect();
-    if let Some(inside) = found.iter().find(|ip| is_internal(**ip)) {
-        return Some(Flaw::Wrong(format!(
-            "`{name}` has the internal address {inside}"
-        )));
-    }
-    if !found.is_empty() {
-        return None;
-    }
-    let blind = exchange.answers.iter().find(|answer| answer.is_unusable());
-    Some(match blind {
-        Some(answer) => Flaw::Unseen(format!("{name}: {}", escape(&answer.outcome_line()))),
-        None => Flaw::Wrong(format!("`{name}` has no address")),
-    })
-}
-
-/// Addresses that nobody outside can reach (RFC 6890). Documentation ranges count as public.
-fn is_internal(address: std::net::IpAddr) -> bool {
-    match address {
-        std::net::IpAddr::V4(ip) => {
-            let [a, b, ..] = ip.octets();
-            ip.is_loopback()
-                || ip.is_private()
-                || ip.is_link_local()
-                || ip.is_unspecified()
-                || ip.is_broadcast()
-                || ip.is_multicast()
-                || a == 0
-                || (a == 100 && (64..128).contains(&b))
-        }
-        std::net::IpAddr::V6(ip) => {
-            ip.is_loopback()
-                || ip.is_unspecified()
-                || ip.is_multicast()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-                || ip.to_ipv4_mapped().is_some()
-        }
-    }
 }
 
 #[cfg(test)]

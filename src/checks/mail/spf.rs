@@ -6,7 +6,9 @@
 
 pub mod compose;
 pub mod expand;
+pub mod hint;
 pub mod macros;
+pub mod mend;
 pub mod parse;
 pub mod select;
 pub mod tally;
@@ -18,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
-use crate::model::finding::{Evidence, Remedy};
+use crate::model::finding::Evidence;
 use crate::model::intent::Intent;
 use crate::model::observation::dns::{DnsAnswer, RecordType};
 use crate::model::text::escape;
@@ -124,7 +126,7 @@ impl Rule for Spf {
 
 fn none(case: Case<'_>, misses: &[NearMiss], sending: Sending) -> Judgement {
     let domain = &case.intent.domain;
-    let value = first_record(sending, case.intent);
+    let value = mend::first_record(sending, case.intent);
     let judgement = match misses.first() {
         Some(miss) => sending
             .missing(format!(
@@ -135,7 +137,7 @@ fn none(case: Case<'_>, misses: &[NearMiss], sending: Sending) -> Judgement {
                 case.intent,
                 Spf::META.id,
                 ["Replace the TXT record that was meant to be the SPF record."],
-                vec![replace_txt(domain, &miss.text, mended(miss).unwrap_or(value))],
+                vec![replace_txt(domain, &miss.text, mend::mended(miss).unwrap_or(value))],
             )),
         None => sending.missing(format!("{domain} has no SPF record")).remedy(remedy(
             case.intent,
@@ -149,28 +151,6 @@ fn none(case: Case<'_>, misses: &[NearMiss], sending: Sending) -> Judgement {
     } else {
         "Your domain does not send mail, but nothing tells the world so: anybody can write in your name."
     })
-}
-
-/// A near miss that is a record once what stands before it is gone.
-fn mended(miss: &NearMiss) -> Option<String> {
-    let bare = miss.text.trim().trim_matches('"').trim();
-    let record = match select::select(&[bare.to_owned()]) {
-        Selection::One(record) => record,
-        _ => return None,
-    };
-    parse::parse(&record).problems.is_empty().then_some(record)
-}
-
-/// The record to begin with: the declared senders and nobody else.
-fn first_record(sending: Sending, intent: &Intent) -> String {
-    if matches!(sending, Sending::Denied | Sending::Unlikely) {
-        return "v=spf1 -all".to_owned();
-    }
-    let includes: Vec<String> = super::senders::includes(intent);
-    if includes.is_empty() {
-        return "v=spf1 mx ~all".to_owned();
-    }
-    compose::with_includes("v=spf1 -all", &includes)
 }
 
 fn many(case: Case<'_>, records: &[String]) -> Judgement {
@@ -216,7 +196,7 @@ fn one(seen: &SpfSeen, case: Case<'_>, record: &str) -> Judgement {
         ))
         .plainly("Your list of allowed mail services points at another list that is broken, so receivers discard the whole of it.")
         .detail("broken", tally.broken.clone())
-        .remedy(part(case, record, &tally.broken))
+        .remedy(mend::without(case, record, &tally.broken))
     } else if let Some(first) = tally.unclear.first() {
         Judgement::unknown(format!(
             "the SPF record of {domain} is valid, but a part of it could not be read: {first}"
@@ -229,29 +209,6 @@ fn one(seen: &SpfSeen, case: Case<'_>, record: &str) -> Judgement {
     judgement
         .detail("records", 1)
         .detail("record", escape(record))
-}
-
-fn part(case: Case<'_>, record: &str, broken: &[String]) -> Remedy {
-    let domain = &case.intent.domain;
-    let mut steps = vec![
-        "Ask the service behind that name which include is right today, or take the term out if the service is no longer used.".to_owned(),
-    ];
-    let without: Vec<&str> = record
-        .split(' ')
-        .filter(|word| {
-            word.is_empty()
-                || !broken
-                    .iter()
-                    .any(|line| line.starts_with(&escape(word)) && line.contains(domain.as_str()))
-        })
-        .collect();
-    let new = without.join(" ");
-    let mut changes = Vec::new();
-    if new != record && parse::parse(&new).problems.is_empty() {
-        steps.push("If it is not used any more, this is the record without it.".to_owned());
-        changes.push(replace_txt(domain, record, new));
-    }
-    remedy(case.intent, Spf::META.id, steps, changes)
 }
 
 fn broken(case: Case<'_>, record: &str, parsed: &Parsed) -> Judgement {

@@ -1,27 +1,29 @@
 //! `mail.spf-policy`: the SPF record ends in a refusal, lets in every declared sender, and nobody by accident.
 
+pub mod cover;
+pub mod ending;
+pub mod terms;
+
 use serde::{Deserialize, Serialize};
 
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::finding::RecordChange;
-use crate::model::intent::{Intent, Sender};
+use crate::model::intent::Intent;
 use crate::model::text::escape;
 use crate::model::verdict::Severity;
 
-use super::change::{add_txt, remedy, replace_txt};
+use super::change::{remedy, replace_txt};
 use super::posture::{Sending, is_bare_denial};
-use super::senders;
 use super::spf::SpfSeen;
 use super::spf::compose;
 use super::spf::parse::Parsed;
 use super::spf::select::Selection;
 use super::spf::term::{Mechanism, Qualifier};
-use super::spf::tree::{Looked, SpfNode};
+use super::spf::tree::SpfNode;
 use super::spf::walk::walk;
-
-/// Ranges wider than these let in whole providers by address.
-const WIDEST_IP4: u8 = 8;
-const WIDEST_IP6: u8 = 16;
+use cover::{names, uncovered, uncovered_judgement};
+use ending::{Ending, ending};
+use terms::{opens_to_all, remarks};
 
 /// Ends in a refusal; covers the declared senders.
 pub struct SpfPolicy;
@@ -85,33 +87,6 @@ impl Rule for SpfPolicy {
                 .remedy(remedy(case.intent, Self::META.id, ["Publish the record that `mail.spf` shows."], Vec::new())),
         };
         judgement.evidence(seen.spf.evidence())
-    }
-}
-
-/// What the record says to a message that nothing matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    All(Qualifier),
-    /// Neither `all` nor a redirect that has one: neutral (RFC 7208 §4.7).
-    Open,
-    /// The record behind `redirect=` could not be read.
-    Unclear,
-}
-
-fn ending(node: &SpfNode) -> Ending {
-    let Some((_, parsed)) = node.parsed() else {
-        return Ending::Unclear;
-    };
-    if let Some(all) = parsed.all() {
-        return Ending::All(all);
-    }
-    let Some((term, _)) = parsed.redirect() else {
-        return Ending::Open;
-    };
-    let behind = node.branches.iter().find(|b| b.term == term.text);
-    match behind.map(|b| &b.looked) {
-        Some(Looked::Record(next)) => ending(next),
-        _ => Ending::Unclear,
     }
 }
 
@@ -231,155 +206,9 @@ fn refusing(
     ))
 }
 
-/// Terms that deserve a look: `ptr`, wide ranges, includes of services that nobody declared.
-fn remarks(tree: &SpfNode, intent: &Intent, parsed: &Parsed) -> Vec<String> {
-    let declared = senders::includes(intent);
-    let mut notes = Vec::new();
-    for term in parsed.evaluated() {
-        let text = escape(&term.text);
-        match term.directive() {
-            Some((_, Mechanism::Ptr(_))) => {
-                notes.push(format!("`{text}` should not be used (RFC 7208 §5.5)"));
-            }
-            Some((_, Mechanism::Ip4 { prefix, .. })) if *prefix <= WIDEST_IP4 => {
-                notes.push(format!("`{text}` lets in a very large range"));
-            }
-            Some((_, Mechanism::Ip6 { prefix, .. })) if *prefix <= WIDEST_IP6 => {
-                notes.push(format!("`{text}` lets in a very large range"));
-            }
-            _ => {}
-        }
-        let Some(target) = term.include() else {
-            continue;
-        };
-        let name = target.text.trim_end_matches('.').to_ascii_lowercase();
-        let leads_to_declared = || {
-            tree.branches.iter().any(|branch| {
-                branch.term == term.text
-                    && matches!(&branch.looked, Looked::Record(node)
-                        if node.nodes().iter().any(|n| declared.contains(&n.domain)))
-            })
-        };
-        if !intent.senders.is_empty() && !declared.contains(&name) && !leads_to_declared() {
-            notes.push(format!("`{text}` belongs to no declared sender"));
-        }
-    }
-    notes
-}
-
-/// A term that matches every address, here or in an included record.
-fn opens_to_all(tree: &SpfNode) -> Option<String> {
-    tree.nodes().into_iter().find_map(|node| {
-        let (_, parsed) = node.parsed()?;
-        let open = parsed.evaluated().find(|term| {
-            matches!(
-                term.directive(),
-                Some((
-                    Qualifier::Pass,
-                    Mechanism::All
-                        | Mechanism::Ip4 { prefix: 0, .. }
-                        | Mechanism::Ip6 { prefix: 0, .. }
-                ))
-            )
-        })?;
-        Some(format!(
-            "`{}` in the record of {}",
-            escape(&open.text),
-            escape(&node.domain)
-        ))
-    })
-}
-
-/// Declared senders whose include is nowhere, and those of which that could not be told.
-struct Uncovered<'a> {
-    sure: Vec<&'a Sender>,
-    unsure: Vec<&'a Sender>,
-}
-
-fn uncovered<'a>(seen: &PolicySeen, intent: &'a Intent) -> Uncovered<'a> {
-    let mut result = Uncovered {
-        sure: Vec::new(),
-        unsure: Vec::new(),
-    };
-    for sender in &intent.senders {
-        let Some(include) = senders::include_of(sender) else {
-            continue;
-        };
-        let bounce = sender.bounce_domain.as_ref().and_then(|bounce| {
-            seen.bounces
-                .iter()
-                .find(|node| node.domain == bounce.as_str())
-        });
-        let nodes: Vec<&SpfNode> = std::iter::once(&seen.spf.tree)
-            .chain(bounce)
-            .flat_map(SpfNode::nodes)
-            .collect();
-        if nodes.iter().any(|node| node.domain == include) {
-            continue;
-        }
-        if nodes.iter().any(|node| node.selection().is_none()) {
-            result.unsure.push(sender);
-        } else {
-            result.sure.push(sender);
-        }
-    }
-    result
-}
-
-fn uncovered_judgement(case: Case<'_>, record: &str, missing: &[&Sender]) -> Judgement {
-    let domain = &case.intent.domain;
-    let mut here: Vec<String> = Vec::new();
-    let mut changes = Vec::new();
-    for sender in missing {
-        let Some(include) = senders::include_of(sender) else {
-            continue;
-        };
-        match &sender.bounce_domain {
-            Some(bounce) if bounce != domain => {
-                changes.push(add_txt(bounce, format!("v=spf1 include:{include} ~all")));
-            }
-            _ => here.push(include),
-        }
-    }
-    if !here.is_empty() {
-        changes.push(replace_txt(
-            domain,
-            record,
-            compose::with_includes(record, &here),
-        ));
-    }
-    Judgement::fail(format!(
-        "SPF does not cover the declared {}",
-        names(missing)
-    ))
-    .plainly("A service that sends your mail is not on the list of allowed ones, so its mail may land in spam.")
-    .detail("missing", missing.iter().map(|s| escape(senders::title(s))).collect::<Vec<_>>())
-    .remedy(remedy(
-        case.intent,
-        SpfPolicy::META.id,
-        ["Add the service's `include:` to the record that is there. Never add a second SPF record."],
-        changes,
-    ))
-}
-
-fn names(list: &[&Sender]) -> String {
-    let named: Vec<String> = list
-        .iter()
-        .map(|sender| match senders::include_of(sender) {
-            Some(include) => format!("{} (`include:{include}`)", escape(senders::title(sender))),
-            None => escape(senders::title(sender)),
-        })
-        .collect();
-    format!(
-        "sender{} {}",
-        if list.len() == 1 { "" } else { "s" },
-        named.join(", ")
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::spf::tree::Branch;
+    use super::super::spf::tree::{Branch, Looked};
     use super::super::worlds::{case, intent, nothing, sending_intent, silent, txt};
     use super::*;
     use crate::model::observation::dns::RecordType;

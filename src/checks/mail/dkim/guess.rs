@@ -16,7 +16,8 @@ use crate::model::verdict::Confidence;
 use crate::remedy::catalog::mail_sender::{self, MailSender};
 
 use super::key::{KeyRecord, LEAST_RSA};
-use super::{AtSelector, Dkim, KeyKind, at_selector, owner_of, probe};
+use super::selector::{AtSelector, at_selector, owner_of, probe};
+use super::{Dkim, KeyKind};
 
 /// Selectors that many services share, for a domain of which nothing is recognised.
 const COMMON: [&str; 8] = [

@@ -7,7 +7,8 @@ use crate::model::observation::dns::{DnsAnswer, RecordType};
 use crate::model::text::escape;
 use crate::net::Network;
 
-use super::record::{DmarcRecord, Psd, is_dmarc, read};
+use super::record::{DmarcRecord, Psd, read};
+use super::version::is_dmarc;
 
 /// Questions in one walk (RFC 9989 §4.10).
 const MOST: usize = 8;

@@ -1,0 +1,101 @@
+//! Is every declared sender let in, at the domain or at its own bounce domain?
+
+use crate::checks::mail::change::{add_txt, remedy, replace_txt};
+use crate::checks::mail::senders;
+use crate::checks::mail::spf::compose;
+use crate::checks::mail::spf::tree::SpfNode;
+use crate::checks::rule::{Case, Judgement, Rule};
+use crate::model::intent::{Intent, Sender};
+use crate::model::text::escape;
+
+use super::{PolicySeen, SpfPolicy};
+
+/// Declared senders whose include is nowhere, and those of which that could not be told.
+pub struct Uncovered<'a> {
+    pub sure: Vec<&'a Sender>,
+    pub unsure: Vec<&'a Sender>,
+}
+
+/// Compares the senders of the intent with the trees.
+pub fn uncovered<'a>(seen: &PolicySeen, intent: &'a Intent) -> Uncovered<'a> {
+    let mut result = Uncovered {
+        sure: Vec::new(),
+        unsure: Vec::new(),
+    };
+    for sender in &intent.senders {
+        let Some(include) = senders::include_of(sender) else {
+            continue;
+        };
+        let bounce = sender.bounce_domain.as_ref().and_then(|bounce| {
+            seen.bounces
+                .iter()
+                .find(|node| node.domain == bounce.as_str())
+        });
+        let nodes: Vec<&SpfNode> = std::iter::once(&seen.spf.tree)
+            .chain(bounce)
+            .flat_map(SpfNode::nodes)
+            .collect();
+        if nodes.iter().any(|node| node.domain == include) {
+            continue;
+        }
+        if nodes.iter().any(|node| node.selection().is_none()) {
+            result.unsure.push(sender);
+        } else {
+            result.sure.push(sender);
+        }
+    }
+    result
+}
+
+/// The failure, with the include merged into the record that is there.
+pub fn uncovered_judgement(case: Case<'_>, record: &str, missing: &[&Sender]) -> Judgement {
+    let domain = &case.intent.domain;
+    let mut here: Vec<String> = Vec::new();
+    let mut changes = Vec::new();
+    for sender in missing {
+        let Some(include) = senders::include_of(sender) else {
+            continue;
+        };
+        match &sender.bounce_domain {
+            Some(bounce) if bounce != domain => {
+                changes.push(add_txt(bounce, format!("v=spf1 include:{include} ~all")));
+            }
+            _ => here.push(include),
+        }
+    }
+    if !here.is_empty() {
+        changes.push(replace_txt(
+            domain,
+            record,
+            compose::with_includes(record, &here),
+        ));
+    }
+    Judgement::fail(format!(
+        "SPF does not cover the declared {}",
+        names(missing)
+    ))
+    .plainly("A service that sends your mail is not on the list of allowed ones, so its mail may land in spam.")
+    .detail("missing", missing.iter().map(|s| escape(senders::title(s))).collect::<Vec<_>>())
+    .remedy(remedy(
+        case.intent,
+        SpfPolicy::META.id,
+        ["Add the service's `include:` to the record that is there. Never add a second SPF record."],
+        changes,
+    ))
+}
+
+/// `senders A (`include:a`), B`.
+pub fn names(list: &[&Sender]) -> String {
+    let named: Vec<String> = list
+        .iter()
+        .map(|sender| match senders::include_of(sender) {
+            Some(include) => format!("{} (`include:{include}`)", escape(senders::title(sender))),
+            None => escape(senders::title(sender)),
+        })
+        .collect();
+    format!(
+        "sender{} {}",
+        if list.len() == 1 { "" } else { "s" },
+        named.join(", ")
+    )
+}
