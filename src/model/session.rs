@@ -12,7 +12,6 @@ use super::finding::{Finding, FindingKey};
 use super::gate::{GateReport, decide};
 use super::intent::Intent;
 use super::name::HostName;
-use super::observation::self_check::SelfCheck;
 use super::playbook::Playbook;
 use super::run::QueryCounts;
 

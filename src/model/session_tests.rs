@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::model::finding::{CheckId, fingerprint};
+use crate::model::observation::self_check::SelfCheck;
 use crate::model::verdict::{Confidence, Severity, Verdict};
 
 fn event(number: u32, body: EventBody) -> Event {

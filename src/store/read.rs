@@ -1,0 +1,142 @@
+//! Reading events: all, the new ones, or what is left in a damaged file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use super::Store;
+use super::problem::{ReadOnly, StoreProblem};
+use crate::model::event::{Event, EventBody};
+
+const COLUMNS: &str = "SELECT seq, id, at, actor, device, body FROM event";
+
+/// Events that came since, and where they end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct News {
+    /// In the order in which they were written.
+    pub events: Vec<Event>,
+    /// Give it to the next [`Store::events_since`].
+    pub seq: i64,
+}
+
+/// What could be read of a file in trouble.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Salvage {
+    /// Readable events, in order.
+    pub events: Vec<Event>,
+    /// How many rows were there and could not be understood.
+    pub lost: usize,
+    /// Why the rest could not be read; empty when all of it could.
+    pub why: String,
+}
+
+impl Store {
+    /// Every event, in the order of their ids: the order in which a session is folded. Two copies that were merged give the
+    /// same order.
+    pub fn events(&self) -> Result<Vec<Event>, StoreProblem> {
+        let mut events = self.events_since(0)?.events;
+        events.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(events)
+    }
+
+    /// Events that were written after `seq`, by this or another program.
+    pub fn events_since(&self, seq: i64) -> Result<News, StoreProblem> {
+        let failed = |e: &rusqlite::Error| StoreProblem::of(&self.path, "read", e);
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS} WHERE seq > ?1 ORDER BY seq"))
+            .map_err(|e| failed(&e))?;
+        let mut rows = statement.query([seq]).map_err(|e| failed(&e))?;
+        let mut news = News {
+            events: Vec::new(),
+            seq,
+        };
+        while let Some(row) = rows.next().map_err(|e| failed(&e))? {
+            let number: i64 = row.get(0).map_err(|e| failed(&e))?;
+            news.seq = number;
+            match event(row) {
+                Ok(event) => news.events.push(event),
+                // A newer program knows kinds of events that this one does not: the rest is still worth showing.
+                Err(_) if matches!(self.read_only, Some(ReadOnly::Newer(_))) => {}
+                Err(why) => {
+                    return Err(StoreProblem::Damaged {
+                        path: self.path.clone(),
+                        why: format!("event {number}: {why}"),
+                    });
+                }
+            }
+        }
+        Ok(news)
+    }
+}
+
+/// Reads whatever can still be read of the file at `path`, from both ends, without changing it.
+pub fn salvage(path: &Path) -> Result<Salvage, StoreProblem> {
+    let store = match Store::open_read_only(path) {
+        Ok(store) => store,
+        // Cut short, but the first pages may still be there.
+        Err(StoreProblem::Truncated { .. }) => Store::read_what_is_left(path)?,
+        Err(problem) => return Err(problem),
+    };
+    let mut found: BTreeMap<i64, Option<Event>> = BTreeMap::new();
+    let mut why = String::new();
+    for order in ["ASC", "DESC"] {
+        if let Err(error) = store.collect(order, &mut found) {
+            why = error.to_string();
+        } else {
+            break;
+        }
+    }
+    let lost = found.values().filter(|event| event.is_none()).count();
+    let mut events: Vec<Event> = found.into_values().flatten().collect();
+    events.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(Salvage { events, lost, why })
+}
+
+impl Store {
+    fn collect(
+        &self,
+        order: &str,
+        found: &mut BTreeMap<i64, Option<Event>>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self
+            .connection
+            .prepare(&format!("{COLUMNS} ORDER BY seq {order}"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            found.insert(row.get(0)?, event(row).ok());
+        }
+        Ok(())
+    }
+}
+
+/// The event of a row, or what in it cannot be read.
+pub(super) fn event(row: &Row<'_>) -> Result<Event, String> {
+    let text = |column: usize| {
+        row.get::<_, String>(column)
+            .map_err(|error| error.to_string())
+    };
+    let at: Timestamp = text(2)?
+        .parse()
+        .map_err(|error: jiff::Error| error.to_string())?;
+    let body: EventBody =
+        serde_json::from_str(&text(5)?).map_err(|error: serde_json::Error| error.to_string())?;
+    Ok(Event {
+        id: text(1)?,
+        at,
+        actor: text(3)?,
+        device: text(4)?,
+        body,
+    })
+}
+
+/// Bytes as lower-case hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |text, byte| {
+            text + &format!("{byte:02x}")
+        })
+}
