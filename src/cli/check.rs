@@ -10,7 +10,6 @@ use super::target::{Subject, Target};
 use super::{out, playbooks, render};
 use crate::checks::registry::RULES;
 use crate::engine::{self, Outcome, Plan};
-use crate::model::event::EventBody;
 use crate::model::playbook::Playbook;
 use crate::model::progress::Progress;
 use crate::model::run::{Parts, Run};
@@ -48,10 +47,16 @@ pub async fn run(arguments: Check, settings: &Settings) -> Result<Exit> {
             out::line(&serde_json::to_string(finding)?)?;
         }
     }
-    let Some(outcome) = handle.join().await else { return Ok(Exit::CouldNotTell) };
+    let Some(outcome) = handle.join().await else {
+        return Ok(Exit::CouldNotTell);
+    };
     let result = assemble(outcome, &domain, &playbook, &target);
     render::run(&result, &playbook, format, settings)?;
-    Ok(if interrupted { Exit::Interrupted } else { result.gate.verdict.into() })
+    Ok(if interrupted {
+        Exit::Interrupted
+    } else {
+        result.gate.verdict.into()
+    })
 }
 
 fn playbook(named: Option<&str>, target: &Target) -> Result<Playbook> {
@@ -75,10 +80,4 @@ fn assemble(outcome: Outcome, domain: &str, playbook: &Playbook, target: &Target
         queries: outcome.queries,
         session: target.session(),
     })
-}
-
-/// What of a step goes into the session's file.
-pub fn record(step: &Progress, run: &str, self_check: Option<&crate::model::observation::self_check::SelfCheck>) -> Option<EventBody> {
-    let checked = self_check?;
-    EventBody::of(step, run, checked)
 }

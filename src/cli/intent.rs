@@ -14,15 +14,46 @@ use crate::net::Network;
 
 /// Keys of the intent file, for hints.
 const KEYS: [&str; 29] = [
-    "domain", "canonical", "sends_mail", "hsts_preload", "stage", "dns_host", "platform", "edge", "old_urls", "host",
-    "sender", "route", "account", "monitor", "name", "role", "address", "target", "why", "selectors", "include",
-    "bounce_domain", "url", "class", "method", "tenant", "sign_in", "provider", "from",
+    "domain",
+    "canonical",
+    "sends_mail",
+    "hsts_preload",
+    "stage",
+    "dns_host",
+    "platform",
+    "edge",
+    "old_urls",
+    "host",
+    "sender",
+    "route",
+    "account",
+    "monitor",
+    "name",
+    "role",
+    "address",
+    "target",
+    "why",
+    "selectors",
+    "include",
+    "bounce_domain",
+    "url",
+    "class",
+    "method",
+    "tenant",
+    "sign_in",
+    "provider",
+    "from",
 ];
 
 /// A domain as a person types it.
 pub fn domain(typed: &str) -> Result<DomainInput> {
     parse_domain_input(typed).map_err(|why| {
-        Problem::usage(format!("reading the domain `{typed}`"), why, "launch-ready check acme.example").into()
+        Problem::usage(
+            format!("reading the domain `{typed}`"),
+            why,
+            "launch-ready check acme.example",
+        )
+        .into()
     })
 }
 
@@ -32,13 +63,25 @@ pub fn load(path: &Path, domain: &HostName) -> Result<Intent> {
     let text = std::fs::read_to_string(path)
         .map_err(|why| Problem::usage(what.clone(), why, "check the path given with --intent"))?;
     let intent: Intent = toml::from_str(&text).map_err(|why| {
-        let line = why.span().map_or(1, |span| text.bytes().take(span.start).filter(|b| *b == b'\n').count() + 1);
+        let line = why.span().map_or(1, |span| {
+            text.bytes()
+                .take(span.start)
+                .filter(|b| *b == b'\n')
+                .count()
+                + 1
+        });
         let stranger = why.message().split('`').nth(1).unwrap_or_default();
-        let hint = nearest(stranger, KEYS).filter(|near| *near != stranger).map_or_else(
-            || "the keys are in the README, under “The intent”".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        Problem::usage(what.clone(), format!("line {line}: {}", why.message().replace('\n', " ")), hint)
+        let hint = nearest(stranger, KEYS)
+            .filter(|near| *near != stranger)
+            .map_or_else(
+                || "the keys are in the README, under “The intent”".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+        Problem::usage(
+            what.clone(),
+            format!("line {line}: {}", why.message().replace('\n', " ")),
+            hint,
+        )
     })?;
     if intent.domain != *domain {
         let why = format!("it is about {}, the run is about {domain}", intent.domain);
@@ -50,7 +93,9 @@ pub fn load(path: &Path, domain: &HostName) -> Result<Intent> {
 /// `NAME[=ROLE]` of `--host`.
 pub fn added_host(text: &str, domain: &HostName) -> Result<Host> {
     let what = || format!("reading --host {text}");
-    let (name, role) = text.split_once('=').map_or((text, None), |(name, role)| (name, Some(role)));
+    let (name, role) = text
+        .split_once('=')
+        .map_or((text, None), |(name, role)| (name, Some(role)));
     let name = HostName::parse(name)
         .map_err(|why| Problem::usage(what(), why, format!("--host portal.{domain}=portal")))?;
     let role = match role {
@@ -64,7 +109,13 @@ pub fn added_host(text: &str, domain: &HostName) -> Result<Host> {
             Problem::usage(what(), format!("`{word}` is no role"), hint)
         })?,
     };
-    Ok(Host { name, role, address: Vec::new(), target: None, why: "named on the command line".to_owned() })
+    Ok(Host {
+        name,
+        role,
+        address: Vec::new(),
+        target: None,
+        why: "named on the command line".to_owned(),
+    })
 }
 
 /// The intent of a run: from the file where it says something, from what is found where it does not.
@@ -79,7 +130,9 @@ pub async fn complete(
         None => Intent::of(domain.clone()),
     };
     if intent.hosts.is_empty() {
-        let found = inventory::discover(domain, network, |_| {}).await.map_err(|why| not_found(domain, &why))?;
+        let found = inventory::discover(domain, network, |_| {})
+            .await
+            .map_err(|why| not_found(domain, &why))?;
         intent = merged(intent, found);
     }
     for text in hosts {
@@ -92,7 +145,11 @@ pub async fn complete(
 
 /// What the file says stays; what it leaves open is taken from what was found.
 fn merged(said: Intent, found: Intent) -> Intent {
-    let senders = if said.senders.is_empty() { found.senders } else { said.senders };
+    let senders = if said.senders.is_empty() {
+        found.senders
+    } else {
+        said.senders
+    };
     Intent {
         canonical: said.canonical.or(found.canonical),
         sends_mail: said.sends_mail.or(found.sends_mail),
@@ -110,7 +167,11 @@ fn not_found(domain: &HostName, why: &InventoryProblem) -> anyhow::Error {
         InventoryProblem::NoSuchName { .. } => Exit::Usage,
         InventoryProblem::CouldNotTell { .. } => Exit::CouldNotTell,
     };
-    Problem::usage(format!("looking at {domain}"), why, "`launch-ready doctor` looks at this computer's network")
-        .exit(exit)
-        .into()
+    Problem::usage(
+        format!("looking at {domain}"),
+        why,
+        "`launch-ready doctor` looks at this computer's network",
+    )
+    .exit(exit)
+    .into()
 }

@@ -3,21 +3,34 @@
 //! Commands wire the rooms together; they judge nothing and draw nothing themselves.
 
 pub mod args;
-pub mod checks;
-pub mod exit;
-pub mod explain;
-pub mod out;
-pub mod playbooks;
-pub mod problem;
-pub mod settings;
-pub mod shell;
+mod check;
+mod checks;
+mod credentials;
+mod diff;
+mod doctor;
+mod exit;
+mod explain;
+mod intent;
+mod new;
+mod out;
+mod playbooks;
+mod problem;
+mod render;
+mod sessions;
+mod settings;
+mod shell;
+mod target;
+mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use anyhow::{Context, Result};
 use clap::{CommandFactory, FromArgMatches};
 
-use args::{Arguments, Command};
+use crate::{diagnostics, report};
+use args::{Arguments, Command, ConfigAction};
 use exit::Exit;
 use settings::Settings;
 
@@ -40,6 +53,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         .map_err(anyhow::Error::from)
         .and_then(|parsed| {
             let settings = Settings::gather(&parsed.global, &matches)?;
+            diagnostics::log_to(settings.log.value.as_deref()).context("opening the log")?;
             run(parsed.command, &settings)
         });
     match outcome {
@@ -48,16 +62,37 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(command: Option<Command>, settings: &Settings) -> anyhow::Result<Exit> {
+fn run(command: Option<Command>, settings: &Settings) -> Result<Exit> {
     match command {
+        Some(Command::New(arguments)) => wait(new::run(arguments, settings)),
+        Some(Command::Check(arguments)) => wait(check::run(arguments, settings)),
+        Some(Command::Watch(arguments)) => wait(watch::run(arguments, settings)),
+        Some(Command::Diff(arguments)) => diff::run(&arguments, settings),
+        Some(Command::Verify { session }) => verify::run(&session, settings),
+        Some(Command::Sessions { action }) => sessions::run(action, settings),
+        Some(Command::Credentials { action }) => credentials::run(action, settings),
         Some(Command::Explain { check }) => explain::run(&check),
         Some(Command::Checks { json }) => checks::run(json),
         Some(Command::Playbooks { action }) => playbooks::run(action),
+        Some(Command::Doctor) => wait(doctor::run(settings)),
+        Some(Command::Config {
+            action: ConfigAction::Show,
+        }) => settings.show(),
+        Some(Command::Schema) => {
+            out::write(&report::schema()?)?;
+            Ok(Exit::Go)
+        }
         Some(Command::Completions { shell }) => shell::completions(shell),
         Some(Command::Man) => shell::man(),
-        Some(Command::Config {
-            action: args::ConfigAction::Show,
-        }) => settings.show(),
         _ => Ok(Exit::Go),
     }
+}
+
+/// Runs a command that waits for the network.
+fn wait(work: impl Future<Output = Result<Exit>>) -> Result<Exit> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("starting the runtime")?
+        .block_on(work)
 }

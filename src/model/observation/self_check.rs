@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What the tool found about where it runs. Each word also stands in the run's JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SelfCheck {
     /// `up`, or what is wrong.
     pub network: String,

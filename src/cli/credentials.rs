@@ -1,0 +1,102 @@
+//! `credentials`: set, list, test and remove, by name. A value is read without echo, or from standard input, and never shown.
+
+use std::io::{self, IsTerminal, Read};
+
+use anyhow::Result;
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::args::CredentialsAction;
+use super::exit::Exit;
+use super::out;
+use super::problem::Problem;
+use super::settings::Settings;
+use crate::vault::{Options, Vault, VaultProblem, file_in};
+
+/// Longest value that is taken, in bytes.
+const LONGEST: u64 = 64 * 1024;
+/// The scope of credentials that belong to no session.
+const COMMON: &str = "common";
+
+/// Runs one action.
+pub fn run(action: CredentialsAction, settings: &Settings) -> Result<Exit> {
+    match action {
+        CredentialsAction::Set { name, session } => {
+            let mut vault = open(session, settings)?;
+            let value = read_value(&name)?;
+            let place = vault.set(&name, &value).map_err(problem)?;
+            out::line(&format!("{name}: stored in {place}"))?;
+        }
+        CredentialsAction::List { session } => {
+            let vault = open(session, settings)?;
+            for name in vault.names().map_err(problem)? {
+                out::line(&name)?;
+            }
+            out::note(&format!("new ones go to {}", vault.place()));
+        }
+        CredentialsAction::Test { name, session } => {
+            let place = open(session, settings)?.test(&name).map_err(problem)?;
+            out::line(&format!("{name}: can be read from {place}"))?;
+        }
+        CredentialsAction::Remove { name, session } => {
+            open(session, settings)?.remove(&name).map_err(problem)?;
+            out::line(&format!("{name}: removed"))?;
+        }
+    }
+    Ok(Exit::Go)
+}
+
+/// The passphrase of the encrypted file, from the environment; asked for only when such a file is there already.
+pub fn passphrase(settings: &Settings) -> Result<Option<SecretString>> {
+    if let Ok(given) = std::env::var("LAUNCH_READY_PASSPHRASE") {
+        return Ok(Some(SecretString::from(given)));
+    }
+    let file = file_in(&settings.data_dir.value);
+    if file.exists() && io::stdin().is_terminal() {
+        let typed = rpassword::prompt_password(format!("passphrase of {}: ", file.display()))?;
+        return Ok(Some(SecretString::from(typed)));
+    }
+    Ok(None)
+}
+
+fn open(session: Option<String>, settings: &Settings) -> Result<Vault> {
+    let options = Options {
+        folder: settings.data_dir.value.clone(),
+        scope: session.unwrap_or_else(|| COMMON.to_owned()),
+        passphrase: passphrase(settings)?,
+        only: None,
+        work_factor: None,
+    };
+    Vault::open(options).map_err(|why| problem(why).into())
+}
+
+fn read_value(name: &str) -> Result<SecretString> {
+    let typed = if io::stdin().is_terminal() {
+        Zeroizing::new(rpassword::prompt_password(format!("{name}: "))?)
+    } else {
+        let mut piped = Zeroizing::new(String::new());
+        io::stdin()
+            .lock()
+            .take(LONGEST)
+            .read_to_string(&mut piped)?;
+        piped
+    };
+    let value = typed.trim_end_matches(['\r', '\n']);
+    if value.is_empty() {
+        return Err(Problem::usage(
+            format!("storing {name}"),
+            "the value is empty",
+            "type it, or pipe it in",
+        )
+        .into());
+    }
+    Ok(SecretString::from(value.to_owned()))
+}
+
+fn problem(why: VaultProblem) -> Problem {
+    let hint = match why {
+        VaultProblem::NoPlace(_) => "LAUNCH_READY_PASSPHRASE=… launch-ready credentials set NAME",
+        _ => "`launch-ready doctor` looks at the keyring",
+    };
+    Problem::usage("using the vault", why, hint)
+}

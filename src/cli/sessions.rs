@@ -1,0 +1,121 @@
+//! `sessions`: list, export, import, merge, remove.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::args::SessionsAction;
+use super::exit::Exit;
+use super::out;
+use super::problem::Problem;
+use super::settings::Settings;
+use super::target::{Open, session_problem};
+use crate::model::text::escape;
+use crate::store::{SessionSummary, Store, catalog, import, locate, remove};
+
+/// Runs one action.
+pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
+    let folder = &settings.data_dir.value;
+    match action {
+        SessionsAction::List { json } => list(folder, json),
+        SessionsAction::Export { session, output } => {
+            let path = locate(folder, &session).map_err(|why| session_problem(&session, why))?;
+            Store::open_read_only(&path)
+                .and_then(|store| store.export(&output))
+                .map_err(|why| session_problem(&session, why))?;
+            out::line(&output.display().to_string())?;
+            Ok(Exit::Go)
+        }
+        SessionsAction::Import { file } => {
+            let name = file.display().to_string();
+            let path = import(folder, &file).map_err(|why| session_problem(&name, why))?;
+            out::line(&path.display().to_string())?;
+            Ok(Exit::Go)
+        }
+        SessionsAction::Merge { session, other } => {
+            let mut open = Open::named(&session, settings)?;
+            let merged = open
+                .store
+                .merge(&other)
+                .map_err(|why| session_problem(&session, why))?;
+            out::line(&format!(
+                "{} events came in, {} were known",
+                merged.added, merged.shared
+            ))?;
+            Ok(Exit::Go)
+        }
+        SessionsAction::Rm { session, yes } => {
+            let path = locate(folder, &session).map_err(|why| session_problem(&session, why))?;
+            if !yes && !confirmed(&path)? {
+                return Err(Problem::usage(
+                    format!("removing {}", path.display()),
+                    "not confirmed, so nothing was removed",
+                    format!("launch-ready sessions rm {session} --yes"),
+                )
+                .into());
+            }
+            remove(&path).map_err(|why| session_problem(&session, why))?;
+            out::line(&format!("removed {}", path.display()))?;
+            Ok(Exit::Go)
+        }
+    }
+}
+
+fn list(folder: &Path, as_json: bool) -> Result<Exit> {
+    let sessions =
+        catalog(folder).map_err(|why| session_problem(&folder.display().to_string(), why))?;
+    if as_json {
+        let list: Vec<_> = sessions
+            .iter()
+            .map(|s| {
+                json!({
+                    "slug": s.slug, "file": s.path, "domain": s.domain, "playbook": s.playbook,
+                    "created": s.created, "touched": s.touched, "events": s.events,
+                    "handed_over": s.handed_over, "problem": s.problem,
+                })
+            })
+            .collect();
+        out::line(&serde_json::to_string_pretty(&list)?)?;
+        return Ok(Exit::Go);
+    }
+    if sessions.is_empty() {
+        out::note(&format!(
+            "no session in {}: start one with `launch-ready new DOMAIN`",
+            folder.display()
+        ));
+    }
+    for session in &sessions {
+        out::line(&line(session))?;
+    }
+    Ok(Exit::Go)
+}
+
+fn line(session: &SessionSummary) -> String {
+    let state = match (&session.problem, session.handed_over) {
+        (Some(problem), _) => escape(problem),
+        (None, true) => "handed over".to_owned(),
+        (None, false) => session
+            .touched
+            .map(|at| format!("last event {at}"))
+            .unwrap_or_default(),
+    };
+    format!(
+        "{:<26} {:<26} {:<24} {state}",
+        escape(&session.slug),
+        escape(&session.domain),
+        escape(&session.playbook)
+    )
+}
+
+/// Asks a person; without one, nothing is confirmed.
+fn confirmed(path: &Path) -> io::Result<bool> {
+    if !io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    out::note(&format!("remove {} for good? type yes", path.display()));
+    let mut typed = String::new();
+    io::stdin().lock().read_line(&mut typed)?;
+    Ok(typed.trim() == "yes")
+}

@@ -1,0 +1,39 @@
+//! `verify`: whether the chain of events is intact, or where it breaks.
+
+use anyhow::Result;
+
+use super::exit::Exit;
+use super::out;
+use super::settings::Settings;
+use super::target::session_problem;
+use crate::model::text::escape;
+use crate::store::{Store, Verification, locate};
+
+/// Prints the result and what it does and does not prove. Exit 4 where the chain is broken.
+pub fn run(name: &str, settings: &Settings) -> Result<Exit> {
+    let problem = |why| session_problem(name, why);
+    let path = locate(&settings.data_dir.value, name).map_err(problem)?;
+    let store = Store::open_read_only(&path).map_err(problem)?;
+    let seen = store.verify().map_err(problem)?;
+    let span = match (seen.first, seen.last) {
+        (Some(first), Some(last)) => format!(", {first} to {last}"),
+        _ => String::new(),
+    };
+    out::line(&format!("{} events intact{span}", seen.events))?;
+    out::line(&format!("head    {}", seen.head))?;
+    if let Some(broken) = &seen.broken {
+        out::line(&format!(
+            "BROKEN  event {} ({}): {}",
+            broken.event,
+            escape(&broken.id),
+            escape(&broken.how)
+        ))?;
+        return Ok(Exit::Session);
+    }
+    out::line(&format!("proves          {}", Verification::proves()))?;
+    out::line(&format!(
+        "does not prove  {}",
+        Verification::does_not_prove()
+    ))?;
+    Ok(Exit::Go)
+}

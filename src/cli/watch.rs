@@ -1,0 +1,51 @@
+//! `watch DOMAIN|SESSION`: look again and again until it passes.
+
+use anyhow::Result;
+use tokio::sync::mpsc;
+
+use super::args::Watch;
+use super::exit::Exit;
+use super::settings::Settings;
+use super::target::Target;
+use super::{out, render};
+use crate::engine::{self, Plan};
+use crate::model::text::escape;
+use crate::report::sign;
+
+/// Prints each look as it comes. Exit 0 when all passed, 3 when the time was over first.
+pub async fn run(arguments: Watch, settings: &Settings) -> Result<Exit> {
+    let target = Target::resolve(&arguments.target, settings)?;
+    let network = settings.network(&arguments.target.third_parties)?;
+    let intent = target.intent(&arguments.target, &network).await?;
+    let plan = Plan::new(
+        intent,
+        &target.selection,
+        target.authorised(&arguments.target),
+    );
+    let how = engine::Watch {
+        every: arguments.every,
+        timeout: arguments.timeout,
+    };
+    let (sender, mut looks) = mpsc::channel(32);
+    let watching = engine::watch(&plan, &network, how, sender);
+    tokio::pin!(watching);
+    let style = render::look(settings);
+    loop {
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
+            Some(look) = looks.recv() => {
+                let finding = &look.finding;
+                out::line(&format!(
+                    "{} {} {:<24} {}  {}",
+                    finding.at.strftime("%H:%M:%S"),
+                    sign(finding.verdict, style),
+                    finding.check.as_str(),
+                    escape(&finding.subject),
+                    escape(&finding.summary)
+                ))?;
+            }
+            green = &mut watching => return Ok(if green { Exit::Go } else { Exit::CouldNotTell }),
+        }
+    }
+}
