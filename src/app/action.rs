@@ -84,6 +84,7 @@ pub enum Action {
     Brief,
     // Vault.
     SetSecret,
+    NewSecret,
     TestSecret,
     RemoveSecret,
     // Overlays and text.
@@ -97,7 +98,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 76] = [
+    pub const ALL: [Self; 77] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -166,6 +167,7 @@ impl Action {
         Self::Skip,
         Self::Brief,
         Self::SetSecret,
+        Self::NewSecret,
         Self::TestSecret,
         Self::RemoveSecret,
         Self::Accept,

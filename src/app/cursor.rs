@@ -84,6 +84,13 @@ impl<K: Clone + PartialEq> Cursor<K> {
         self.selected = keys.get(to).cloned();
     }
 
+    /// Selects the row of that number; whether it was selected before.
+    pub fn choose(&mut self, keys: &[K], index: usize, page: usize) -> bool {
+        let again = self.selected.is_some() && self.index(keys) == index;
+        self.pick(keys, index, page);
+        again
+    }
+
     /// Selects the row of that number.
     pub fn pick(&mut self, keys: &[K], index: usize, page: usize) {
         let top = self.offset(keys, page);

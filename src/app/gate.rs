@@ -1,7 +1,15 @@
 //! Scorecard and gate: every row with its state, and the signatures under them.
 
+use super::action::Action;
 use super::cursor::Cursor;
+use super::effect::Effect;
+use super::key::Key;
+use super::overlay::{Choice, Overlay, Picker, PickerPurpose};
 use super::screen::Filter;
+use super::state::State;
+use super::update::{forms, work};
+use super::{select, update};
+use crate::model::finding::Finding;
 
 /// The gate that is signed before a launch.
 pub const GO_LIVE: &str = "go-live";
@@ -12,6 +20,96 @@ pub struct Gate {
     /// On a row of the playbook, by id.
     pub cursor: Cursor<String>,
     pub filter: Filter,
-    /// The row that is open, with its findings and questions below it.
-    pub open: Option<String>,
+}
+
+/// What the keys of this screen do.
+pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
+    match action {
+        Action::Answer => answer(state),
+        Action::Sign => forms::sign(state, GO_LIVE),
+        Action::Recheck => recheck(state),
+        _ => work::act(state, action, key),
+    }
+}
+
+/// Enter: the findings that the row rests on, or its question when it rests on none.
+pub(super) fn open(state: &mut State) -> Vec<Effect> {
+    let Some(criterion) = select::selected_criterion(state) else {
+        return Vec::new();
+    };
+    let title = criterion.title.clone();
+    let findings = select::gate::findings(state, criterion);
+    match findings.as_slice() {
+        [] if criterion.questions.is_empty() => {
+            update::refused(state, "nothing was seen for this row yet: r looks")
+        }
+        [] => answer(state),
+        [only] => {
+            let key = only.key();
+            update::look_at(state, key)
+        }
+        many => {
+            let choices = many
+                .iter()
+                .map(|f| Choice {
+                    id: select::item_of(&f.key()),
+                    label: select::item_of(&f.key()),
+                    note: format!("{} · {}", f.verdict, select::sentence(state, f)),
+                })
+                .collect();
+            state.overlay = Some(Overlay::Picker(Picker {
+                title,
+                choices,
+                cursor: Cursor::default(),
+                purpose: PickerPurpose::Finding,
+            }));
+            Vec::new()
+        }
+    }
+}
+
+/// Asks the row's question; which one, when there are more.
+fn answer(state: &mut State) -> Vec<Effect> {
+    let Some(criterion) = select::selected_criterion(state) else {
+        return Vec::new();
+    };
+    let choices: Vec<Choice> = select::gate::questions(state, criterion)
+        .into_iter()
+        .map(|(question, answer)| Choice {
+            id: question.id.clone(),
+            label: question.text.clone(),
+            note: answer.map_or_else(
+                || "nobody answered".to_owned(),
+                |a| format!("{} · {}", if a.yes { "yes" } else { "no" }, a.by),
+            ),
+        })
+        .collect();
+    match choices.as_slice() {
+        [] => Vec::new(),
+        [only] => forms::answer(state, &only.id.clone()),
+        _ => {
+            state.overlay = Some(Overlay::Picker(Picker {
+                title: "which question?".to_owned(),
+                choices,
+                cursor: Cursor::default(),
+                purpose: PickerPurpose::AnswerQuestion,
+            }));
+            Vec::new()
+        }
+    }
+}
+
+/// Looks again at everything that the row rests on.
+fn recheck(state: &mut State) -> Vec<Effect> {
+    let Some(criterion) = select::selected_criterion(state) else {
+        return Vec::new();
+    };
+    let keys: Vec<_> = select::gate::findings(state, criterion)
+        .into_iter()
+        .map(Finding::key)
+        .collect();
+    if keys.is_empty() && criterion.checks.is_empty() {
+        return update::refused(state, "no check serves this row: a answers it");
+    }
+    work::start_run(state, keys)
 }

@@ -6,7 +6,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
-use super::screen::Filter;
+use super::effect::Effect;
+use super::screen::{Filter, Screen};
+use super::select;
+use super::state::State;
+use super::update::open_file;
 use crate::model::clock::Clock;
 use crate::model::gate::GateVerdict;
 
@@ -54,4 +58,17 @@ pub struct SessionSummary {
     pub changed_at: Timestamp,
     /// Why it cannot be opened for writing, or at all.
     pub problem: Option<String>,
+}
+
+/// Enter: opens the sprint, or sets up the practice range.
+pub(super) fn open(state: &mut State) -> Vec<Effect> {
+    let Some(Screen::Home(home)) = state.screen() else {
+        return Vec::new();
+    };
+    let rows = select::home::rows(state, home);
+    match home.cursor.current(&rows).cloned() {
+        Some(HomeRow::Session(file)) => open_file(state, &file),
+        Some(HomeRow::Range) => super::update::practise(state),
+        None => Vec::new(),
+    }
 }

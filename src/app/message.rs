@@ -71,7 +71,10 @@ pub enum Message {
         result: Result<String, String>,
     },
     /// The practice range stands, and its session is open.
-    RangeReady(Box<RangeControl>),
+    RangeReady {
+        control: Box<RangeControl>,
+        session: Box<SessionFile>,
+    },
     RangeFailed(String),
     Mended {
         fault: String,

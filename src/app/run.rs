@@ -14,6 +14,8 @@ pub struct RunState {
     pub phase: RunPhase,
     /// Id of the run, once it is planned.
     pub run: Option<String>,
+    /// Everything that the playbook needs, not some rows again.
+    pub whole: bool,
     pub asked_at: Option<Timestamp>,
     pub queued: BTreeSet<FindingKey>,
     pub running: BTreeMap<FindingKey, Running>,
@@ -50,8 +52,9 @@ pub struct Running {
 
 impl RunState {
     /// A run was asked for.
-    pub fn ask(&mut self, now: Timestamp) {
+    pub fn ask(&mut self, whole: bool, now: Timestamp) {
         *self = Self {
+            whole,
             phase: RunPhase::Asked,
             asked_at: Some(now),
             ..Self::default()

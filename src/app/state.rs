@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::guides::Guides;
 use super::home::Listing;
 use super::keymap::Keymap;
+use super::new_session::NewSession;
 use super::opened::Opened;
 use super::overlay::Overlay;
 use super::range::RangeControl;
@@ -28,6 +29,8 @@ pub struct State {
     pub sessions: Listing,
     /// The session that is open.
     pub opened: Option<Box<Opened>>,
+    /// A new session that was left before it was saved; `new` goes on with it.
+    pub draft: Option<Box<NewSession>>,
     pub vault: Vault,
     /// The faults of the practice range, when the open session is one of it.
     pub range: Option<RangeControl>,
@@ -71,6 +74,7 @@ impl State {
             toasts: VecDeque::new(),
             sessions: Listing::Loading,
             opened: None,
+            draft: None,
             vault: Vault::default(),
             range: None,
             playbooks: start.playbooks,

@@ -5,7 +5,15 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::action::Action;
 use super::cursor::Cursor;
+use super::effect::Effect;
+use super::key::Key;
+use super::overlay::{Confirm, Overlay, Question};
+use super::screen::Screen;
+use super::select;
+use super::state::State;
+use super::update::{forms, work};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,4 +70,51 @@ impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         self.0.expose_secret() == other.0.expose_secret()
     }
+}
+
+fn current(state: &State) -> Option<String> {
+    match state.screen()? {
+        Screen::Vault(s) => s.cursor.current(&select::vault::names(state)).cloned(),
+        _ => None,
+    }
+}
+
+/// What the keys of this screen do.
+pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
+    match (action, current(state)) {
+        (Action::SetSecret, name) => forms::secret(state, name),
+        (Action::NewSecret, _) => forms::secret(state, None),
+        (Action::TestSecret, Some(name)) => {
+            state.vault.busy = true;
+            vec![Effect::TestCredential(name)]
+        }
+        (Action::RemoveSecret, Some(name)) => {
+            let text = vec![format!(
+                "“{name}” is removed from the vault; checks that need it are blocked."
+            )];
+            let question = Question::RemoveSecret(name);
+            state.overlay = Some(Overlay::Confirm(Confirm::new(
+                question,
+                text,
+                "remove it",
+                key,
+            )));
+            Vec::new()
+        }
+        _ => work::act(state, action, key),
+    }
+}
+
+/// Enter: tests what is stored, stores what is not.
+pub(super) fn open(state: &mut State) -> Vec<Effect> {
+    let name = current(state);
+    let stored = select::vault::credentials(state)
+        .into_iter()
+        .any(|c| Some(&c.name) == name.as_ref() && c.stored);
+    let action = if stored {
+        Action::TestSecret
+    } else {
+        Action::SetSecret
+    };
+    act(state, action, None)
 }

@@ -1,9 +1,9 @@
-//! What the discovery of a domain tells while it looks. The driver feeds it from the engine.
+//! How far the discovery of a domain is. What it finds is [`crate::model::inventory`]'s.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::intent::{Host, Sender};
+use crate::model::inventory;
 
 /// How far the discovery is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,7 +12,7 @@ pub enum Discovery {
     NotAsked,
     Looking {
         since: Timestamp,
-        /// `certificate of acme.example`.
+        /// `the name servers of acme.example`.
         at: String,
     },
     Done,
@@ -21,69 +21,10 @@ pub enum Discovery {
 }
 
 /// One step of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Discovered {
-    /// What is being looked at now.
-    Looking(String),
-    Host(Box<FoundHost>),
-    Fact(Fact),
-    Sender(FoundSender),
-    /// The domain that everything is about, when another one was typed (`www.acme.example` → `acme.example`).
-    Apex(crate::model::name::HostName),
+    Found(inventory::Discovery),
     Done,
     Failed(String),
-}
-
-/// A host, and why it is thought to belong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FoundHost {
-    pub host: Host,
-    /// Addresses seen, for people.
-    pub addresses: Vec<String>,
-    /// `named in the certificate`, `linked from robots.txt`.
-    pub why: Vec<String>,
-    /// A question to the operator, when the role is a guess: `not production?`.
-    pub doubt: Option<String>,
-}
-
-/// A recognised service or setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fact {
-    pub kind: FactKind,
-    /// Catalog id or URL, as it goes into the intent.
-    pub value: String,
-    /// Its name for people.
-    pub name: String,
-    /// `from the name servers`.
-    pub why: String,
-}
-
-/// Which part of the intent a fact fills.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FactKind {
-    Canonical,
-    DnsHost,
-    Platform,
-    Edge,
-}
-
-impl FactKind {
-    /// The words beside it.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Canonical => "canonical address",
-            Self::DnsHost => "DNS host",
-            Self::Platform => "site on",
-            Self::Edge => "edge",
-        }
-    }
-}
-
-/// A sender of mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FoundSender {
-    pub sender: Sender,
-    /// `from SPF`.
-    pub why: String,
 }

@@ -1,13 +1,17 @@
 //! A new session, one question a step. Esc steps back and loses nothing.
 
 pub mod discovery;
+mod steps;
 
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
 use super::input::Input;
+use crate::model::intent::Sender;
+pub use crate::model::inventory::{FoundHost, Part, Recognised};
 use crate::model::name::{DomainInput, HostName};
-pub use discovery::{Discovered, Discovery, Fact, FactKind, FoundHost, FoundSender};
+pub use discovery::{Discovered, Discovery};
+pub(super) use steps::{act, add_host, add_sender, back, begin, discovered, typed};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +28,8 @@ pub struct NewSession {
     pub host_cursor: Cursor<HostName>,
     pub facts: Vec<FactRow>,
     pub senders: Vec<SenderRow>,
+    /// Worth knowing, without a place in the intent.
+    pub remarks: Vec<String>,
     /// Rows of facts and senders.
     pub fact_cursor: Cursor<FactKey>,
     /// `None`: as the senders say.
@@ -100,14 +106,16 @@ pub struct HostRow {
 /// A recognised service or setting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactRow {
-    pub fact: Fact,
+    pub fact: Recognised,
     pub keep: bool,
 }
 
 /// A sender of mail.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SenderRow {
-    pub found: FoundSender,
+    pub sender: Sender,
+    /// `SPF includes _spf.google.com`.
+    pub why: String,
     pub keep: bool,
     pub added: bool,
 }
@@ -115,6 +123,6 @@ pub struct SenderRow {
 /// A row of the third step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FactKey {
-    Fact(FactKind),
+    Fact(Part),
     Sender(String),
 }

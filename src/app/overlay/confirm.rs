@@ -18,10 +18,7 @@ pub struct Confirm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     RemoveSecret(String),
-    StopRun,
     WithdrawWaiver(String),
-    /// Leave a new session of which something was typed.
-    LeaveNewSession,
     /// Leave although something could not be saved.
     QuitUnsaved,
 }

@@ -32,7 +32,7 @@ pub enum Target {
 }
 
 /// How well `typed` matches `label`: all its letters in order, better at the starts of words and side by side,
-/// best as one piece.
+/// best as the start of a word.
 /// `None` when it does not match; higher is better.
 pub fn score(typed: &str, label: &str) -> Option<i32> {
     let mut total = 0;
@@ -55,7 +55,12 @@ pub fn score(typed: &str, label: &str) -> Option<i32> {
         previous_hit = hit;
         previous = c;
     }
-    let whole = !typed.is_empty() && label.to_lowercase().contains(&typed.to_lowercase());
+    let piece = typed.to_lowercase();
+    let whole = !piece.is_empty()
+        && label
+            .to_lowercase()
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word.starts_with(&piece));
     wanted
         .peek()
         .is_none()

@@ -24,15 +24,13 @@ pub struct Choice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PickerPurpose {
     /// Which row of the scorecard to waive a finding in.
-    WaiveRow,
+    WaiveRow(FindingKey),
+    /// Which finding of a row of the scorecard to look at; ids are items.
+    Finding,
     /// Which question of a row to answer.
     AnswerQuestion,
     /// Which form a report takes.
     ReportFormat,
-    /// Which scenario of the range to practise.
-    Scenario,
-    /// Which finding to look at.
-    Finding(Vec<FindingKey>),
 }
 
 impl Picker {

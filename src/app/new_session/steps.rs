@@ -1,0 +1,446 @@
+//! From one question of a new session to the next, and what each key does in between.
+
+use super::super::action::Action;
+use super::super::cursor::{Cursor, Step as Move};
+use super::super::effect::Effect;
+use super::super::input::Input;
+use super::super::overlay::Form;
+use super::super::screen::Screen;
+use super::super::state::State;
+use super::super::update::{forms, refused};
+use super::{
+    Discovered, Discovery, FactKey, FactRow, FoundHost, HostRow, NewSession, SenderRow, Step,
+};
+use crate::app::select::intent::{domain, first_events, host_problem, is_no, is_yes, role_of};
+use crate::model::intent::{Host, Role, Sender};
+use crate::model::inventory;
+use crate::model::name::{HostName, NameProblem, parse_domain_input};
+use crate::model::playbook::Playbook;
+
+fn screen(state: &mut State) -> Option<&mut NewSession> {
+    match state.screens.last_mut() {
+        Some(Screen::NewSession(new)) => Some(new),
+        _ => None,
+    }
+}
+
+/// Begins, or goes on where the last one was left.
+pub(in crate::app) fn begin(state: &mut State) -> Vec<Effect> {
+    if matches!(state.screen(), Some(Screen::NewSession(_))) {
+        return Vec::new();
+    }
+    let new = state.draft.take().unwrap_or_default();
+    state.screens.truncate(1);
+    state.screens.push(Screen::NewSession(new));
+    Vec::new()
+}
+
+/// Esc: the question before; from the first one out, with everything kept for the next time.
+pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
+    if let Some(new) = screen(state)
+        && let Some(step) = new.step.previous()
+    {
+        new.step = step;
+        return Vec::new();
+    }
+    let looking =
+        screen(state).is_some_and(|new| matches!(new.discovery, Discovery::Looking { .. }));
+    if let Some(Screen::NewSession(new)) = state.screens.pop() {
+        state.draft = Some(new);
+    }
+    let mut effects = vec![Effect::ListSessions];
+    if looking {
+        effects.push(Effect::StopDiscovery);
+    }
+    effects
+}
+
+/// What the keys of the questions do.
+pub(in crate::app) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Next => next(state),
+        Action::StartLater => create(state, false),
+        Action::AddHost => forms::add_host(state),
+        Action::AddSender => forms::add_sender(state),
+        Action::ToggleKeep => {
+            if let Some(new) = screen(state) {
+                new.toggle();
+            }
+            Vec::new()
+        }
+        Action::Role => {
+            if let Some(new) = screen(state) {
+                new.cycle_role();
+            }
+            Vec::new()
+        }
+        Action::SendsMail => {
+            if let Some(new) = screen(state) {
+                new.sends_mail = match new.sends_mail {
+                    None => Some(true),
+                    Some(true) => Some(false),
+                    Some(false) => None,
+                };
+            }
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Enter: to the next question, when this one is answered.
+fn next(state: &mut State) -> Vec<Effect> {
+    let playbooks: Vec<String> = state.playbooks.iter().map(|p| p.id.clone()).collect();
+    let Some(new) = screen(state) else {
+        return Vec::new();
+    };
+    match new.step {
+        Step::Domain => return look_up(state),
+        Step::Inventory if !new.hosts.iter().any(|h| h.keep) => {
+            return refused(state, "keep at least one host, or add one with a");
+        }
+        Step::Playbook if new.playbook_cursor.current(&playbooks).is_none() => {
+            return refused(state, "there is no playbook to run");
+        }
+        Step::Authority if !is_yes(new.authority.text()) && !is_no(new.authority.text()) => {
+            new.authority_problem =
+                Some("type yes, or no to go on without the checks that need it".to_owned());
+            return Vec::new();
+        }
+        Step::Start => return create(state, true),
+        Step::Inventory | Step::Senders | Step::Playbook | Step::Authority => {}
+    }
+    if let Some(step) = new.step.next() {
+        new.step = step;
+    }
+    Vec::new()
+}
+
+/// Leaves the first question: a new domain is looked up, the same one is not asked again.
+fn look_up(state: &mut State) -> Vec<Effect> {
+    let now = state.now;
+    let Some(new) = screen(state) else {
+        return Vec::new();
+    };
+    let input = match parse_domain_input(new.domain.text()) {
+        Ok(input) => input,
+        Err(problem) => {
+            new.problem = Some(problem.to_string());
+            return Vec::new();
+        }
+    };
+    let before = domain(new);
+    new.parsed = Some(input);
+    new.step = Step::Inventory;
+    let about = domain(new);
+    let known = before == about && new.discovery != Discovery::NotAsked;
+    let Some(about) = about.filter(|_| !known) else {
+        return Vec::new();
+    };
+    forget(new);
+    new.discovery = Discovery::Looking {
+        since: now,
+        at: about.to_string(),
+    };
+    let typed = new.parsed.as_ref().map(|p| p.name.clone());
+    if let Some(typed) = typed.filter(|t| *t != about) {
+        let role = role_of(&typed, &about);
+        new.hosts.push(by_hand(typed, role));
+    }
+    vec![Effect::Discover(about)]
+}
+
+fn forget(new: &mut NewSession) {
+    new.hosts.clear();
+    new.facts.clear();
+    new.senders.clear();
+    new.remarks.clear();
+    new.sends_mail = None;
+    new.host_cursor = Cursor::default();
+    new.fact_cursor = Cursor::default();
+}
+
+/// Writes the session, with the clock running or not.
+fn create(state: &mut State, start: bool) -> Vec<Effect> {
+    let playbooks: Vec<String> = state.playbooks.iter().map(|p| p.id.clone()).collect();
+    let unsaved = state.opened.as_ref().is_some_and(|o| o.unsaved.is_some());
+    if unsaved {
+        return refused(
+            state,
+            "the open session has entries that are not saved: ctrl-s first",
+        );
+    }
+    let Some(new) = screen(state) else {
+        return Vec::new();
+    };
+    if new.creating {
+        return Vec::new();
+    }
+    let playbook = new.playbook_cursor.current(&playbooks).cloned();
+    let events = playbook.and_then(|id| first_events(new, &id, start));
+    let Some((domain, bodies)) = events else {
+        return Vec::new();
+    };
+    new.creating = true;
+    let mut effects = super::super::update::close(state);
+    effects.extend([
+        Effect::StopDiscovery,
+        Effect::CreateSession { domain, bodies },
+    ]);
+    effects
+}
+
+/// The text of the first question changed: says at once what is wrong with it, but not before something is there.
+pub(in crate::app) fn typed(new: &mut NewSession) {
+    if new.step == Step::Authority {
+        new.authority_problem = None;
+        return;
+    }
+    (new.parsed, new.problem) = match parse_domain_input(new.domain.text()) {
+        Ok(input) => (Some(input), None),
+        Err(NameProblem::Empty) => (None, None),
+        Err(problem) => (None, Some(problem.to_string())),
+    };
+}
+
+/// One step of the discovery.
+pub(in crate::app) fn discovered(state: &mut State, step: Discovered) {
+    let now = state.now;
+    let in_front = state.screens.iter_mut().rev().find_map(|s| match s {
+        Screen::NewSession(new) => Some(&mut **new),
+        _ => None,
+    });
+    let Some(new) = in_front.or(state.draft.as_deref_mut()) else {
+        return;
+    };
+    match step {
+        Discovered::Done => new.discovery = Discovery::Done,
+        Discovered::Failed(why) => new.discovery = Discovery::Failed(why),
+        Discovered::Found(inventory::Discovery::Looking(at)) => {
+            let since = match &new.discovery {
+                Discovery::Looking { since, .. } => *since,
+                _ => now,
+            };
+            new.discovery = Discovery::Looking { since, at };
+        }
+        Discovered::Found(inventory::Discovery::Host(found)) => new.found_host(found),
+        Discovered::Found(inventory::Discovery::Recognised(fact)) => {
+            match new.facts.iter_mut().find(|r| r.fact.what == fact.what) {
+                Some(row) => row.fact = fact,
+                None => new.facts.push(FactRow { fact, keep: true }),
+            }
+        }
+        Discovered::Found(inventory::Discovery::Sender { sender, why }) => {
+            match new
+                .senders
+                .iter_mut()
+                .find(|r| r.sender.name == sender.name)
+            {
+                Some(row) => (row.sender, row.why) = (sender, why),
+                None => new.senders.push(SenderRow {
+                    sender,
+                    why,
+                    keep: true,
+                    added: false,
+                }),
+            }
+        }
+        Discovered::Found(inventory::Discovery::Note(note)) => {
+            if !new.remarks.contains(&note) {
+                new.remarks.push(note);
+            }
+        }
+    }
+}
+
+/// A host from the form; `None` when a field has a problem.
+pub(in crate::app) fn add_host(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
+    let (raw, role) = (form.value(0), form.value(1));
+    let new = screen(state)?;
+    let about = domain(new)?;
+    let problem = match host_problem(&raw) {
+        Err(problem) => problem,
+        Ok(name) if new.hosts.iter().any(|h| h.found.host.name == name) => {
+            format!("{name} is in the list already")
+        }
+        Ok(name) => {
+            let role = Role::parse(&role).unwrap_or_else(|| role_of(&name, &about));
+            new.host_cursor = Cursor::on(name.clone());
+            new.hosts.push(by_hand(name, role));
+            return Some(Vec::new());
+        }
+    };
+    if let Some(field) = form.fields.first_mut() {
+        field.problem = Some(problem);
+    }
+    None
+}
+
+/// A sender from the form; `None` when a field has a problem.
+pub(in crate::app) fn add_sender(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
+    let mut name_of = |n: usize| match form.value(n) {
+        text if text.is_empty() => Some(None),
+        text => match HostName::parse(&text) {
+            Ok(name) => Some(Some(name)),
+            Err(problem) => {
+                if let Some(field) = form.fields.get_mut(n) {
+                    field.problem = Some(problem.to_string());
+                }
+                None
+            }
+        },
+    };
+    let (include, bounce_domain) = (name_of(2)?, name_of(3)?);
+    let sender = Sender {
+        name: form.value(0),
+        selectors: form
+            .value(1)
+            .split([',', ' '])
+            .map(str::trim)
+            .filter(|s| !s.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        include,
+        bounce_domain,
+    };
+    let new = screen(state)?;
+    new.senders.retain(|row| row.sender.name != sender.name);
+    new.fact_cursor = Cursor::on(FactKey::Sender(sender.name.clone()));
+    new.senders.push(SenderRow {
+        sender,
+        why: "named by you".to_owned(),
+        keep: true,
+        added: true,
+    });
+    Some(Vec::new())
+}
+
+fn by_hand(name: HostName, role: Role) -> HostRow {
+    HostRow {
+        found: FoundHost {
+            host: Host {
+                name,
+                role,
+                address: Vec::new(),
+                target: None,
+                why: "named by the operator".to_owned(),
+            },
+            addresses: Vec::new(),
+            why: vec!["named by you".to_owned()],
+            doubt: None,
+        },
+        keep: true,
+        added: true,
+    }
+}
+
+impl NewSession {
+    /// The text that the question takes.
+    pub(in crate::app) const fn input_mut(&mut self) -> Option<&mut Input> {
+        match self.step {
+            Step::Domain => Some(&mut self.domain),
+            Step::Authority => Some(&mut self.authority),
+            Step::Inventory | Step::Senders | Step::Playbook | Step::Start => None,
+        }
+    }
+
+    /// Names of the hosts, in the order of the list.
+    pub fn host_keys(&self) -> Vec<HostName> {
+        self.hosts
+            .iter()
+            .map(|h| h.found.host.name.clone())
+            .collect()
+    }
+
+    /// Facts, then senders.
+    pub fn fact_keys(&self) -> Vec<FactKey> {
+        let facts = self.facts.iter().map(|r| FactKey::Fact(r.fact.what));
+        let senders = self
+            .senders
+            .iter()
+            .map(|r| FactKey::Sender(r.sender.name.clone()));
+        facts.chain(senders).collect()
+    }
+
+    pub(in crate::app) fn step_cursor(&mut self, playbooks: &[Playbook], step: Move, page: usize) {
+        match self.step {
+            Step::Inventory => self.host_cursor.step(&self.host_keys(), step, page),
+            Step::Senders => self.fact_cursor.step(&self.fact_keys(), step, page),
+            Step::Playbook => self.playbook_cursor.step(&ids(playbooks), step, page),
+            Step::Domain | Step::Authority | Step::Start => {}
+        }
+    }
+
+    /// Selects a row by its number; whether it was selected before.
+    pub(in crate::app) fn pick(&mut self, playbooks: &[Playbook], row: usize, page: usize) -> bool {
+        match self.step {
+            Step::Inventory => self.host_cursor.pick(&self.host_keys(), row, page),
+            Step::Senders => self.fact_cursor.pick(&self.fact_keys(), row, page),
+            Step::Playbook => self.playbook_cursor.pick(&ids(playbooks), row, page),
+            Step::Domain | Step::Authority | Step::Start => {}
+        }
+        false
+    }
+
+    fn toggle(&mut self) {
+        if self.step == Step::Inventory {
+            let at = self.host_cursor.index(&self.host_keys());
+            if let Some(row) = self.hosts.get_mut(at) {
+                row.keep = !row.keep;
+            }
+            return;
+        }
+        match self.fact_cursor.current(&self.fact_keys()) {
+            Some(FactKey::Fact(part)) => {
+                if let Some(row) = self.facts.iter_mut().find(|r| r.fact.what == *part) {
+                    row.keep = !row.keep;
+                }
+            }
+            Some(FactKey::Sender(name)) => {
+                if let Some(row) = self.senders.iter_mut().find(|r| r.sender.name == *name) {
+                    row.keep = !row.keep;
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn cycle_role(&mut self) {
+        let at = self.host_cursor.index(&self.host_keys());
+        let Some(row) = self.hosts.get_mut(at) else {
+            return;
+        };
+        let host = &mut row.found.host;
+        let now = Role::ALL.iter().position(|r| *r == host.role).unwrap_or(0);
+        let next = Role::ALL.get((now + 1) % Role::ALL.len());
+        host.role = next.copied().unwrap_or(host.role);
+        row.found.doubt = None;
+    }
+
+    /// A host that streams in; what the operator decided about it stays.
+    fn found_host(&mut self, found: FoundHost) {
+        let known = self
+            .hosts
+            .iter_mut()
+            .find(|row| row.found.host.name == found.host.name);
+        match known {
+            Some(row) => {
+                let role = row.found.host.role;
+                let decided = row.added || row.found.doubt.is_none();
+                row.found = found;
+                if decided {
+                    row.found.host.role = role;
+                }
+            }
+            None => self.hosts.push(HostRow {
+                keep: found.doubt.is_none() || found.host.role != Role::Other,
+                found,
+                added: false,
+            }),
+        }
+    }
+}
+
+fn ids(playbooks: &[Playbook]) -> Vec<String> {
+    playbooks.iter().map(|p| p.id.clone()).collect()
+}

@@ -1,0 +1,136 @@
+//! The scorecard: its rows, what they rest on, and who signed.
+
+use super::super::gate::Gate;
+use super::super::state::State;
+use crate::model::criterion::{CriterionReport, CriterionState};
+use crate::model::finding::Finding;
+use crate::model::gate::GateReport;
+use crate::model::playbook::{Criterion, Question};
+use crate::model::session::{Answer, Owner, SignOff, Waiver};
+
+/// A row of the scorecard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row<'a> {
+    pub criterion: &'a Criterion,
+    pub report: CriterionReport,
+    pub waiver: Option<&'a Waiver>,
+    pub owner: Option<&'a Owner>,
+}
+
+/// Every row that the filter lets through, in the order of the playbook.
+pub fn rows<'a>(state: &'a State, gate: &Gate) -> Vec<Row<'a>> {
+    all(state)
+        .into_iter()
+        .filter(|row| {
+            gate.filter.lets(&format!(
+                "{} {} {}",
+                row.criterion.id,
+                row.criterion.title,
+                row.report.state.word()
+            ))
+        })
+        .collect()
+}
+
+/// The ids of the rows.
+pub fn keys(state: &State, gate: &Gate) -> Vec<String> {
+    rows(state, gate)
+        .into_iter()
+        .map(|row| row.criterion.id.clone())
+        .collect()
+}
+
+/// Every row.
+pub fn all(state: &State) -> Vec<Row<'_>> {
+    let (Some(opened), Some(playbook)) = (&state.opened, state.playbook()) else {
+        return Vec::new();
+    };
+    let session = &opened.session;
+    playbook
+        .criteria
+        .iter()
+        .zip(session.rows(playbook, state.now))
+        .map(|(criterion, report)| Row {
+            waiver: session
+                .waivers
+                .iter()
+                .find(|w| w.covers_row(&criterion.id, state.now)),
+            owner: session.owners.get(&criterion.id),
+            criterion,
+            report,
+        })
+        .collect()
+}
+
+/// Go or no-go now; `None` without a session.
+pub fn report(state: &State) -> Option<GateReport> {
+    Some(
+        state
+            .opened
+            .as_ref()?
+            .session
+            .gate(state.playbook()?, state.now),
+    )
+}
+
+/// The findings that a row rests on, gravest first.
+pub fn findings<'a>(state: &'a State, criterion: &Criterion) -> Vec<&'a Finding> {
+    state.opened.as_ref().map_or_else(Vec::new, |opened| {
+        opened
+            .session
+            .ranked()
+            .into_iter()
+            .filter(|f| criterion.names(f.check.as_str()))
+            .collect()
+    })
+}
+
+/// The questions of a row with their answers.
+pub fn questions<'a>(
+    state: &'a State,
+    criterion: &'a Criterion,
+) -> Vec<(&'a Question, Option<&'a Answer>)> {
+    criterion
+        .questions
+        .iter()
+        .map(|q| (q, answer(state, &q.id)))
+        .collect()
+}
+
+/// What was answered to a question.
+pub fn answer<'a>(state: &'a State, question: &str) -> Option<&'a Answer> {
+    state.opened.as_ref()?.session.answers.get(question)
+}
+
+/// Who signed a gate, each name once, the first signature of each.
+pub fn signatures<'a>(state: &'a State, gate: &str) -> Vec<&'a SignOff> {
+    let mut list: Vec<&SignOff> = Vec::new();
+    for sign in state.opened.iter().flat_map(|o| &o.session.sign_offs) {
+        if sign.gate == gate && !list.iter().any(|known| same_name(&known.by, &sign.by)) {
+            list.push(sign);
+        }
+    }
+    list
+}
+
+/// Whether two names are one person's.
+pub fn same_name(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
+/// Why the gate cannot be signed: the rows that block, by name.
+pub fn why_not_signed(state: &State) -> Option<String> {
+    let report = report(state)?;
+    let names = report.blocking.join(", ");
+    match report.blocking.len() {
+        0 if report.verdict == crate::model::gate::GateVerdict::Go => None,
+        0 => Some("nothing was proven yet: run the checks first".to_owned()),
+        1 => Some(format!("one row blocks: {names}")),
+        n => Some(format!("{n} rows block: {names}")),
+    }
+}
+
+/// Whether a row asks for something that a waiver can accept.
+pub const fn is_waivable(state: CriterionState) -> bool {
+    !matches!(state, CriterionState::Proven | CriterionState::Attested)
+}

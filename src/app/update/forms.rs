@@ -1,0 +1,303 @@
+//! The forms that actions open, filled with what is known already.
+
+use super::super::overlay::{Field, Form, FormPurpose, Overlay};
+use super::super::state::State;
+use super::super::{Effect, select};
+use super::work::acceptable;
+use crate::model::finding::{Finding, FindingKey};
+
+fn show(state: &mut State, form: Form) -> Vec<Effect> {
+    state.overlay = Some(Overlay::Form(Box::new(form)));
+    Vec::new()
+}
+
+/// A waiver of a row; begun at a finding, of that finding and what is waived in the row already.
+pub(in crate::app) fn waive(
+    state: &mut State,
+    criterion: &str,
+    only: Option<&FindingKey>,
+) -> Vec<Effect> {
+    let before = state
+        .opened
+        .iter()
+        .flat_map(|o| &o.session.waivers)
+        .find(|w| w.covers_row(criterion, state.now))
+        .cloned();
+    let covered = |f: &Finding| {
+        before
+            .as_ref()
+            .is_some_and(|w| w.fingerprints.contains(&f.fingerprint))
+    };
+    let accepted: Vec<&Finding> = acceptable(state, criterion)
+        .into_iter()
+        .filter(|f| only.is_none_or(|key| f.key() == *key || covered(f)))
+        .collect();
+    let fingerprints = accepted.iter().map(|f| f.fingerprint.clone()).collect();
+    let mut intro: Vec<String> = accepted
+        .iter()
+        .map(|f| {
+            format!(
+                "{} · {}",
+                select::item_of(&f.key()),
+                select::sentence(state, f)
+            )
+        })
+        .collect();
+    if intro.is_empty() {
+        intro.push("nobody looked or answered yet: the row is accepted without".to_owned());
+    }
+    intro.push("it lapses when the fact changes, and on the day you name".to_owned());
+    let text = |pick: fn(&crate::model::session::Waiver) -> &String| {
+        before.as_ref().map(pick).cloned().unwrap_or_default()
+    };
+    let (reason, instead) = (text(|w| &w.reason), text(|w| &w.compensating));
+    let form = Form::new(
+        format!("accept “{criterion}” as it is"),
+        FormPurpose::Waive {
+            criterion: criterion.to_owned(),
+            fingerprints,
+        },
+        vec![
+            Field::text("why", "cache lands Monday", &reason),
+            Field::text("who accepts it", "name", ""),
+            Field::date("until", "2026-12-03, 14d, 2w", "14d"),
+            Field::text(
+                "what is done instead",
+                "support watches the queue",
+                &instead,
+            ),
+        ],
+    )
+    .intro(intro);
+    show(state, form)
+}
+
+/// Owner and date of the selected row.
+pub(in crate::app) fn assign(state: &mut State) -> Vec<Effect> {
+    let Some((item, title)) = select::selected_item(state) else {
+        return Vec::new();
+    };
+    let known = state
+        .opened
+        .as_ref()
+        .and_then(|o| o.session.owners.get(&item))
+        .cloned();
+    let due = known
+        .as_ref()
+        .and_then(|o| o.due)
+        .map(|due| due.strftime("%Y-%m-%d").to_string())
+        .unwrap_or_default();
+    let name = known.map(|o| o.name).unwrap_or_default();
+    let form = Form::new(
+        "owner and due",
+        FormPurpose::Assign { item },
+        vec![
+            Field::text("owner", "name; empty takes it back", &name).optional(),
+            Field::date("due", "2026-12-03, 6h, 2d", &due).optional(),
+        ],
+    )
+    .intro([title]);
+    show(state, form)
+}
+
+/// A note on the selected row.
+pub(in crate::app) fn note(state: &mut State) -> Vec<Effect> {
+    let Some((item, title)) = select::selected_item(state) else {
+        return Vec::new();
+    };
+    let form = Form::new(
+        "note",
+        FormPurpose::Note { item },
+        vec![Field::text("note", "what the next person should know", "")],
+    )
+    .intro([title]);
+    show(state, form)
+}
+
+/// The answer of a person to a question.
+pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
+    let Some(playbook) = state.playbook() else {
+        return Vec::new();
+    };
+    let asked = playbook
+        .criteria
+        .iter()
+        .flat_map(|c| &c.questions)
+        .chain(&playbook.founder_questions)
+        .find(|q| q.id == question);
+    let Some(asked) = asked else {
+        return Vec::new();
+    };
+    let known = select::gate::answer(state, question);
+    let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
+        (a.by.clone(), a.evidence.clone())
+    });
+    let options: &[&str] = match known {
+        Some(a) if !a.yes => &["no", "yes"],
+        _ => &["yes", "no"],
+    };
+    let hint = if asked.evidence.is_empty() {
+        "where it can be seen"
+    } else {
+        &asked.evidence
+    };
+    let form = Form::new(
+        "answer",
+        FormPurpose::Answer {
+            question: question.to_owned(),
+        },
+        vec![
+            Field::choice("answer", options),
+            Field::text("who says so", "name", &by),
+            Field::text("what shows it", hint, &evidence),
+        ],
+    )
+    .intro([asked.text.clone()]);
+    show(state, form)
+}
+
+/// A name under a gate.
+pub(in crate::app) fn sign(state: &mut State, gate: &str) -> Vec<Effect> {
+    let signed: Vec<String> = select::gate::signatures(state, gate)
+        .iter()
+        .map(|s| format!("{} ({}) signed already", s.by, s.role))
+        .collect();
+    let form = Form::new(
+        format!("sign “{gate}”"),
+        FormPurpose::Sign {
+            gate: gate.to_owned(),
+        },
+        vec![
+            Field::text("name", "who signs", ""),
+            Field::text("role", "consultant, founder, operator", ""),
+        ],
+    )
+    .intro(signed);
+    show(state, form)
+}
+
+/// To whom the portal goes.
+pub(in crate::app) fn hand_over(state: &mut State) -> Vec<Effect> {
+    let form = Form::new(
+        "hand over",
+        FormPurpose::HandOver,
+        vec![Field::text("to", "team@acme.example", "")],
+    )
+    .intro(["what is found now becomes the baseline that day one compares with".to_owned()]);
+    show(state, form)
+}
+
+/// A line of the access map, new or to be changed.
+pub(in crate::app) fn access(state: &mut State, place: Option<&str>) -> Vec<Effect> {
+    let known = state
+        .opened
+        .iter()
+        .flat_map(|o| &o.session.access)
+        .find(|a| Some(a.place.as_str()) == place)
+        .cloned();
+    let text = |pick: fn(&crate::model::session::Access) -> &String| {
+        known.as_ref().map(pick).cloned().unwrap_or_default()
+    };
+    let form = Form::new(
+        "access map",
+        FormPurpose::AddAccess,
+        vec![
+            Field::text(
+                "place",
+                "registrar, DNS, hosting, database",
+                &text(|a| &a.place),
+            ),
+            Field::text("who", "founder, operator", &text(|a| &a.who)),
+            Field::text(
+                "how",
+                "own account with MFA; never the password",
+                &text(|a| &a.how),
+            ),
+        ],
+    );
+    show(state, form)
+}
+
+/// Who or what the clock waits for.
+pub(in crate::app) fn pause(state: &mut State) -> Vec<Effect> {
+    let form = Form::new(
+        "pause the clock",
+        FormPurpose::PauseClock,
+        vec![Field::text(
+            "waits for",
+            "registrar access from the client",
+            "",
+        )],
+    );
+    show(state, form)
+}
+
+/// A host of the inventory that was not found.
+pub(in crate::app) fn add_host(state: &mut State) -> Vec<Effect> {
+    let roles: Vec<&str> = ["guess"]
+        .into_iter()
+        .chain(crate::model::intent::Role::ALL.iter().map(|r| r.word()))
+        .collect();
+    let form = Form::new(
+        "add a host",
+        FormPurpose::AddHost,
+        vec![
+            Field::text("host", "portal.acme.example", ""),
+            Field::choice("role", &roles),
+        ],
+    );
+    show(state, form)
+}
+
+/// A sender of mail that was not found.
+pub(in crate::app) fn add_sender(state: &mut State) -> Vec<Effect> {
+    let form = Form::new(
+        "add a sender of mail",
+        FormPurpose::AddSender,
+        vec![
+            Field::text("service", "resend, google-workspace, own server", ""),
+            Field::text("DKIM selectors", "s1, s2", "").optional(),
+            Field::text("SPF include", "_spf.service.example", "").optional(),
+            Field::text("bounce domain", "send.acme.example", "").optional(),
+        ],
+    );
+    show(state, form)
+}
+
+/// A session file from elsewhere.
+pub(in crate::app) fn import(state: &mut State) -> Vec<Effect> {
+    let form = Form::new(
+        "import a session",
+        FormPurpose::Import,
+        vec![Field::text("file", "/path/to/acme.launch", "")],
+    );
+    show(state, form)
+}
+
+/// A secret for a name, or for one that is asked too.
+pub(in crate::app) fn secret(state: &mut State, name: Option<String>) -> Vec<Effect> {
+    let value = Field::secret("secret", "it is shown as dots and goes to the vault alone");
+    let form = match name {
+        Some(name) => Form::new(
+            format!("store “{name}”"),
+            FormPurpose::StoreSecret { name },
+            vec![value],
+        ),
+        None => Form::new(
+            "store a credential",
+            FormPurpose::NewSecret,
+            vec![Field::text("name", "acme-example/a", ""), value],
+        ),
+    };
+    show(state, form)
+}
+
+/// Why a fix is put off.
+pub(in crate::app) fn skip(state: &mut State, item: String) -> Vec<Effect> {
+    let form = Form::new(
+        "skip for now",
+        FormPurpose::Skip { item },
+        vec![Field::text("why", "needs the registrar's password", "")],
+    );
+    show(state, form)
+}

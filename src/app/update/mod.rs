@@ -1,0 +1,143 @@
+//! One message in, the next state and the effects out. Nothing else changes a [`State`].
+
+mod act;
+mod engine;
+pub(super) mod forms;
+mod keys;
+mod mouse;
+mod moving;
+mod overlays;
+mod session;
+mod submit;
+pub(super) mod work;
+
+use jiff::Timestamp;
+
+use super::state::{Exit, State, Tone};
+use super::{Effect, Message};
+use crate::app::home::Listing;
+use crate::app::new_session;
+use crate::model::event::EventBody;
+
+/// Takes one message.
+pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect> {
+    state.now = now.max(state.now);
+    expire_toasts(state);
+    match message {
+        Message::Key(key) => keys::press(state, key),
+        Message::Paste(text) => keys::paste(state, &text),
+        Message::Mouse(hit) => mouse::hit(state, &hit),
+        Message::Resize(size) => {
+            state.size = size;
+            Vec::new()
+        }
+        Message::Focus(focused) => {
+            state.focused = focused;
+            Vec::new()
+        }
+        Message::Tick => {
+            state.spinner = if super::select::pulse::spins(state) {
+                state.spinner.wrapping_add(1)
+            } else {
+                0
+            };
+            Vec::new()
+        }
+        Message::Interrupt => leave(state, Exit::Interrupted),
+        Message::SessionsListed(list) => {
+            state.sessions = Listing::Ready(list);
+            Vec::new()
+        }
+        Message::SessionsFailed(why) => {
+            state.sessions = Listing::Failed(why);
+            Vec::new()
+        }
+        Message::Discovered(step) => {
+            new_session::discovered(state, step);
+            Vec::new()
+        }
+        other => answered(state, other),
+    }
+}
+
+/// Answers to effects.
+fn answered(state: &mut State, message: Message) -> Vec<Effect> {
+    match message {
+        Message::SessionOpened(file) => session::opened(state, *file, None),
+        Message::SessionFailed { file, why } => session::failed(state, &file, &why),
+        Message::RangeReady { control, session } => {
+            session::opened(state, *session, Some(*control))
+        }
+        Message::RangeFailed(why) => {
+            problem(state, format!("the practice range did not start: {why}"))
+        }
+        Message::Stored { ticket, events } => session::stored(state, ticket, events),
+        Message::StoreFailed { ticket, why } => session::store_failed(state, ticket, why),
+        Message::Merged(events) => session::merged(state, events),
+        Message::Progress(step) => engine::progress(state, &step),
+        Message::RunFailed(why) => engine::run_failed(state, why),
+        Message::Looked { finding, next } => engine::looked(state, *finding, next),
+        Message::WatchEnded(key) => engine::watch_ended(state, &key),
+        Message::Mended { fault, result } => engine::mended(state, &fault, result),
+        Message::Copied(Ok(way)) => good(state, format!("copied {way}")),
+        Message::Copied(Err(why)) => problem(state, format!("not copied: {why}")),
+        Message::Written(Ok(path)) => good(state, format!("written to {}", path.display())),
+        Message::Written(Err(why)) => problem(state, format!("not written: {why}")),
+        Message::VaultRead(vault) => {
+            state.vault = *vault;
+            Vec::new()
+        }
+        Message::VaultFailed(why) => {
+            state.vault.busy = false;
+            state.vault.problem = Some(why.clone());
+            problem(state, why)
+        }
+        Message::CredentialTested { name, result } => {
+            state.vault.busy = false;
+            if let Some(known) = state.vault.credentials.iter_mut().find(|c| c.name == name) {
+                known.tested = Some(result);
+            }
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(super) use act::{go, look_at, practise};
+pub(super) use session::{close, open_file};
+
+/// Hands entries to the store. They show on the screen once they are in the file.
+pub(super) fn append(state: &mut State, bodies: Vec<EventBody>) -> Vec<Effect> {
+    session::append(state, bodies)
+}
+
+/// Says that something went well.
+pub(super) fn good(state: &mut State, text: impl Into<String>) -> Vec<Effect> {
+    state.toast(Tone::Good, text);
+    Vec::new()
+}
+
+/// Says why a key does nothing now.
+pub(super) fn refused(state: &mut State, text: impl Into<String>) -> Vec<Effect> {
+    state.toast(Tone::Refused, text);
+    Vec::new()
+}
+
+/// Says that something went wrong.
+pub(super) fn problem(state: &mut State, text: impl Into<String>) -> Vec<Effect> {
+    state.toast(Tone::Problem, text);
+    Vec::new()
+}
+
+/// Leaves, once everything is written; asked a second time, at once.
+pub(super) fn leave(state: &mut State, exit: Exit) -> Vec<Effect> {
+    state.leaving = Some(exit);
+    vec![Effect::Quit(exit)]
+}
+
+fn expire_toasts(state: &mut State) {
+    let now = state.now;
+    state
+        .toasts
+        .retain(|toast| now.duration_since(toast.at).as_secs() < toast.stays());
+}

@@ -1,0 +1,226 @@
+//! What a form that is saved leads to. A form with a problem stays open and says where.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::handover::HandoverRow;
+use super::super::overlay::{FieldKind, Form, FormPurpose, Overlay};
+use super::super::screen::Screen;
+use super::super::state::State;
+use super::super::vault::Secret;
+use super::super::{Effect, guide, new_session, select};
+use super::{append, good};
+use crate::model::event::EventBody;
+
+/// Enter: to the next field, and saved from the last one.
+pub(super) fn enter(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Form(form)) = &mut state.overlay else {
+        return Vec::new();
+    };
+    if form.focus + 1 < form.fields.len() {
+        form.focus += 1;
+        return Vec::new();
+    }
+    save(state)
+}
+
+/// Saves the form that is open, if it is complete.
+fn save(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Form(mut form)) = state.overlay.take() else {
+        return Vec::new();
+    };
+    check(&mut form, state.now);
+    let outcome = if form.fields.iter().any(|f| f.problem.is_some()) {
+        None
+    } else {
+        submit(state, &mut form)
+    };
+    match outcome {
+        Some(effects) => effects,
+        None => {
+            form.focus = form
+                .fields
+                .iter()
+                .position(|f| f.problem.is_some())
+                .unwrap_or(form.focus);
+            state.overlay = Some(Overlay::Form(form));
+            Vec::new()
+        }
+    }
+}
+
+fn check(form: &mut Form, now: Timestamp) {
+    for field in &mut form.fields {
+        let Some(input) = field.input() else {
+            continue;
+        };
+        field.problem = match &field.kind {
+            _ if input.is_blank() => field.required.then(|| "this is needed".to_owned()),
+            FieldKind::Date(_) => moment(input.text(), now).err(),
+            _ => None,
+        };
+    }
+}
+
+/// Does what the form is for. `None`: a field has a problem.
+fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
+    let value = |n: usize| form.value(n);
+    let body = match form.purpose.clone() {
+        FormPurpose::Waive {
+            criterion,
+            fingerprints,
+        } => EventBody::Waived {
+            criterion,
+            reason: value(0),
+            by: value(1),
+            until: moment(&value(2), state.now).ok()?,
+            compensating: value(3),
+            fingerprints,
+        },
+        FormPurpose::Assign { item } => EventBody::Assigned {
+            item,
+            owner: value(0),
+            due: moment(&value(1), state.now).ok(),
+        },
+        FormPurpose::Note { item } => EventBody::Noted {
+            item,
+            text: value(0),
+        },
+        FormPurpose::Answer { question } => EventBody::Answered {
+            question,
+            yes: value(0) == "yes",
+            by: value(1),
+            evidence: value(2),
+        },
+        FormPurpose::AddAccess => EventBody::AccessRecorded {
+            place: value(0),
+            who: value(1),
+            how: value(2),
+        },
+        FormPurpose::PauseClock => EventBody::ClockPaused { cause: value(0) },
+        FormPurpose::Sign { gate } => signature(state, form, gate)?,
+        FormPurpose::HandOver => return Some(hand_over(state, value(0))),
+        other => return elsewhere(state, form, other),
+    };
+    Some(append(state, vec![body]))
+}
+
+/// Forms that lead to more, or to something else, than one event.
+fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option<Vec<Effect>> {
+    match purpose {
+        FormPurpose::AddHost => new_session::add_host(state, form),
+        FormPurpose::AddSender => new_session::add_sender(state, form),
+        FormPurpose::Import => Some(vec![Effect::ImportSession(form.value(0).into())]),
+        FormPurpose::StoreSecret { name } => store_secret(state, form, 0, name),
+        FormPurpose::NewSecret => {
+            let name = form.value(0);
+            store_secret(state, form, 1, name)
+        }
+        FormPurpose::Skip { item } => {
+            let text = format!("skipped for now: {}", form.value(0));
+            let mut effects = append(state, vec![EventBody::Noted { item, text }]);
+            effects.extend(guide::skipped(state));
+            Some(effects)
+        }
+        _ => Some(Vec::new()),
+    }
+}
+
+fn signature(state: &State, form: &mut Form, gate: String) -> Option<EventBody> {
+    let (by, role) = (form.value(0), form.value(1));
+    if select::handover::has_signed(state, &gate, &by) {
+        if let Some(field) = form.fields.first_mut() {
+            field.problem = Some("this name stands there already: another person signs".to_owned());
+        }
+        return None;
+    }
+    Some(EventBody::SignedOff { gate, by, role })
+}
+
+fn hand_over(state: &mut State, to: String) -> Vec<Effect> {
+    let run = state
+        .opened
+        .iter()
+        .flat_map(|o| o.session.runs.iter().rev())
+        .find(|r| r.finished.is_some())
+        .map(|r| r.id.clone())
+        .unwrap_or_default();
+    good(state, format!("handed over to {to}"));
+    if let Some(Screen::Handover(screen)) = state.screens.last_mut() {
+        screen.cursor.selected = Some(HandoverRow::HandOver);
+    }
+    append(state, vec![EventBody::HandedOver { run, to }])
+}
+
+fn store_secret(
+    state: &mut State,
+    form: &mut Form,
+    field: usize,
+    name: String,
+) -> Option<Vec<Effect>> {
+    let value = form.fields.get_mut(field)?.input_mut()?.take();
+    state.vault.busy = true;
+    Some(vec![Effect::StoreSecret {
+        name,
+        secret: Secret::new(value),
+    }])
+}
+
+/// `36h`, `14d`, `2w`, or the end of a day in UTC, `2026-12-03`. It must lie ahead.
+pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let text = text.trim();
+    let unreadable = || "write a day like 2026-12-03, or 14d, 2w, 36h".to_owned();
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let at = compact
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(compact.len());
+    let (digits, unit) = compact.split_at(at);
+    let hours = match unit {
+        "h" => Some(1),
+        "d" => Some(24),
+        "w" => Some(24 * 7),
+        _ => None,
+    };
+    let moment = match (digits.parse::<i64>(), hours) {
+        (Ok(n @ 1..=10_000), Some(hours)) => now + SignedDuration::from_hours(n * hours),
+        _ => compact
+            .parse::<jiff::civil::Date>()
+            .and_then(|day| day.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC))
+            .map(|zoned| zoned.timestamp())
+            .map_err(|_| unreadable())?,
+    };
+    if moment > now {
+        Ok(moment)
+    } else {
+        Err("that day is over: name one that lies ahead".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_in_both_ways() {
+        let now: Timestamp = "2026-11-21T20:00:00Z".parse().unwrap();
+        for (text, want) in [
+            ("36h", "2026-11-23T08:00:00Z"),
+            ("14 d", "2026-12-05T20:00:00Z"),
+            ("2w", "2026-12-05T20:00:00Z"),
+            ("2026-12-03", "2026-12-03T23:59:59Z"),
+            ("2026-11-21", "2026-11-21T23:59:59Z"),
+        ] {
+            assert_eq!(moment(text, now).unwrap().to_string(), want, "{text}");
+        }
+        for text in [
+            "",
+            "0d",
+            "soon",
+            "2026-13-01",
+            "2026-11-20",
+            "99999999999999d",
+            "-3d",
+        ] {
+            assert!(moment(text, now).is_err(), "{text}");
+        }
+    }
+}
