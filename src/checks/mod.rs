@@ -10,3 +10,5 @@ pub mod mail;
 pub mod page;
 pub mod registry;
 pub mod rule;
+pub mod subject;
+pub mod tls;

@@ -4,6 +4,7 @@
 //! recognised comes from the [`catalog`], what is meant from the [`Intent`].
 
 pub mod catalog;
+pub mod http;
 pub mod place;
 pub mod records;
 

@@ -1,0 +1,144 @@
+//! `tls.reachable`: a handshake with the host's name succeeds on every address (T01, traps 64 and 74).
+//!
+//! Whether the certificate is any good is for the other rules. Silence is never a failure: it may be our own network.
+
+use super::look::{self, HostLook, Says};
+use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
+use crate::checks::subject;
+use crate::model::finding::Remedy;
+use crate::model::intent::Intent;
+use crate::model::observation::{Failure, FailureKind};
+use crate::model::verdict::{Confidence, Severity, Verdict};
+use crate::remedy;
+
+/// See the module.
+pub struct Reachable;
+
+impl Rule for Reachable {
+    type Seen = HostLook;
+
+    const META: Meta = Meta {
+        id: "tls.reachable",
+        title: "Every address of the host answers a TLS handshake",
+        severity: Severity::Blocker,
+        intrusive: false,
+        deadline_s: 20,
+        version: 1,
+        standards: &["RFC 6066 §3", "RFC 8446 §4.1"],
+        guide: include_str!("../../../assets/guides/tls.reachable.md"),
+    };
+
+    fn subjects(&self, intent: &Intent) -> Vec<String> {
+        subject::web_hosts(intent)
+    }
+
+    async fn observe(&self, look: Look<'_>) -> HostLook {
+        look::look(look).await
+    }
+
+    fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
+        let host = case.subject;
+        let severity = look::severity(case.intent, host, Severity::Blocker);
+        look::judge(seen, host, |shake| match &shake.outcome {
+            Ok(session) => Says::new(
+                Verdict::Pass,
+                format!("{} agreed", session.protocol),
+                "A secure connection can be made to every server behind this name.",
+            )
+            .fact("agreed"),
+            Err(failure) => broken(failure, &shake.address.to_string(), host, severity),
+        })
+    }
+}
+
+fn broken(failure: &Failure, address: &str, host: &str, severity: Severity) -> Says {
+    let plain = "Some visitors cannot open this address securely: a server behind the name does not answer the way browsers need.";
+    let (text, confidence) = match failure.kind {
+        FailureKind::Refused => ("port 443 is closed".to_owned(), Confidence::Certain),
+        FailureKind::Tls => (
+            format!("the handshake is refused: {}", failure.text),
+            Confidence::Certain,
+        ),
+        FailureKind::Malformed => (
+            format!("port 443 does not speak TLS: {}", failure.text),
+            Confidence::Certain,
+        ),
+        FailureKind::Reset => (
+            "the connection is cut during the handshake".to_owned(),
+            Confidence::Likely,
+        ),
+        _ => return Says::unseen(failure),
+    };
+    Says::new(Verdict::Fail, text, plain)
+        .severity(severity)
+        .confidence(confidence)
+        .remedy(remedy(failure.kind, address, host))
+}
+
+fn remedy(kind: FailureKind, address: &str, host: &str) -> Remedy {
+    let first = match kind {
+        FailureKind::Refused => format!(
+            "Find out whose machine {address} is. If it is an old one, delete the record that points there; if it is the right one, open port 443 in its firewall and start the web server."
+        ),
+        FailureKind::Malformed => format!(
+            "Something else than TLS listens on port 443 of {address}: in the web server's configuration mark the port as TLS (nginx: `listen 443 ssl;`)."
+        ),
+        _ => format!(
+            "Add {host} to the web server or platform behind {address} and let it order a certificate: servers that do not know a name often refuse the handshake."
+        ),
+    };
+    remedy::manual(
+        "tls.reachable",
+        [
+            first,
+            format!("If a proxy or CDN stands in front, check that {host} is active there."),
+            format!(
+                "Try it: openssl s_client -connect {address}:443 -servername {host} </dev/null"
+            ),
+        ],
+        "Put the deleted record or the old server configuration back.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::look::samples::*;
+    use super::*;
+
+    #[test]
+    fn closed_and_refused_fail_silence_is_unknown() {
+        let good = || Ok(session(vec![leaf()], Ok(())));
+        let broken = |kind| Err(Failure::new(kind, "x"));
+        let intent = intent();
+        for (outcomes, want) in [
+            (vec![good(), good()], Verdict::Pass),
+            (vec![good(), broken(FailureKind::Refused)], Verdict::Fail),
+            (vec![broken(FailureKind::Tls)], Verdict::Fail),
+            (vec![broken(FailureKind::Malformed)], Verdict::Fail),
+            (vec![broken(FailureKind::Reset)], Verdict::Fail),
+            (vec![good(), broken(FailureKind::Timeout)], Verdict::Unknown),
+            (vec![broken(FailureKind::Unreachable)], Verdict::Unknown),
+            (vec![broken(FailureKind::Budget)], Verdict::Unknown),
+        ] {
+            let judged = Reachable.judge(&seen(outcomes.clone()), case(&intent));
+            assert_eq!(judged.verdict, want, "{outcomes:?}");
+            assert_eq!(judged.remedy.is_some(), want == Verdict::Fail);
+        }
+    }
+
+    #[test]
+    fn a_staging_host_does_not_stop_a_launch() {
+        let intent = intent();
+        let mut staging = case(&intent);
+        staging.subject = "staging.acme.example";
+        let seen = seen(vec![Err(Failure::new(FailureKind::Refused, "x"))]);
+        assert_eq!(
+            Reachable.judge(&seen, staging).severity,
+            Some(Severity::Fix)
+        );
+        assert_eq!(
+            Reachable.judge(&seen, case(&intent)).severity,
+            Some(Severity::Blocker)
+        );
+    }
+}

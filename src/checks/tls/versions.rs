@@ -1,0 +1,339 @@
+//! `tls.versions`: TLS 1.2 or 1.3 is spoken, older versions are really refused (T10, trap 71).
+//!
+//! An alert or a closed connection proves a refusal only where a modern handshake went through; silence proves nothing.
+
+use std::net::IpAddr;
+
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::look::{self, HostLook, Says};
+use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
+use crate::checks::{evidence, subject};
+use crate::model::intent::Intent;
+use crate::model::observation::tls::{LegacyHello, LegacyReply, LegacyVersion, TlsHandshake};
+use crate::model::verdict::{Severity, Verdict};
+use crate::remedy;
+
+/// The versions that must be refused (RFC 8996, RFC 7568).
+const LEGACY: [LegacyVersion; 3] = [
+    LegacyVersion::Ssl3,
+    LegacyVersion::Tls10,
+    LegacyVersion::Tls11,
+];
+/// With more addresses than this, only the first of each family gets the legacy hellos.
+const FEW: usize = 2;
+
+/// See the module.
+pub struct Versions;
+
+/// One handshake an address, and three legacy hellos to some of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    pub host: HostLook,
+    pub hellos: Vec<LegacyHello>,
+}
+
+impl Rule for Versions {
+    type Seen = Seen;
+
+    const META: Meta = Meta {
+        id: "tls.versions",
+        title: "TLS 1.2 or newer is spoken and everything older is refused",
+        severity: Severity::Fix,
+        intrusive: false,
+        deadline_s: 30,
+        version: 1,
+        standards: &["RFC 8996", "RFC 7568", "RFC 9325 §3.1.1"],
+        guide: include_str!("../../../assets/guides/tls.versions.md"),
+    };
+
+    fn subjects(&self, intent: &Intent) -> Vec<String> {
+        subject::web_hosts(intent)
+    }
+
+    async fn observe(&self, look: Look<'_>) -> Seen {
+        let host = look::look(look).await;
+        let hellos =
+            match subject::host_name(look.subject) {
+                Some(name) => {
+                    let asked = asked(&host)
+                        .into_iter()
+                        .flat_map(|address| LEGACY.map(|version| (address, version)));
+                    join_all(asked.map(|(address, version)| {
+                        look.network.legacy_hello(&name, address, version)
+                    }))
+                    .await
+                    .iter()
+                    .map(|hello| (**hello).clone())
+                    .collect()
+                }
+                None => Vec::new(),
+            };
+        Seen { host, hellos }
+    }
+
+    fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
+        let asked = asked(&seen.host);
+        let part = HostLook {
+            addresses: seen.host.addresses.clone(),
+            handshakes: seen
+                .host
+                .handshakes
+                .iter()
+                .filter(|shake| asked.contains(&shake.address) || shake.outcome.is_err())
+                .cloned()
+                .collect(),
+        };
+        let judgement = look::judge(&part, case.subject, |shake| {
+            let of_address: Vec<&LegacyHello> = seen
+                .hellos
+                .iter()
+                .filter(|h| h.address == shake.address)
+                .collect();
+            let says = judge_address(shake, &of_address);
+            match says.verdict {
+                Verdict::Fail => {
+                    let severity = says.severity.unwrap_or(Self::META.severity);
+                    says.severity(look::severity(case.intent, case.subject, severity))
+                        .remedy(remedy(case))
+                }
+                _ => says,
+            }
+        });
+        judgement
+            .detail("hellos", seen.hellos.iter().map(told).collect::<Vec<_>>())
+            .evidence(seen.hellos.iter().map(evidence::legacy))
+    }
+}
+
+/// Addresses that get legacy hellos: those where a modern handshake went through or was refused by TLS itself.
+fn asked(host: &HostLook) -> Vec<IpAddr> {
+    let all: Vec<IpAddr> = host
+        .handshakes
+        .iter()
+        .filter(|shake| {
+            shake
+                .outcome
+                .as_ref()
+                .err()
+                .is_none_or(|f| f.kind == crate::model::observation::FailureKind::Tls)
+        })
+        .map(|shake| shake.address)
+        .collect();
+    if all.len() <= FEW {
+        all
+    } else {
+        look::chosen(&all, 1)
+    }
+}
+
+fn told(hello: &LegacyHello) -> serde_json::Value {
+    let reply = match &hello.reply {
+        LegacyReply::Accepted => "accepted",
+        LegacyReply::Alert(_) | LegacyReply::Closed => "refused",
+        LegacyReply::OtherVersion(_) => "another version",
+        LegacyReply::Unknown(_) => "unknown",
+    };
+    json!({"address": hello.address.to_string(), "version": hello.version.name(), "reply": reply})
+}
+
+/// The version that a reply shows to be accepted. A server may answer a hello with an older version than was asked.
+fn accepted(hello: &LegacyHello) -> Option<LegacyVersion> {
+    match hello.reply {
+        LegacyReply::Accepted => Some(hello.version),
+        LegacyReply::OtherVersion(wire) => {
+            LEGACY.into_iter().find(|version| version.wire() == wire)
+        }
+        _ => None,
+    }
+}
+
+fn judge_address(shake: &TlsHandshake, hellos: &[&LegacyHello]) -> Says {
+    let mut old: Vec<LegacyVersion> = hellos.iter().filter_map(|hello| accepted(hello)).collect();
+    old.sort_by_key(|version| version.wire());
+    old.dedup();
+    if !old.is_empty() {
+        let names: Vec<&str> = old.iter().map(|version| version.name()).collect();
+        let also = match shake.session() {
+            Some(session) => format!("{} too", session.protocol),
+            None => "and nothing newer".to_owned(),
+        };
+        let severity = if old.contains(&LegacyVersion::Ssl3) || shake.outcome.is_err() {
+            Severity::Blocker
+        } else {
+            Severity::Fix
+        };
+        return Says::new(
+            Verdict::Fail,
+            format!("accepts {} ({also})", names.join(" and ")),
+            "The server still speaks versions of the secure protocol that were retired for being breakable; auditors will object.",
+        )
+        .severity(severity);
+    }
+    let session = match &shake.outcome {
+        Ok(session) => session,
+        Err(failure) => return Says::unseen(failure),
+    };
+    let silent: Vec<String> = hellos
+        .iter()
+        .filter_map(|hello| match &hello.reply {
+            LegacyReply::Unknown(failure) => {
+                Some(format!("{} ({})", hello.version.name(), failure.text))
+            }
+            _ => None,
+        })
+        .collect();
+    if !silent.is_empty() || hellos.len() < LEGACY.len() {
+        return Says::new(
+            Verdict::Unknown,
+            format!(
+                "speaks {}; it could not be told whether older versions are refused: {}",
+                session.protocol,
+                silent.join("; ")
+            ),
+            "Whether old versions of the secure protocol are switched off could not be told this time.",
+        );
+    }
+    Says::new(
+        Verdict::Pass,
+        format!(
+            "speaks {} and refuses SSLv3, TLS 1.0 and TLS 1.1",
+            session.protocol
+        ),
+        "Only current versions of the secure protocol are spoken.",
+    )
+}
+
+fn remedy(case: Case<'_>) -> crate::model::finding::Remedy {
+    let host = case.subject;
+    remedy::configure(
+        "tls.versions",
+        [
+            format!("Make TLS 1.2 the oldest version on {host}, in the configuration of whatever ends the TLS connection (proxy, load balancer or web server)."),
+            "On nginx the default server of the port decides for all names on it: set it there too.".to_owned(),
+            "Reload it. Browsers of the last ten years are not affected.".to_owned(),
+        ],
+        remedy::http::modern_versions(case.intent, host),
+        "Put the old list of versions back and reload.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::look::samples::*;
+    use super::*;
+    use crate::model::observation::tls::TlsSession;
+    use crate::model::observation::{Failure, FailureKind};
+
+    fn hellos(address: &str, replies: [LegacyReply; 3]) -> Vec<LegacyHello> {
+        LEGACY
+            .into_iter()
+            .zip(replies)
+            .map(|(version, reply)| LegacyHello {
+                host: subject::host_name("www.acme.example").unwrap(),
+                address: address.parse().unwrap(),
+                version,
+                at: now(),
+                reply,
+            })
+            .collect()
+    }
+
+    fn judged(outcome: Result<TlsSession, Failure>, replies: [LegacyReply; 3]) -> Judgement {
+        let seen = Seen {
+            host: seen(vec![outcome]),
+            hellos: hellos("203.0.113.10", replies),
+        };
+        let intent = intent();
+        Versions.judge(&seen, case(&intent))
+    }
+
+    #[test]
+    fn alert_reset_and_silence_are_three_answers() {
+        use LegacyReply::{Accepted, Alert, Closed, OtherVersion, Unknown};
+        let good = || Ok(session(vec![leaf()], Ok(())));
+        let refused = || Err(Failure::new(FailureKind::Tls, "alert 70"));
+        for (outcome, replies, want, severity) in [
+            (good(), [Alert(70), Alert(40), Closed], Verdict::Pass, None),
+            (
+                good(),
+                [Alert(70), Accepted, Closed],
+                Verdict::Fail,
+                Some(Severity::Fix),
+            ),
+            (
+                good(),
+                [Accepted, Closed, Closed],
+                Verdict::Fail,
+                Some(Severity::Blocker),
+            ),
+            (
+                good(),
+                [Alert(70), Alert(70), OtherVersion(0x0301)],
+                Verdict::Fail,
+                Some(Severity::Fix),
+            ),
+            (
+                good(),
+                [Alert(70), Alert(70), OtherVersion(0x0303)],
+                Verdict::Pass,
+                None,
+            ),
+            (
+                good(),
+                [Alert(70), Unknown(timeout()), Closed],
+                Verdict::Unknown,
+                None,
+            ),
+            (
+                good(),
+                [Unknown(timeout()), Accepted, Closed],
+                Verdict::Fail,
+                Some(Severity::Fix),
+            ),
+            (
+                refused(),
+                [Alert(70), Accepted, Closed],
+                Verdict::Fail,
+                Some(Severity::Blocker),
+            ),
+            (
+                Err(timeout()),
+                [Closed, Closed, Closed],
+                Verdict::Unknown,
+                None,
+            ),
+        ] {
+            let judged = judged(outcome, replies.clone());
+            assert_eq!(
+                (judged.verdict, judged.severity),
+                (want, severity),
+                "{replies:?} {}",
+                judged.summary
+            );
+        }
+    }
+
+    #[test]
+    fn many_addresses_get_few_hellos() {
+        let good = || Ok(session(vec![leaf()], Ok(())));
+        let host = seen(vec![good(), good(), good()]);
+        assert_eq!(asked(&host).len(), 1);
+        let seen = Seen {
+            host,
+            hellos: hellos(
+                "203.0.113.10",
+                [
+                    LegacyReply::Closed,
+                    LegacyReply::Closed,
+                    LegacyReply::Closed,
+                ],
+            ),
+        };
+        let intent = intent();
+        assert_eq!(Versions.judge(&seen, case(&intent)).verdict, Verdict::Pass);
+        assert_eq!(asked(&self::seen(vec![good(), Err(timeout())])).len(), 1);
+    }
+}
