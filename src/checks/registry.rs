@@ -2,6 +2,7 @@
 
 use super::mail;
 use super::rule::Check;
+use super::tls;
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&dyn Check] = &[
@@ -12,6 +13,12 @@ pub static CHECKS: &[&dyn Check] = &[
     &mail::spf::Spf,
     &mail::spf_lookups::SpfLookups,
     &mail::spf_policy::SpfPolicy,
+    &tls::chain::Chain,
+    &tls::expiry::Expiry,
+    &tls::hostname::Hostname,
+    &tls::key::Key,
+    &tls::reachable::Reachable,
+    &tls::versions::Versions,
 ];
 
 /// The check of that id.
