@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -321,6 +322,150 @@ async fn faults_are_set_and_mended_while_it_serves() {
     range.mend("mail.two-spf-records").await.unwrap();
     assert_eq!(txt().await, 1);
     assert!(range.break_fault("mail.nothing").await.is_err());
+}
+
+#[tokio::test]
+async fn a_served_range_is_changed_from_outside() {
+    use launch_ready::range::control::{Command, Control, ControlProblem, send};
+    let range = Arc::new(Range::start(World::healthy()).await.unwrap());
+    let control = Control::serve(Arc::clone(&range)).await.unwrap();
+    let id = "mail.no-dmarc".to_owned();
+    assert_eq!(
+        send(control.address(), &Command::Break(id.clone()))
+            .await
+            .unwrap(),
+        [id.clone()]
+    );
+    assert_eq!(range.faults().await, [id.clone()]);
+    assert_eq!(
+        send(control.address(), &Command::Faults).await.unwrap(),
+        [id.clone()]
+    );
+    assert!(
+        send(control.address(), &Command::Mend(id))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let unknown = send(control.address(), &Command::Mend("no.such".to_owned()))
+        .await
+        .unwrap_err();
+    assert!(unknown.to_string().contains("no.such"), "{unknown}");
+    let stranger = control.address().replace('/', "/0");
+    assert!(matches!(
+        send(&stranger, &Command::Faults).await,
+        Err(ControlProblem::Refused(_))
+    ));
+    let address = control.address().to_owned();
+    drop(control);
+    // Its task ends when the runtime next looks at it.
+    tokio::task::yield_now().await;
+    assert!(matches!(
+        send(&address, &Command::Faults).await,
+        Err(ControlProblem::NotServed(_))
+    ));
+}
+
+#[tokio::test]
+async fn ports_close_and_open_with_the_faults() {
+    let range = Range::start(World::healthy()).await.unwrap();
+    let api = local(&range, "203.0.113.30:443");
+    for _ in 0..5 {
+        range.break_fault("tls.closed-port").await.unwrap();
+        let refused = tokio::net::TcpStream::connect(api).await.unwrap_err();
+        assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+        range.mend("tls.closed-port").await.unwrap();
+        tokio::net::TcpStream::connect(api).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn every_fault_can_be_set_and_mended() {
+    let range = Range::start(World::healthy()).await.unwrap();
+    for fault in launch_ready::range::fault::catalogue() {
+        range.break_fault(&fault.id).await.unwrap();
+        range.mend(&fault.id).await.unwrap();
+    }
+    assert!(range.faults().await.is_empty());
+}
+
+#[tokio::test]
+async fn bad_certificates_are_bad_in_the_way_they_say() {
+    for (kind, words) in [
+        ("expired", "expired"),
+        ("not-yet", "NotValidYet"),
+        ("self-signed", "UnknownIssuer"),
+        ("wrong-name", "NotValidForName"),
+        ("leaf-only", "UnknownIssuer"),
+        ("unknown-root", "UnknownIssuer"),
+        ("weak-key", "signature"),
+        ("sha1", "signature"),
+        ("reversed", ""),
+        ("expiring", ""),
+        ("good", ""),
+    ] {
+        let world = format!("[[tls]]\nhost = \"www.acme.example\"\ncertificate = \"{kind}\"");
+        let range = Range::start(World::parse(&world).unwrap()).await.unwrap();
+        let got = client(&range, 443)
+            .get("https://www.acme.example/")
+            .send()
+            .await;
+        match got {
+            Ok(_) => assert!(words.is_empty(), "{kind} was taken"),
+            Err(e) => {
+                let text = format!("{e:?}").to_lowercase();
+                assert!(
+                    !words.is_empty() && text.contains(&words.to_lowercase()),
+                    "{kind}: {text}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn web_servers_misbehave_as_told() {
+    let world = r#"
+        [[http]]
+        url = "https://www.acme.example/reset"
+        does = "reset"
+        [[http]]
+        url = "https://www.acme.example/closed"
+        does = "closed"
+        [[http]]
+        url = "https://www.acme.example/loop"
+        does = "loop"
+        [[http]]
+        url = "https://www.acme.example/bomb"
+        does = "bomb"
+        [[http]]
+        url = "https://api.acme.example/*"
+        headers = ["access-control-allow-origin: {origin}"]
+        when = { origin = "https://*" }
+    "#;
+    let range = Range::start(World::parse(world).unwrap()).await.unwrap();
+    let http = client(&range, 443);
+    let get = |path: &str| http.get(format!("https://www.acme.example/{path}")).send();
+    for path in ["reset", "closed"] {
+        assert!(!get(path).await.unwrap_err().is_timeout(), "{path}");
+    }
+    assert_eq!(
+        location(&get("loop").await.unwrap()),
+        "https://www.acme.example/loop"
+    );
+    let mut bomb = get("bomb").await.unwrap();
+    let mut bytes = 0;
+    while bytes < 4 * 1024 * 1024 {
+        bytes += bomb.chunk().await.unwrap().unwrap().len();
+    }
+    let origin = "https://evil.example";
+    let reflected = http
+        .get("https://api.acme.example/health")
+        .header("origin", origin)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(reflected.headers()["access-control-allow-origin"], origin);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use futures_util::{StreamExt, stream};
 use launch_ready::checks::registry;
 use launch_ready::checks::rule::Look;
 use launch_ready::model::intent::Intent;
+use launch_ready::model::playbook::glob_matches;
 use launch_ready::model::verdict::Verdict;
 use launch_ready::net::{Network, NetworkConfig};
 use launch_ready::range::world::World;
@@ -146,10 +147,20 @@ async fn run_file(path: PathBuf) -> Report {
             Some((check, subject)) => (check, Some(subject.to_owned())),
             None => (key.as_str(), None),
         };
-        checks
-            .entry(check.to_owned())
-            .or_default()
-            .push((subject, *verdict));
+        let ids: Vec<&str> = registry::CHECKS
+            .iter()
+            .map(|c| c.meta().id)
+            .filter(|id| glob_matches(check, id))
+            .collect();
+        if ids.is_empty() {
+            report.skipped.push(check.to_owned());
+        }
+        for id in ids {
+            checks
+                .entry(id.to_owned())
+                .or_default()
+                .push((subject.clone(), *verdict));
+        }
     }
     let (range, network) = match start(world).await {
         Ok(started) => started,
@@ -159,10 +170,6 @@ async fn run_file(path: PathBuf) -> Report {
         }
     };
     for (check, expected) in checks {
-        if registry::find(&check).is_none() {
-            report.skipped.push(check);
-            continue;
-        }
         let said = run(&check, range.intent(), &network).await;
         for (subject, verdict) in expected {
             let about: Vec<&Said> = said

@@ -12,7 +12,9 @@ pub struct Changes {
     pub dns: Vec<DnsChange>,
     pub servers: Vec<ServerChange>,
     pub tls: Vec<TlsChange>,
-    pub http: Vec<HttpChange>,
+    /// One layer for each fault and one for the world: within a layer the first rule that fits counts, and every layer
+    /// changes what the one before it left, so that faults do not hide one another.
+    pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
 }
 
@@ -22,7 +24,7 @@ impl Changes {
         self.dns.extend(later.dns.iter().cloned());
         prepend(&mut self.servers, &later.servers);
         prepend(&mut self.tls, &later.tls);
-        prepend(&mut self.http, &later.http);
+        self.http.extend(later.http.iter().cloned());
         prepend(&mut self.smtp, &later.smtp);
     }
 }
@@ -186,7 +188,7 @@ pub struct HttpChange {
     pub url: String,
     /// `None`: as the portal would answer.
     pub status: Option<u16>,
-    /// `name: value`; replace the portal's headers of the same name.
+    /// `name: value`; replace the portal's headers of the same name. `{origin}` stands for what the request's Origin says.
     #[serde(default)]
     pub headers: Vec<String>,
     #[serde(default)]

@@ -38,7 +38,7 @@ impl Fault {
             dns: self.dns.clone(),
             servers: self.server.clone(),
             tls: self.tls.clone(),
-            http: self.http.clone(),
+            http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
         }
     }
@@ -80,5 +80,54 @@ mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(ids, sorted);
+        assert!(ids.len() >= 34);
+    }
+
+    /// The checks of the first release. Every one has a fault that it must see.
+    #[test]
+    fn every_check_has_a_fault() {
+        const CHECKS: [&str; 38] = [
+            "api.cors",
+            "api.health",
+            "auth.protected-routes",
+            "dns.addresses",
+            "dns.caa",
+            "dns.cname",
+            "dns.delegation",
+            "dns.dnssec",
+            "dns.ipv6",
+            "dns.nameservers",
+            "dns.propagation",
+            "dns.soa",
+            "dns.wildcard",
+            "exposure.files",
+            "mail.dkim",
+            "mail.dmarc",
+            "mail.dmarc-policy",
+            "mail.mx",
+            "mail.spf",
+            "mail.spf-lookups",
+            "mail.spf-policy",
+            "performance.latency",
+            "tls.chain",
+            "tls.expiry",
+            "tls.hostname",
+            "tls.key",
+            "tls.reachable",
+            "tls.versions",
+            "web.canonical-host",
+            "web.content-type-options",
+            "web.frame-protection",
+            "web.hsts",
+            "web.https-redirect",
+            "web.indexing",
+            "web.mixed-content",
+            "web.redirect-chain",
+            "web.redirect-permanence",
+            "web.status",
+        ];
+        for check in CHECKS {
+            assert!(catalogue().iter().any(|f| f.check == check), "{check}");
+        }
     }
 }

@@ -5,10 +5,13 @@
 //! set and mended while it serves. No check knows that it exists, and none may be able to tell that it runs here.
 
 pub mod change;
+pub mod control;
+pub mod describe;
 pub mod dns;
 mod door;
 pub mod fault;
 pub mod http;
+pub mod scenario;
 mod smtp;
 pub mod state;
 pub mod tls;

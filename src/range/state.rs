@@ -19,7 +19,8 @@ pub struct State {
     pub epoch: u64,
     pub dns: DnsWorld,
     pub tls: Vec<TlsChange>,
-    pub http: Vec<HttpChange>,
+    /// Layers, see [`Changes`](super::change::Changes).
+    pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
     /// Public addresses whose TCP port is closed.
     pub closed: BTreeSet<SocketAddr>,
@@ -31,7 +32,7 @@ impl State {
         epoch: u64,
         dns: DnsWorld,
         tls: Vec<TlsChange>,
-        http: Vec<HttpChange>,
+        http: Vec<Vec<HttpChange>>,
         smtp: Vec<SmtpChange>,
     ) -> Self {
         let mut closed = BTreeSet::new();
@@ -50,6 +51,7 @@ impl State {
         }
         for rule in http
             .iter()
+            .flatten()
             .filter(|r| r.does == Some(Conduct::Closed) && r.when.is_empty())
         {
             let Some((scheme, host)) = whole_host(&rule.url) else {

@@ -100,7 +100,7 @@ impl World {
             dns: self.dns.clone(),
             servers: self.server.clone(),
             tls: self.tls.clone(),
-            http: self.http.clone(),
+            http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
         }
     }

@@ -21,25 +21,31 @@ pub enum Outcome {
 }
 
 /// What happens, and after how many milliseconds.
-pub fn outcome(ask: &Ask, rules: &[HttpChange], sessions: &Sessions) -> (Outcome, u64) {
-    let healthy = answer(ask, sessions);
-    let Some(rule) = rules.iter().find(|rule| fits(rule, ask)) else {
-        return (Outcome::Answer(healthy), 0);
-    };
-    let page = changed(healthy, rule);
-    let outcome = match rule.does {
-        None | Some(Conduct::NotTls | Conduct::Busy) => Outcome::Answer(page),
+pub fn outcome(ask: &Ask, layers: &[Vec<HttpChange>], sessions: &Sessions) -> (Outcome, u64) {
+    let mut page = answer(ask, sessions);
+    let mut conduct = None;
+    let mut delay_ms = 0;
+    for layer in layers {
+        let Some(rule) = layer.iter().find(|rule| fits(rule, ask)) else {
+            continue;
+        };
+        page = changed(page, rule, ask);
+        conduct = rule.does.or(conduct);
+        delay_ms += rule.delay_ms;
+        if rule.does == Some(Conduct::Loop) {
+            let here = format!("{}://{}{}", ask.scheme, ask.host, ask.path_and_query());
+            page = Page::redirect(rule.status.unwrap_or(302), &here);
+        }
+    }
+    let outcome = match conduct {
+        None | Some(Conduct::NotTls | Conduct::Busy | Conduct::Loop) => Outcome::Answer(page),
         Some(Conduct::Closed) => Outcome::Close,
         Some(Conduct::Reset) => Outcome::Reset,
         Some(Conduct::Silent) => Outcome::Silence,
         Some(Conduct::Drip) => Outcome::Drip(page),
         Some(Conduct::Bomb) => Outcome::Bomb(page),
-        Some(Conduct::Loop) => {
-            let here = format!("{}://{}{}", ask.scheme, ask.host, ask.path_and_query());
-            Outcome::Answer(Page::redirect(rule.status.unwrap_or(302), &here))
-        }
     };
-    (outcome, rule.delay_ms)
+    (outcome, delay_ms)
 }
 
 fn fits(rule: &HttpChange, ask: &Ask) -> bool {
@@ -68,7 +74,7 @@ fn matches_pattern(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-fn changed(mut page: Page, rule: &HttpChange) -> Page {
+fn changed(mut page: Page, rule: &HttpChange, ask: &Ask) -> Page {
     if let Some(status) = rule.status {
         page.status = status;
         if !matches!(status, 300..=399) {
@@ -85,7 +91,14 @@ fn changed(mut page: Page, rule: &HttpChange) -> Page {
         .headers
         .iter()
         .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        .map(|(name, value)| {
+            (
+                name.trim().to_ascii_lowercase(),
+                value
+                    .trim()
+                    .replace("{origin}", ask.header("origin").unwrap_or("null")),
+            )
+        })
         .collect();
     page.headers.retain(|(name, _)| {
         !headers.iter().any(|(n, _)| n == name)
@@ -127,7 +140,16 @@ mod tests {
             "url = \"https://a/*\"\nstatus = 503\nheaders = [\"Vary: b\"]\nremove_headers = [\"X-Frame-Options\"]",
         )
         .unwrap();
-        let after = changed(page, &rule);
+        let ask = Ask {
+            scheme: "https",
+            method: "GET".to_owned(),
+            host: "a".to_owned(),
+            path: "/".to_owned(),
+            query: None,
+            headers: std::collections::BTreeMap::new(),
+            body: Vec::new(),
+        };
+        let after = changed(page, &rule, &ask);
         assert_eq!(after.status, 503);
         assert_eq!(after.headers.len(), 2);
         assert!(after.headers.contains(&("vary".to_owned(), "b".to_owned())));
