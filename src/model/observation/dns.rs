@@ -442,17 +442,13 @@ impl fmt::Display for RecordData {
                 alpn,
                 ..
             } => {
-                write!(f, "{priority} {target} alpn={}", alpn.join(","))
+                write!(f, "{priority} {} alpn={}", dotted(target), alpn.join(","))
             }
             Self::Mx {
                 preference,
                 exchange,
             } => {
-                write!(
-                    f,
-                    "{preference} {}",
-                    if exchange.is_empty() { "." } else { exchange }
-                )
+                write!(f, "{preference} {}", dotted(exchange))
             }
             Self::Rrsig {
                 covers,
@@ -475,6 +471,11 @@ impl fmt::Display for RecordData {
             Self::Other { text, .. } => write!(f, "{text}"),
         }
     }
+}
+
+/// The root as people write it.
+fn dotted(name: &str) -> &str {
+    if name.is_empty() { "." } else { name }
 }
 
 /// The walk from the root hints to a zone.

@@ -44,7 +44,8 @@ pub struct HttpResponse {
     pub status: u16,
     /// `HTTP/1.1`, `HTTP/2`.
     pub version: String,
-    /// Lower-case names in order of arrival; values with bytes outside visible ASCII escaped.
+    /// Lower-case names in order of arrival; in values, control characters and bytes that are no text are escaped.
+    /// A name that came several times stands together, in its order.
     pub headers: Vec<(String, String)>,
     /// Decoded as UTF-8, invalid sequences replaced.
     pub body: String,

@@ -41,7 +41,7 @@ pub struct TlsSession {
     pub chain: Vec<Certificate>,
     /// Whether a path to a trusted root builds from what was sent, at the time of the handshake, for this name.
     pub verified: Result<(), ChainProblem>,
-    /// Whether a path builds when nothing but the name is disregarded.
+    /// Whether an OCSP response came with the handshake.
     pub stapled: bool,
 }
 

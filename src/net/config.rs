@@ -1,0 +1,78 @@
+//! How to reach the world, as plain data, and why a network could not be set up. Reads and sends nothing.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How to reach the world.
+#[derive(Debug, Clone)]
+pub struct NetworkConfig {
+    /// Recursive resolvers to ask, the first first. Empty: the system's.
+    pub resolvers: Vec<SocketAddr>,
+    /// Where delegation walks start. Empty: the IANA root servers.
+    pub root_hints: Vec<IpAddr>,
+    /// PEM files of roots that are added to the public ones.
+    pub ca_files: Vec<PathBuf>,
+    /// Socket addresses to go elsewhere for. Only the connection changes: names, SNI and Host stay.
+    pub reroutes: Vec<(SocketAddr, SocketAddr)>,
+    /// DS or DNSKEY lines. `None`: the IANA root's.
+    pub trust_anchor: Option<PathBuf>,
+    /// Names of third parties that may be asked.
+    pub third_parties: Vec<String>,
+    /// For one question or one connection.
+    pub timeout: Duration,
+    pub limits: HostLimits,
+}
+
+impl Default for NetworkConfig {
+    fn default() -> Self {
+        Self {
+            resolvers: Vec::new(),
+            root_hints: Vec::new(),
+            ca_files: Vec::new(),
+            reroutes: Vec::new(),
+            trust_anchor: None,
+            third_parties: Vec::new(),
+            timeout: Duration::from_secs(5),
+            limits: HostLimits::default(),
+        }
+    }
+}
+
+/// What one run may do to one host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostLimits {
+    pub at_once: usize,
+    pub handshakes: usize,
+    pub requests: usize,
+}
+
+impl Default for HostLimits {
+    fn default() -> Self {
+        Self {
+            at_once: 4,
+            handshakes: 12,
+            requests: 60,
+        }
+    }
+}
+
+/// Why a network could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum NetworkProblem {
+    #[error("reading {path}: {source}", path = .path.display())]
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{path} holds no usable {what}: {why}", path = .path.display())]
+    Content {
+        path: PathBuf,
+        what: &'static str,
+        why: String,
+    },
+    #[error("reading the system's resolver configuration: {0}; name one with --resolver IP")]
+    NoResolver(String),
+    #[error("setting up TLS: {0}")]
+    Tls(String),
+}

@@ -1,0 +1,224 @@
+//! One HTTP connection to one address: opened, asked, and closed when it is dropped.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http_body_util::Empty;
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::{http1, http2};
+use hyper::{Request, Response, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::model::observation::{Failure, FailureKind};
+use crate::model::text::escape;
+use crate::net::reach::Reach;
+use crate::net::socket::{connect, io_failure};
+use crate::net::tls::handshake::{broken, secure};
+
+/// Most response headers that are read.
+const MOST_HEADERS: usize = 200;
+
+/// Requests carry no body.
+pub(in crate::net) type Payload = Empty<Bytes>;
+
+/// Where a connection goes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(in crate::net) struct Target {
+    pub(in crate::net) scheme: Scheme,
+    /// As in the URL: a name, or an IP literal.
+    pub(in crate::net) host: String,
+    pub(in crate::net) address: IpAddr,
+    pub(in crate::net) port: u16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::net) enum Scheme {
+    Http,
+    Https,
+}
+
+/// A connection that was not opened.
+pub(in crate::net) struct Unopened {
+    pub(in crate::net) failure: Failure,
+    /// Whether nobody was met there, so that another address of the same host may do better.
+    pub(in crate::net) nobody_there: bool,
+}
+
+/// An open connection.
+pub(in crate::net) struct Connection {
+    sender: Sender,
+    /// Whether the certificate held; `None` over plain HTTP.
+    pub(in crate::net) certificate_ok: Option<bool>,
+    /// Drives the connection; it ends with the last holder.
+    driver: std::sync::Arc<AbortOnDropHandle<()>>,
+}
+
+enum Sender {
+    One(http1::SendRequest<Payload>),
+    Two(http2::SendRequest<Payload>),
+}
+
+impl Connection {
+    /// Connects, and shakes hands for HTTPS, which is taken from the host's budget.
+    pub(in crate::net) async fn open(reach: &Reach, target: &Target) -> Result<Self, Unopened> {
+        let peer = SocketAddr::new(target.address, target.port);
+        let doing = format!("connecting to {peer} for {}", escape(&target.host));
+        let met = |failure| Unopened {
+            failure,
+            nobody_there: false,
+        };
+        if target.scheme == Scheme::Https {
+            reach.limits.take_handshake(&target.host).map_err(met)?;
+        }
+        let tcp = connect(&reach.ground.routes, peer, reach.timeout(), &doing)
+            .await
+            .map_err(|failure| Unopened {
+                failure,
+                nobody_there: true,
+            })?;
+        if target.scheme == Scheme::Http {
+            return Self::one(tcp, None)
+                .await
+                .map_err(|e| met(said(&doing, &e)));
+        }
+        let secured = secure(
+            &reach.ground.trust,
+            tcp,
+            &target.host,
+            reach.timeout(),
+            &doing,
+        )
+        .await
+        .map_err(met)?;
+        let certificate_ok = Some(matches!(secured.seen.verdict, Some(Ok(()))));
+        let opened = if secured.stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+            Self::two(secured.stream, certificate_ok).await
+        } else {
+            Self::one(secured.stream, certificate_ok).await
+        };
+        opened.map_err(|error| met(said(&doing, &error)))
+    }
+
+    async fn one<S>(stream: S, certificate_ok: Option<bool>) -> hyper::Result<Self>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (sender, connection) = http1::Builder::new()
+            .max_headers(MOST_HEADERS)
+            .handshake(TokioIo::new(stream))
+            .await?;
+        Ok(Self {
+            sender: Sender::One(sender),
+            certificate_ok,
+            driver: drive(connection),
+        })
+    }
+
+    async fn two<S>(stream: S, certificate_ok: Option<bool>) -> hyper::Result<Self>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+            .handshake(TokioIo::new(stream))
+            .await?;
+        Ok(Self {
+            sender: Sender::Two(sender),
+            certificate_ok,
+            driver: drive(connection),
+        })
+    }
+
+    /// Another handle of the same connection, when it carries several requests at once (HTTP/2).
+    pub(in crate::net) fn share(&self) -> Option<Self> {
+        match &self.sender {
+            Sender::One(_) => None,
+            Sender::Two(sender) => Some(Self {
+                sender: Sender::Two(sender.clone()),
+                certificate_ok: self.certificate_ok,
+                driver: std::sync::Arc::clone(&self.driver),
+            }),
+        }
+    }
+
+    /// Waits until another request can be sent; false when none ever can.
+    pub(in crate::net) async fn ready(&mut self) -> bool {
+        match &mut self.sender {
+            Sender::One(sender) => sender.ready().await.is_ok(),
+            Sender::Two(sender) => sender.ready().await.is_ok(),
+        }
+    }
+
+    /// Whether the other side hung up.
+    pub(in crate::net) fn is_closed(&self) -> bool {
+        match &self.sender {
+            Sender::One(sender) => sender.is_closed(),
+            Sender::Two(sender) => sender.is_closed(),
+        }
+    }
+
+    /// How requests on it are written.
+    pub(in crate::net) const fn version(&self) -> Version {
+        match self.sender {
+            Sender::One(_) => Version::HTTP_11,
+            Sender::Two(_) => Version::HTTP_2,
+        }
+    }
+
+    /// Sends `request` and waits for the head of its answer.
+    pub(in crate::net) async fn send(
+        &mut self,
+        request: Request<Payload>,
+    ) -> hyper::Result<Response<Incoming>> {
+        match &mut self.sender {
+            Sender::One(sender) => sender.send_request(request).await,
+            Sender::Two(sender) => sender.send_request(request).await,
+        }
+    }
+}
+
+fn drive<C, T>(connection: C) -> std::sync::Arc<AbortOnDropHandle<()>>
+where
+    C: Future<Output = hyper::Result<T>> + Send + 'static,
+    T: Send + 'static,
+{
+    std::sync::Arc::new(AbortOnDropHandle::new(tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(error = %escape(&error.to_string()), "connection ended");
+        }
+    })))
+}
+
+/// A hyper error as a failure of the right kind.
+pub(in crate::net) fn said(doing: &str, error: &hyper::Error) -> Failure {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            return if io
+                .get_ref()
+                .is_some_and(|inner| inner.is::<rustls::Error>())
+            {
+                broken(doing, io)
+            } else {
+                io_failure(doing, io)
+            };
+        }
+        source = cause.source();
+    }
+    let (kind, words) = if error.is_parse() {
+        (
+            FailureKind::Malformed,
+            format!("what came back is not HTTP ({error})"),
+        )
+    } else if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
+        (
+            FailureKind::Reset,
+            "the connection was closed before an answer".to_owned(),
+        )
+    } else {
+        let detail = std::error::Error::source(error)
+            .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+        (FailureKind::Reset, detail)
+    };
+    Failure::new(kind, format!("{doing}: {}", escape(&words)))
+}

@@ -1,0 +1,9 @@
+//! TLS: handshakes that keep what the server shows, however bad it is, and raw hellos of versions that nobody should speak.
+//!
+//! Nothing secret may travel over a connection made here: certificates are judged afterwards, not refused.
+
+pub(in crate::net) mod certificate;
+pub(in crate::net) mod handshake;
+pub(in crate::net) mod legacy;
+pub(in crate::net) mod recorder;
+pub(in crate::net) mod roots;

@@ -1,0 +1,99 @@
+//! A certificate verifier that notes its verdict and lets the handshake go on, so that a bad chain can be shown.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+/// What a handshake showed.
+#[derive(Debug, Clone, Default)]
+pub(in crate::net) struct Seen {
+    /// Leaf first, as sent.
+    pub(in crate::net) chain: Vec<CertificateDer<'static>>,
+    /// `None` as long as no certificate was shown.
+    pub(in crate::net) verdict: Option<Result<(), Error>>,
+    /// Whether an OCSP response came along.
+    pub(in crate::net) stapled: bool,
+}
+
+/// Where a recorder writes.
+pub(in crate::net) type Record = Arc<Mutex<Seen>>;
+
+/// Judges as the public verifier does, and refuses nothing.
+#[derive(Debug)]
+pub(in crate::net) struct Recorder {
+    judge: Arc<WebPkiServerVerifier>,
+    record: Record,
+}
+
+impl Recorder {
+    pub(in crate::net) fn new(judge: Arc<WebPkiServerVerifier>, record: Record) -> Self {
+        Self { judge, record }
+    }
+
+    /// A handshake signature that cannot be verified (a key that the library does not take, a stranger's key) spoils a
+    /// good verdict.
+    fn note(&self, signature: Result<HandshakeSignatureValid, Error>) -> HandshakeSignatureValid {
+        signature.unwrap_or_else(|why| {
+            let mut seen = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+            if matches!(seen.verdict, None | Some(Ok(()))) {
+                seen.verdict = Some(Err(why));
+            }
+            HandshakeSignatureValid::assertion()
+        })
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verdict = self
+            .judge
+            .verify_server_cert(leaf, intermediates, name, ocsp, now)
+            .map(|_| ());
+        let mut seen = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.chain = std::iter::once(leaf)
+            .chain(intermediates)
+            .map(|certificate| certificate.clone().into_owned())
+            .collect();
+        seen.verdict = Some(verdict);
+        seen.stapled = !ocsp.is_empty();
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(self.note(
+            self.judge
+                .verify_tls12_signature(message, certificate, signature),
+        ))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(self.note(
+            self.judge
+                .verify_tls13_signature(message, certificate, signature),
+        ))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.judge.supported_verify_schemes()
+    }
+}
