@@ -5,6 +5,7 @@
 //! observations. No check knows in what world it runs: it sees the [`Intent`] and the [`Network`], nothing else.
 
 pub mod answer;
+pub mod dns;
 pub mod evidence;
 pub mod mail;
 pub mod page;

@@ -1,11 +1,22 @@
 //! Every check, in one sorted list. Help, `explain`, the reports and the tests are views of it.
 
+use super::dns;
 use super::mail;
 use super::rule::Check;
 use super::tls;
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&dyn Check] = &[
+    &dns::addresses::Addresses,
+    &dns::caa::CaaCheck,
+    &dns::cname::CnameCheck,
+    &dns::delegation::DelegationCheck,
+    &dns::dnssec::DnssecCheck,
+    &dns::ipv6::Ipv6,
+    &dns::nameservers::NameServers,
+    &dns::propagation::Propagation,
+    &dns::soa::SoaCheck,
+    &dns::wildcard::Wildcard,
     &mail::dkim::Dkim,
     &mail::dmarc::Dmarc,
     &mail::dmarc_policy::DmarcPolicy,

@@ -1,0 +1,374 @@
+//! `dns.addresses`: every host of the intent resolves, to what the intent says, to public addresses. Whether the servers
+//! behind the addresses answer is for the TLS and web checks.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::told::{Told, aliases};
+use super::{special, zone};
+use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
+use crate::model::finding::{RecordChange, Remedy};
+use crate::model::intent::{Host, Intent, Role};
+use crate::model::name::HostName;
+use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
+use crate::model::verdict::{Confidence, Severity};
+use crate::remedy::{self, catalog::platform, records};
+
+/// The check.
+pub struct Addresses;
+
+const META: Meta = Meta {
+    id: "dns.addresses",
+    title: "The host resolves to the intended public addresses",
+    severity: Severity::Blocker,
+    intrusive: false,
+    deadline_s: 40,
+    version: 1,
+    standards: &["RFC 1034 §3.6", "RFC 6890 §2.2"],
+    guide: include_str!("../../../assets/guides/dns.addresses.md"),
+};
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    a: Told,
+    aaaa: Told,
+    /// A of the intended alias target, where the intent names one.
+    target: Option<DnsAnswer>,
+}
+
+impl Rule for Addresses {
+    type Seen = Option<Seen>;
+    const META: Meta = META;
+
+    fn subjects(&self, intent: &Intent) -> Vec<String> {
+        zone::hosts(intent)
+    }
+
+    async fn observe(&self, look: Look<'_>) -> Option<Seen> {
+        let host = HostName::parse(look.subject).ok()?;
+        let zone = zone::of(look.intent);
+        let target = look.intent.host_named(&host).and_then(|h| h.target.clone());
+        let asked = match &target {
+            Some(target) => Some((*look.network.ask(target, RecordType::A).await).clone()),
+            None => None,
+        };
+        Some(Seen {
+            a: Told::ask(look.network, &zone, &host, RecordType::A).await,
+            aaaa: Told::ask(look.network, &zone, &host, RecordType::Aaaa).await,
+            target: asked,
+        })
+    }
+
+    fn judge(&self, seen: &Option<Seen>, case: Case<'_>) -> Judgement {
+        let Some(seen) = seen else {
+            return Judgement::unknown(format!("{} is not a host name", case.subject));
+        };
+        let judgement = match (seen.a.best(), seen.aaaa.best()) {
+            (Ok(a), Ok(aaaa)) => judge_answers(seen, a, Some(aaaa), case),
+            // An address that is there is judged even if the other family could not be asked.
+            (Ok(a), Err(_)) if !a.addresses().is_empty() => judge_answers(seen, a, None, case),
+            (Err(why), _) | (_, Err(why)) => Judgement::unknown(format!(
+                "could not learn the addresses of {}: {why}",
+                case.subject
+            ))
+            .plainly(format!(
+                "The address of {} could not be looked up, so nothing can be said about it.",
+                case.subject
+            ))
+            .fact("not learned"),
+        };
+        judgement
+            .evidence(seen.a.evidence())
+            .evidence(seen.aaaa.evidence())
+    }
+}
+
+fn judge_answers(
+    seen: &Seen,
+    a: &DnsAnswer,
+    aaaa: Option<&DnsAnswer>,
+    case: Case<'_>,
+) -> Judgement {
+    let mut found: BTreeSet<IpAddr> = a.addresses().into_iter().collect();
+    found.extend(
+        aaaa.into_iter()
+            .flat_map(DnsAnswer::addresses)
+            .filter(|address| !special::is_synthesised(*address)),
+    );
+    let host = case
+        .intent
+        .hosts
+        .iter()
+        .find(|h| h.name.as_str() == case.subject);
+    let listed = words(&found);
+    let judgement = if found.is_empty() {
+        nowhere(a, case)
+    } else if let Some(hidden) = not_public(&found, host) {
+        hidden.remedy(repair(case, &found))
+    } else {
+        match host.map(|host| expected(host, seen, a, &found, case.intent)) {
+            None | Some(Expectation::Met) => {
+                Judgement::pass(format!("{} resolves to {listed}", case.subject))
+                    .plainly(format!("{} leads to the right place.", case.subject))
+            }
+            Some(Expectation::Hidden(edge)) => {
+                Judgement::pass(format!("{} resolves to {listed}, addresses of the edge {edge} in front of it", case.subject))
+                    .confidence(Confidence::Likely)
+                    .plainly(format!("{} leads to {edge}, which stands in front of the site.", case.subject))
+            }
+            Some(Expectation::Extra(more)) => Judgement::warn(format!(
+                "{} resolves as intended, and to {more}, which the intent does not name",
+                case.subject
+            ))
+            .severity(Severity::Advice)
+            .plainly(format!("{} also leads to a second place that nobody named. If it is a leftover, some visitors land there.", case.subject))
+            .remedy(repair(case, &found)),
+            Some(Expectation::Missed(want)) => Judgement::fail(format!(
+                "{} resolves to {listed}, the intent says {want}",
+                case.subject
+            ))
+            .plainly(format!("{} leads somewhere else than it should.", case.subject))
+            .remedy(repair(case, &found)),
+            Some(Expectation::Untold(why)) => Judgement::unknown(format!(
+                "{} resolves to {listed}; whether that is what is meant could not be told: {why}",
+                case.subject
+            ))
+            .plainly(format!("{} leads somewhere, but whether it is the right place could not be told.", case.subject)),
+        }
+    };
+    judgement
+        .detail(
+            "addresses",
+            found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        )
+        .detail(
+            "aliases",
+            aliases(a)
+                .iter()
+                .skip(1)
+                .map(ToString::to_string)
+                .collect::<Vec<_>>(),
+        )
+}
+
+/// How what was found stands to the intent.
+enum Expectation {
+    Met,
+    /// All addresses belong to the edge that the intent names; what is behind cannot be seen in DNS.
+    Hidden(&'static str),
+    /// The intended ones and others, of a family that the intent does not speak of.
+    Extra(String),
+    Missed(String),
+    Untold(String),
+}
+
+fn expected(
+    host: &Host,
+    seen: &Seen,
+    a: &DnsAnswer,
+    found: &BTreeSet<IpAddr>,
+    intent: &Intent,
+) -> Expectation {
+    if host.address.is_empty() && host.target.is_none() {
+        return Expectation::Met;
+    }
+    if let Some(edge) = intent.edge.as_deref().and_then(platform::edge)
+        && found
+            .iter()
+            .all(|address| edge.blocks.iter().any(|b| b.holds(*address)))
+        && !edge.blocks.is_empty()
+    {
+        return Expectation::Hidden(&edge.title);
+    }
+    if !host.address.is_empty() {
+        let want: BTreeSet<IpAddr> = host.address.iter().copied().collect();
+        let spoken = |address: &IpAddr| want.iter().any(|w| w.is_ipv4() == address.is_ipv4());
+        let (same_family, other): (BTreeSet<IpAddr>, BTreeSet<IpAddr>) =
+            found.iter().copied().partition(spoken);
+        return match (same_family == want, other.is_empty()) {
+            (true, true) => Expectation::Met,
+            (true, false) => Expectation::Extra(words(&other)),
+            (false, _) => Expectation::Missed(words(&want)),
+        };
+    }
+    let Some(target) = &host.target else {
+        return Expectation::Met;
+    };
+    if aliases(a).contains(target) {
+        return Expectation::Met;
+    }
+    // Flattened (ALIAS, ANAME): no alias is visible, so the addresses are compared (trap 33).
+    match &seen.target {
+        Some(answer) if answer.shape() == AnswerShape::Records => {
+            let behind: BTreeSet<IpAddr> = answer.addresses().into_iter().collect();
+            let v4: BTreeSet<IpAddr> = found.iter().copied().filter(IpAddr::is_ipv4).collect();
+            match !v4.is_empty() && v4.is_subset(&behind) {
+                true => Expectation::Met,
+                false => Expectation::Missed(format!("{target} ({})", words(&behind))),
+            }
+        }
+        Some(answer) if answer.is_absent() => Expectation::Missed(target.to_string()),
+        Some(answer) => Expectation::Untold(answer.outcome_line()),
+        None => Expectation::Untold(format!("{target} was not looked up")),
+    }
+}
+
+fn nowhere(a: &DnsAnswer, case: Case<'_>) -> Judgement {
+    let chain = aliases(a);
+    let end = chain.last().map_or(case.subject, HostName::as_str);
+    let summary = match (chain.len() > 1, a.shape() == AnswerShape::NoName) {
+        (true, true) => format!(
+            "{} is an alias that ends at {end}, which does not exist",
+            case.subject
+        ),
+        (true, false) => format!(
+            "{} is an alias that ends at {end}, which has no address",
+            case.subject
+        ),
+        (false, true) => format!("{} does not exist", case.subject),
+        (false, false) => format!("{} exists but has no address", case.subject),
+    };
+    Judgement::fail(summary)
+        .plainly(format!(
+            "{} leads nowhere: whoever opens it gets an error.",
+            case.subject
+        ))
+        .remedy(repair(case, &BTreeSet::new()))
+}
+
+/// A judgement if an address is not public. Only a staging host whose intent names it may have one.
+fn not_public(found: &BTreeSet<IpAddr>, host: Option<&Host>) -> Option<Judgement> {
+    let hidden: Vec<String> = found
+        .iter()
+        .filter_map(|address| {
+            special::purpose(*address).map(|purpose| format!("{address} ({purpose})"))
+        })
+        .collect();
+    if hidden.is_empty() {
+        return None;
+    }
+    let summary = format!("not reachable from the internet: {}", zone::list(&hidden));
+    let plain = "The name leads to an address that only works inside a private network, so clients cannot reach it.";
+    let meant = host.is_some_and(|host| {
+        host.role == Role::Staging && found.iter().all(|address| host.address.contains(address))
+    });
+    Some(match meant {
+        true => Judgement::warn(summary)
+            .severity(Severity::Advice)
+            .plainly(plain),
+        false => Judgement::fail(summary).plainly(plain),
+    })
+}
+
+fn repair(case: Case<'_>, found: &BTreeSet<IpAddr>) -> Remedy {
+    let host = case
+        .intent
+        .hosts
+        .iter()
+        .find(|h| h.name.as_str() == case.subject);
+    let changes = host.map(|host| changes(host, found)).unwrap_or_default();
+    if !changes.is_empty() {
+        return remedy::change(case.intent, META.id, changes);
+    }
+    let place = remedy::place::console(case.intent);
+    let is_apex = case.subject == zone::of(case.intent).as_str();
+    let wanted = case
+        .intent
+        .platform
+        .as_deref()
+        .and_then(platform::platform)
+        .map_or_else(
+            || {
+                "the address (A) or target (CNAME) that the hosting platform shows for this host"
+                    .to_owned()
+            },
+            |p| {
+                format!(
+                    "what {} asks for: {}",
+                    p.title,
+                    if is_apex { &p.apex } else { &p.subdomain }
+                )
+            },
+        );
+    remedy::manual(
+        META.id,
+        [
+            place.open(),
+            format!(
+                "Make `{}` a record with {wanted}.",
+                place.name_field(case.subject)
+            ),
+            "Delete other A, AAAA and CNAME records of the same name.".to_owned(),
+            format!(
+                "If {} is not in use any more, take it out of the inventory instead.",
+                case.subject
+            ),
+        ],
+        "In the same editor: put the former records back; their contents stand in the evidence.",
+    )
+}
+
+/// The records that lead from what was found to what is meant.
+fn changes(host: &Host, found: &BTreeSet<IpAddr>) -> Vec<RecordChange> {
+    let kind = |address: &IpAddr| {
+        if address.is_ipv4() {
+            RecordType::A
+        } else {
+            RecordType::Aaaa
+        }
+    };
+    if let Some(target) = &host.target {
+        let mut list: Vec<RecordChange> = found
+            .iter()
+            .map(|old| records::delete(&host.name, kind(old), old.to_string()))
+            .collect();
+        list.push(records::add(&host.name, RecordType::Cname, target.as_str()));
+        return list;
+    }
+    let mut missing: Vec<&IpAddr> = host.address.iter().filter(|a| !found.contains(a)).collect();
+    let mut list = Vec::new();
+    if host.address.is_empty() {
+        return list;
+    }
+    for old in found.iter().filter(|a| !host.address.contains(a)) {
+        match missing
+            .iter()
+            .position(|new| new.is_ipv4() == old.is_ipv4())
+        {
+            Some(at) => {
+                let new = missing.remove(at);
+                list.push(records::replace(
+                    &host.name,
+                    kind(old),
+                    old.to_string(),
+                    new.to_string(),
+                ));
+            }
+            None => list.push(records::delete(&host.name, kind(old), old.to_string())),
+        }
+    }
+    list.extend(
+        missing
+            .into_iter()
+            .map(|new| records::add(&host.name, kind(new), new.to_string())),
+    );
+    list.into_iter()
+        .map(|c| records::with_ttl(c, records::TTL_WHILE_CHANGING))
+        .collect()
+}
+
+fn words(addresses: &BTreeSet<IpAddr>) -> String {
+    zone::list(
+        &addresses
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
+    )
+}
+
+#[cfg(test)]
+#[path = "addresses_tests.rs"]
+mod tests;

@@ -1,0 +1,491 @@
+//! `dns.dnssec`: secure, or plainly unsigned; never bogus. A stale DS after a move of the DNS host is the commonest way to
+//! take a whole domain off the air for validating resolvers, and it blocks certificates too.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::zone::{self, list};
+use crate::checks::evidence;
+use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
+use crate::model::clock::ago;
+use crate::model::finding::{Evidence, Remedy};
+use crate::model::intent::Intent;
+use crate::model::observation::dns::{
+    AnswerShape, DnsAnswer, Dnssec, Rcode, RecordData, Signature,
+};
+use crate::model::verdict::Severity;
+use crate::remedy;
+
+/// The check.
+pub struct DnssecCheck;
+
+/// A signature that ends sooner is late: signers renew days ahead (D18).
+const LATE: SignedDuration = SignedDuration::from_hours(12);
+
+/// RSA keys below this are weak.
+const RSA_BITS: u32 = 2_048;
+
+const META: Meta = Meta {
+    id: "dns.dnssec",
+    title: "DNSSEC is sound: the chain of trust holds, or none is claimed",
+    severity: Severity::Blocker,
+    intrusive: false,
+    deadline_s: 40,
+    version: 1,
+    standards: &["RFC 4035 §5", "RFC 6840 §5", "RFC 8624 §3.1"],
+    guide: include_str!("../../../assets/guides/dns.dnssec.md"),
+};
+
+impl Rule for DnssecCheck {
+    type Seen = Dnssec;
+    const META: Meta = META;
+
+    fn subjects(&self, intent: &Intent) -> Vec<String> {
+        zone::subject(intent)
+    }
+
+    async fn observe(&self, look: Look<'_>) -> Dnssec {
+        (*look.network.dnssec(&zone::of(look.intent)).await).clone()
+    }
+
+    fn judge(&self, seen: &Dnssec, case: Case<'_>) -> Judgement {
+        let judgement = match zone::zone_above(&seen.unchecked) {
+            Some(above) => Judgement::not_applicable(format!(
+                "{} is no zone of its own: it lives in the zone {above}",
+                case.subject
+            ))
+            .plainly(format!(
+                "{} is part of a larger domain, {above}, which has its own settings.",
+                case.subject
+            )),
+            None => judge_chain(seen, case),
+        };
+        judgement
+            .detail("ds_matches", seen.ds_matches.clone())
+            .detail("signed", is_signed(seen))
+            .evidence(all_evidence(seen))
+    }
+}
+
+fn judge_chain(seen: &Dnssec, case: Case<'_>) -> Judgement {
+    let zone = case.subject;
+    if seen.ds.is_unusable() {
+        return unknown(case, &seen.ds, "whether the parent has a DS record");
+    }
+    if seen.ds.is_absent() {
+        return unsigned(seen, case);
+    }
+    if seen.dnskey.is_absent() {
+        return bogus(
+            case,
+            "the parent has a DS record, but the zone has no DNSKEY",
+        );
+    }
+    let breaks_validation =
+        servfail(&seen.checked) && seen.unchecked.shape() == AnswerShape::Records;
+    if seen.dnskey.is_unusable() {
+        return match breaks_validation {
+            true => bogus(
+                case,
+                "a validating resolver answers SERVFAIL, and NOERROR when told not to validate",
+            ),
+            false => unknown(case, &seen.dnskey, "the zone's keys"),
+        };
+    }
+    if seen.ds_matches.is_empty() {
+        let tags = tags_at_parent(seen);
+        return bogus(
+            case,
+            &format!(
+                "no DS at the parent (key tag {}) matches a key of the zone",
+                list(&tags)
+            ),
+        );
+    }
+    for covers in ["DNSKEY", "SOA"] {
+        if let Err(why) = covered(seen, covers, case.now) {
+            return bogus(case, &why);
+        }
+    }
+    if breaks_validation {
+        return bogus(
+            case,
+            "a validating resolver answers SERVFAIL, and NOERROR when told not to validate",
+        );
+    }
+    if seen.checked.is_unusable() {
+        return unknown(
+            case,
+            &seen.checked,
+            "how a validating resolver sees the zone",
+        );
+    }
+    let remarks = remarks(seen, case.now);
+    let summary = format!("{zone} is secure: DS, keys and signatures hold");
+    if remarks.is_empty() {
+        return Judgement::pass(summary)
+            .plainly("The records of your domain are signed, and the signatures hold.");
+    }
+    Judgement::warn(format!("{summary}; {}", list(&remarks)))
+        .severity(Severity::Advice)
+        .plainly("The records of your domain are signed and hold today, but the way they are signed needs care.")
+        .fact("secure, with remarks")
+        .remedy(remedy::manual(
+            META.id,
+            [
+                format!("At {}, look at the zone's DNSSEC settings: algorithm 13 (ECDSA P-256) keys, automatic re-signing.", remedy::place::console(case.intent).name()),
+                "Roll the keys there if they are old or short; wait until the new DS is at the parent before the old key goes.".to_owned(),
+            ],
+            "Keep the old key in the zone until every cache has the new DS.",
+        ))
+}
+
+/// Whether one good and current signature over `covers` stands; for DNSKEY it must be by a key that a DS matches.
+fn covered(seen: &Dnssec, covers: &str, now: Timestamp) -> Result<(), String> {
+    let over: Vec<&Signature> = seen
+        .signatures
+        .iter()
+        .filter(|s| {
+            s.covers == covers && (covers != "DNSKEY" || seen.ds_matches.contains(&s.key_tag))
+        })
+        .collect();
+    if over.is_empty() {
+        return Err(format!(
+            "no signature over {covers}{}",
+            if covers == "DNSKEY" {
+                " by the key that the DS names"
+            } else {
+                ""
+            }
+        ));
+    }
+    let current = |s: &&Signature| s.inception <= now && now < s.expiration;
+    let good = |s: &&Signature| s.verified.is_ok();
+    if over.iter().any(|s| current(s) && good(s)) {
+        return Ok(());
+    }
+    if let Some(late) = over
+        .iter()
+        .filter(|s| good(s))
+        .find(|s| s.expiration <= now)
+    {
+        return Err(format!(
+            "the signature over {covers} ran out on {}",
+            late.expiration
+        ));
+    }
+    if let Some(early) = over.iter().filter(|s| good(s)).find(|s| s.inception > now) {
+        return Err(format!(
+            "the signature over {covers} begins only on {}",
+            early.inception
+        ));
+    }
+    let why = over
+        .iter()
+        .find_map(|s| s.verified.as_ref().err())
+        .map_or("", String::as_str);
+    Err(format!(
+        "the signature over {covers} does not verify: {}",
+        crate::model::text::escape(why)
+    ))
+}
+
+fn remarks(seen: &Dnssec, now: Timestamp) -> Vec<String> {
+    let mut list = Vec::new();
+    if let Some(soon) = seen
+        .signatures
+        .iter()
+        .filter(|s| s.verified.is_ok() && now < s.expiration)
+        .map(|s| s.expiration)
+        .min()
+        .filter(|end| end.duration_since(now) < LATE)
+    {
+        list.push(format!(
+            "a signature ends in {}",
+            ago(soon.duration_since(now))
+        ));
+    }
+    for record in seen.dnskey.records() {
+        if let RecordData::Dnskey {
+            algorithm,
+            key_tag,
+            bits,
+            ..
+        } = &record.data
+        {
+            if matches!(algorithm, 1 | 3 | 5 | 6 | 7 | 12) {
+                list.push(format!("key {key_tag} uses algorithm {algorithm}, which is not to be used for signing (RFC 8624 §3.1)"));
+            } else if bits.is_some_and(|bits| matches!(algorithm, 8 | 10) && bits < RSA_BITS) {
+                list.push(format!(
+                    "key {key_tag} has only {} bits",
+                    bits.unwrap_or_default()
+                ));
+            }
+        }
+    }
+    list
+}
+
+fn unsigned(seen: &Dnssec, case: Case<'_>) -> Judgement {
+    if servfail(&seen.checked) && seen.unchecked.shape() == AnswerShape::Records {
+        return bogus(
+            case,
+            "a validating resolver answers SERVFAIL, and NOERROR when told not to validate, though the zone has no DS",
+        );
+    }
+    let island = seen.dnskey.shape() == AnswerShape::Records;
+    let summary = if island {
+        format!(
+            "{} has keys, but no DS at the parent: nobody can verify it",
+            case.subject
+        )
+    } else {
+        format!("{} is not signed", case.subject)
+    };
+    let place = remedy::place::console(case.intent);
+    let switch = match place.host() {
+        Some(host) if !host.dnssec.is_empty() => {
+            format!("Switch DNSSEC on at {}: {}.", host.title, host.dnssec)
+        }
+        _ => format!("Switch DNSSEC on at {}, if it offers it.", place.name()),
+    };
+    Judgement::warn(summary)
+        .severity(Severity::Advice)
+        .plainly("Answers about your domain are not signed, so a forged one cannot be told from a true one. Worth doing after the launch, not during it.")
+        .remedy(remedy::manual(
+            META.id,
+            [
+                "Not while the domain is being moved: first finish the move.".to_owned(),
+                switch,
+                format!("Copy the DS record that it shows to the registrar of {} (some do it by themselves).", case.subject),
+            ],
+            "Remove the DS at the registrar first, wait until its TTL is over, and only then switch signing off.",
+        ))
+}
+
+fn bogus(case: Case<'_>, why: &str) -> Judgement {
+    Judgement::fail(format!("{} is bogus: {why}", case.subject))
+        .plainly(format!("The signature seal of {} is broken. For everyone whose network checks seals, the site and its mail do not exist, and certificates cannot be renewed.", case.subject))
+        .fact(why.to_owned())
+        .remedy(repair(case))
+}
+
+fn repair(case: Case<'_>) -> Remedy {
+    let place = remedy::place::console(case.intent);
+    remedy::manual(
+        META.id,
+        [
+            format!("Look whether {} signs the zone {} now, and which DS record it shows.", place.name(), case.subject),
+            "If it does not sign: delete the DS record at the registrar. That alone brings the domain back, as unsigned.".to_owned(),
+            "If it signs: replace the DS at the registrar by the one shown; if signatures ran out, start a re-signing there.".to_owned(),
+            "Wait for the DS record's TTL at the parent (often a day; resolvers may be asked to flush), then check again.".to_owned(),
+            "Next time: remove the DS before name servers are moved, and add the new one after.".to_owned(),
+        ],
+        "Enter the former DS record at the registrar again; it stands in the evidence.",
+    )
+}
+
+fn unknown(case: Case<'_>, answer: &DnsAnswer, what: &str) -> Judgement {
+    Judgement::unknown(format!(
+        "could not learn {what} for {}: {}",
+        case.subject,
+        answer.outcome_line()
+    ))
+    .plainly("The signatures of your domain could not be looked at.")
+    .fact(format!("could not learn {what}"))
+}
+
+fn servfail(answer: &DnsAnswer) -> bool {
+    answer.message().is_some_and(|m| m.rcode == Rcode::ServFail)
+}
+
+fn is_signed(seen: &Dnssec) -> bool {
+    seen.ds.shape() == AnswerShape::Records
+}
+
+fn tags_at_parent(seen: &Dnssec) -> Vec<String> {
+    seen.ds
+        .records()
+        .iter()
+        .filter_map(|r| match &r.data {
+            RecordData::Ds { key_tag, .. } => Some(key_tag.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn all_evidence(seen: &Dnssec) -> Vec<Evidence> {
+    let mut unchecked = evidence::dns(&seen.unchecked);
+    unchecked.repeat = unchecked.repeat.replacen("dig ", "dig +cd ", 1);
+    let mut list = vec![
+        evidence::dns(&seen.ds),
+        evidence::dns(&seen.dnskey),
+        evidence::dns(&seen.checked),
+        unchecked,
+    ];
+    for entry in &mut list {
+        entry.repeat = entry.repeat.replacen("dig ", "dig +dnssec ", 1);
+    }
+    let signatures: Vec<String> = seen
+        .signatures
+        .iter()
+        .map(|s| {
+            let verified = s
+                .verified
+                .as_ref()
+                .map_or_else(String::as_str, |()| "verifies");
+            format!(
+                "RRSIG {} by key {} ({} to {}): {verified}",
+                s.covers, s.key_tag, s.inception, s.expiration
+            )
+        })
+        .collect();
+    if !signatures.is_empty() {
+        list.push(evidence::note(seen.at, &signatures.join("\n")));
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::dns::fixtures as make;
+    use crate::model::observation::dns::RecordType;
+    use crate::model::verdict::Verdict;
+
+    const ZONE: &str = "acme.example";
+
+    fn signature(covers: &str, key_tag: u16, hours_left: i64) -> Signature {
+        Signature {
+            covers: covers.into(),
+            key_tag,
+            algorithm: 13,
+            inception: make::now() - SignedDuration::from_hours(48),
+            expiration: make::now() + SignedDuration::from_hours(hours_left),
+            verified: Ok(()),
+        }
+    }
+
+    fn secure() -> Dnssec {
+        let ds = RecordData::Ds {
+            key_tag: 7,
+            algorithm: 13,
+            digest_type: 2,
+            digest: "AB".into(),
+        };
+        let key = |key_tag| RecordData::Dnskey {
+            flags: 257,
+            algorithm: 13,
+            key_tag,
+            bits: None,
+        };
+        Dnssec {
+            zone: make::name(ZONE),
+            at: make::now(),
+            ds: make::reply(ZONE, RecordType::Ds, vec![make::record(ZONE, 60, ds)]),
+            dnskey: make::reply(
+                ZONE,
+                RecordType::Dnskey,
+                vec![make::record(ZONE, 60, key(7))],
+            ),
+            checked: make::soa(ZONE, 1),
+            unchecked: make::soa(ZONE, 1),
+            ds_matches: vec![7],
+            signatures: vec![signature("DNSKEY", 7, 240), signature("SOA", 7, 240)],
+        }
+    }
+
+    fn judge(change: impl FnOnce(&mut Dnssec)) -> Judgement {
+        let mut seen = secure();
+        change(&mut seen);
+        DnssecCheck.judge(&seen, make::case(ZONE, &make::intent(&[])))
+    }
+
+    fn failed() -> DnsAnswer {
+        make::error(ZONE, RecordType::Soa, Rcode::ServFail)
+    }
+
+    #[test]
+    fn secure_passes_and_unsigned_is_advice() {
+        assert_eq!(judge(|_| {}).verdict, Verdict::Pass);
+        let unsigned = judge(|s| {
+            s.ds = make::nodata(ZONE, RecordType::Ds, "example");
+            s.dnskey = make::nodata(ZONE, RecordType::Dnskey, ZONE);
+            s.ds_matches.clear();
+            s.signatures.clear();
+        });
+        assert_eq!(
+            (unsigned.verdict, unsigned.severity),
+            (Verdict::Warn, Some(Severity::Advice))
+        );
+    }
+
+    #[test]
+    fn every_way_of_being_bogus_blocks() {
+        let ways: [fn(&mut Dnssec); 8] = [
+            |s| s.ds_matches.clear(),
+            |s| s.dnskey = make::nodata(ZONE, RecordType::Dnskey, ZONE),
+            |s| {
+                s.signatures
+                    .iter_mut()
+                    .for_each(|g| g.expiration = make::now() - SignedDuration::from_hours(1))
+            },
+            |s| {
+                s.signatures
+                    .iter_mut()
+                    .for_each(|g| g.inception = make::now() + SignedDuration::from_hours(1))
+            },
+            |s| s.signatures.clear(),
+            |s| {
+                s.signatures
+                    .iter_mut()
+                    .for_each(|g| g.verified = Err("bad".into()))
+            },
+            |s| s.signatures[0].key_tag = 9,
+            |s| s.checked = failed(),
+        ];
+        for (index, way) in ways.into_iter().enumerate() {
+            let judgement = judge(way);
+            assert_eq!(
+                (judgement.verdict, judgement.severity),
+                (Verdict::Fail, None),
+                "way {index}"
+            );
+            assert!(judgement.remedy.is_some());
+        }
+    }
+
+    #[test]
+    fn one_good_signature_among_bad_ones_is_enough() {
+        let judgement = judge(|s| {
+            let mut bad = signature("SOA", 8, 240);
+            bad.verified = Err("unknown key".into());
+            s.signatures.push(bad);
+        });
+        assert_eq!(judgement.verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn an_outage_is_not_bogus() {
+        let both_fail = judge(|s| {
+            s.checked = failed();
+            s.unchecked = failed();
+        });
+        assert_eq!(both_fail.verdict, Verdict::Unknown);
+        let no_ds = judge(|s| s.ds = make::timeout(ZONE, RecordType::Ds));
+        assert_eq!(no_ds.verdict, Verdict::Unknown);
+        let no_keys = judge(|s| s.dnskey = make::timeout(ZONE, RecordType::Dnskey));
+        assert_eq!(no_keys.verdict, Verdict::Unknown);
+    }
+
+    #[test]
+    fn signatures_that_are_about_to_end_are_worth_a_look() {
+        let judgement = judge(|s| s.signatures[1] = signature("SOA", 7, 3));
+        assert_eq!(judgement.verdict, Verdict::Warn);
+    }
+
+    #[test]
+    fn a_name_inside_a_zone_is_none() {
+        let inside = judge(|s| s.unchecked = make::nodata(ZONE, RecordType::Soa, "example"));
+        assert_eq!(inside.verdict, Verdict::NotApplicable);
+    }
+}

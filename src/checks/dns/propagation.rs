@@ -1,0 +1,269 @@
+//! `dns.propagation`: every authoritative server gives the intended answer, and the resolvers have it too. Authorities
+//! first: while they differ no waiting helps. A resolver that lags is a matter of time, and the time is shown.
+
+use serde::{Deserialize, Serialize};
+
+use super::view::{Truth, View};
+use super::zone::{self, list, unseen};
+use crate::checks::evidence;
+use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
+use crate::model::clock::ago;
+use crate::model::finding::{Evidence, Remedy};
+use crate::model::intent::Intent;
+use crate::model::name::HostName;
+use crate::model::observation::dns::{DnsAnswer, RecordType, Transport};
+use crate::model::verdict::Severity;
+use crate::remedy;
+
+/// The check.
+pub struct Propagation;
+
+/// Servers that are asked.
+const ASKED: usize = 8;
+
+const META: Meta = Meta {
+    id: "dns.propagation",
+    title: "Every authoritative server and resolver gives the intended answer",
+    severity: Severity::Fix,
+    intrusive: false,
+    deadline_s: 45,
+    version: 1,
+    standards: &["RFC 1034 §4.3.5", "RFC 2308 §5"],
+    guide: include_str!("../../../assets/guides/dns.propagation.md"),
+};
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Why the zone's servers are not known; empty when they are.
+    lost: String,
+    authorities: Vec<Asked>,
+    resolvers: Vec<Asked>,
+}
+
+/// What one server said of the host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// `ns1.acme.example (198.51.100.11)`, `198.51.100.53`.
+    pub title: String,
+    /// The server's name; equal for its addresses.
+    pub name: String,
+    pub a: DnsAnswer,
+    pub aaaa: DnsAnswer,
+}
+
+impl Rule for Propagation {
+    type Seen = Option<Seen>;
+    const META: Meta = META;
+
+    fn subjects(&self, intent: &Intent) -> Vec<String> {
+        zone::hosts(intent)
+    }
+
+    async fn observe(&self, look: Look<'_>) -> Option<Seen> {
+        let host = HostName::parse(look.subject).ok()?;
+        let zone = zone::of(look.intent);
+        let network = look.network;
+        let mut seen = Seen {
+            lost: String::new(),
+            authorities: Vec::new(),
+            resolvers: Vec::new(),
+        };
+        match &network.delegation(&zone).await.outcome {
+            Err(failure) => seen.lost.clone_from(&failure.text),
+            Ok(found) => {
+                for server in found.servers.iter().take(ASKED) {
+                    let Ok(address) = server.address else {
+                        continue;
+                    };
+                    let a = network
+                        .ask_authority(address, &host, RecordType::A, Transport::Udp)
+                        .await;
+                    let aaaa = network
+                        .ask_authority(address, &host, RecordType::Aaaa, Transport::Udp)
+                        .await;
+                    seen.authorities.push(Asked {
+                        title: zone::server_title(server),
+                        name: server.name.clone(),
+                        a: (*a).clone(),
+                        aaaa: (*aaaa).clone(),
+                    });
+                }
+            }
+        }
+        for resolver in network.resolvers().into_iter().take(ASKED) {
+            let a = network.ask_resolver(resolver, &host, RecordType::A).await;
+            let aaaa = network
+                .ask_resolver(resolver, &host, RecordType::Aaaa)
+                .await;
+            seen.resolvers.push(Asked {
+                title: resolver.ip().to_string(),
+                name: resolver.to_string(),
+                a: (*a).clone(),
+                aaaa: (*aaaa).clone(),
+            });
+        }
+        Some(seen)
+    }
+
+    fn judge(&self, seen: &Option<Seen>, case: Case<'_>) -> Judgement {
+        let Some(seen) = seen else {
+            return Judgement::unknown(format!("{} is not a host name", case.subject));
+        };
+        judge_seen(seen, case).evidence(all_evidence(seen))
+    }
+}
+
+fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
+    let host = case.subject;
+    let (mut views, mut dark) = (Vec::new(), Vec::new());
+    for asked in &seen.authorities {
+        match View::of(asked) {
+            Ok(view) => views.push(view),
+            // Another address of a server that answered may be out of this computer's reach.
+            Err(_)
+                if unseen(&asked.a)
+                    && seen
+                        .authorities
+                        .iter()
+                        .any(|o| o.name == asked.name && View::of(o).is_ok()) => {}
+            Err(why) => dark.push(format!("{}: {why}", asked.title)),
+        }
+    }
+    if views.is_empty() {
+        let why = if seen.lost.is_empty() {
+            list(&dark)
+        } else {
+            seen.lost.clone()
+        };
+        return Judgement::unknown(format!(
+            "no authoritative server could be asked for {host}: {why}"
+        ))
+        .plainly("The servers that know the right answer could not be asked.")
+        .fact("no authority answered");
+    }
+    let intended = case.intent.hosts.iter().find(|h| h.name.as_str() == host);
+    let truth = match Truth::of(intended, &views) {
+        Ok(truth) => truth,
+        Err(difference) => {
+            return Judgement::fail(format!("{host}: {difference}"))
+                .plainly(format!("The servers of your domain do not agree on one answer for {host}: where visitors land is a matter of chance."))
+                .remedy(repair(case));
+        }
+    };
+    let wrong: Vec<String> = views
+        .iter()
+        .filter(|v| !truth.holds(v))
+        .map(ToString::to_string)
+        .collect();
+    if !wrong.is_empty() {
+        return Judgement::fail(format!("{host} should be {truth}, but {}", list(&wrong)))
+            .plainly(format!(
+                "Not every server of your domain gives the right answer for {host}."
+            ))
+            .remedy(repair(case));
+    }
+    if !dark.is_empty() {
+        return Judgement::unknown(format!(
+            "{host} is {truth} where it could be asked; not told by {}",
+            list(&dark)
+        ))
+        .plainly("Not every server of your domain could be asked.")
+        .fact(format!("{truth}, some authorities dark"));
+    }
+    judge_resolvers(seen, &truth, views.len(), case)
+}
+
+fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_>) -> Judgement {
+    let host = case.subject;
+    let (mut right, mut lagging, mut dark, mut longest) = (0, Vec::new(), Vec::new(), 0);
+    for asked in &seen.resolvers {
+        match View::of(asked) {
+            Ok(view) if truth.holds(&view) => right += 1,
+            Ok(view) => {
+                longest = longest.max(view.ttl.unwrap_or_default());
+                lagging.push(view.to_string());
+            }
+            Err(why) => dark.push(format!("{}: {why}", asked.title)),
+        }
+    }
+    let asked = seen.resolvers.len();
+    let all = format!("{authorities} authoritative servers say {truth}");
+    if !lagging.is_empty() {
+        return Judgement::warn(format!(
+            "{all}; {right} of {asked} resolvers have it; {}, at most {} more",
+            list(&lagging),
+            ago(jiff::SignedDuration::from_secs(longest.into()))
+        ))
+        .severity(Severity::Info)
+        .plainly("Your change is made, but some networks still remember the old answer. It goes away by itself.")
+        .detail("seconds_left", longest)
+        .fact(format!("{truth}, resolvers lag"))
+        .remedy(wait(longest));
+    }
+    if asked > 0 && right == 0 {
+        return Judgement::unknown(format!("{all}; no resolver could be asked: {}", list(&dark)))
+            .plainly("Your domain's own servers are right, but no public directory could be asked what it sees.")
+            .fact(format!("{truth}, resolvers dark"));
+    }
+    if !dark.is_empty() {
+        return Judgement::warn(format!(
+            "{all}; {right} of {asked} resolvers have it; not told by {}",
+            list(&dark)
+        ))
+        .severity(Severity::Info)
+        .plainly("Your change is visible wherever an answer came; one directory did not answer.")
+        .fact(format!("{truth}, a resolver dark"))
+        .remedy(remedy::manual(
+            META.id,
+            ["Check again in a few minutes; a resolver that stays silent is not yours to mend."],
+            "Nothing is changed.",
+        ));
+    }
+    Judgement::pass(format!("{all}, and so do {right} of {asked} resolvers"))
+        .plainly(format!(
+            "Everybody who asks for {host} gets the right answer."
+        ))
+        .fact(truth.to_string())
+}
+
+fn repair(case: Case<'_>) -> Remedy {
+    let place = remedy::place::console(case.intent);
+    remedy::manual(
+        META.id,
+        [
+            place.open(),
+            format!("Look that `{}` holds the intended record once, and nothing else.", place.name_field(case.subject)),
+            "If the servers belong to two companies (a half-finished move): make both zones equal, or finish the move at the registrar.".to_owned(),
+            "If one server is behind: see the zone's serial (dns.soa) and its transfers.".to_owned(),
+        ],
+        "In the same editor: put the former record back; it stands in the evidence.",
+    )
+}
+
+fn wait(seconds: u32) -> Remedy {
+    remedy::manual(
+        META.id,
+        [
+            format!("Wait: the last old answer runs out in {}.", ago(jiff::SignedDuration::from_secs(seconds.into()))),
+            "Public resolvers can be told to forget: dns.google/cache and 1.1.1.1/purge-cache, for this name and type.".to_owned(),
+            "Keep the old server running until then.".to_owned(),
+        ],
+        "Nothing is changed.",
+    )
+}
+
+fn all_evidence(seen: &Seen) -> Vec<Evidence> {
+    seen.authorities
+        .iter()
+        .chain(&seen.resolvers)
+        .flat_map(|asked| {
+            let six = (!asked.aaaa.addresses().is_empty()).then(|| evidence::dns(&asked.aaaa));
+            std::iter::once(evidence::dns(&asked.a)).chain(six)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "propagation_tests.rs"]
+mod tests;

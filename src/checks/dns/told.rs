@@ -1,0 +1,133 @@
+//! What two sides say of one name: an authoritative server and the recursive resolver.
+
+use serde::{Deserialize, Serialize};
+
+use super::zone;
+use crate::checks::evidence;
+use crate::model::finding::Evidence;
+use crate::model::name::HostName;
+use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
+use crate::net::Network;
+
+/// One question, asked of both sides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// From an authoritative server of the zone; from the resolver where none could be asked.
+    pub truth: DnsAnswer,
+    pub resolver: DnsAnswer,
+    /// Whether the resolver was seen not to make answers up.
+    pub honest: bool,
+}
+
+impl Told {
+    /// Asks both.
+    pub async fn ask(
+        network: &Network,
+        zone: &HostName,
+        name: &HostName,
+        rtype: RecordType,
+    ) -> Self {
+        let truth = zone::truth(network, zone, name, rtype).await;
+        let resolver = network.ask(name, rtype).await;
+        let honest = network.self_check().await.resolver_is_honest();
+        Self {
+            truth: (*truth).clone(),
+            resolver: (*resolver).clone(),
+            honest,
+        }
+    }
+
+    /// The answer to go by: the authority's, unless its alias leads out of its zones, where only the resolver follows.
+    /// `Err` says why there is none.
+    pub fn best(&self) -> Result<&DnsAnswer, String> {
+        let leads_out = self.truth.shape() == AnswerShape::NoData && aliases(&self.truth).len() > 1;
+        let answer = if self.truth.is_unusable() || leads_out {
+            &self.resolver
+        } else {
+            &self.truth
+        };
+        if answer.is_unusable() {
+            return Err(format!(
+                "{} {}: {}",
+                answer.name,
+                answer.rtype,
+                answer.outcome_line()
+            ));
+        }
+        if answer.recursive && !self.honest {
+            return Err(format!(
+                "the resolver {} makes answers up, so its word on {} counts for nothing",
+                answer.server, answer.name
+            ));
+        }
+        Ok(answer)
+    }
+
+    /// Both answers as evidence; one where both are the same.
+    pub fn evidence(&self) -> Vec<Evidence> {
+        let mut list = vec![evidence::dns(&self.truth)];
+        if !self.truth.recursive {
+            list.push(evidence::dns(&self.resolver));
+        }
+        list
+    }
+}
+
+/// The asked name and the aliases that the answer leads through.
+pub fn aliases(answer: &DnsAnswer) -> Vec<HostName> {
+    answer
+        .message()
+        .map_or_else(Vec::new, |message| message.chain(&answer.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::dns::fixtures as make;
+
+    #[test]
+    fn the_authority_is_believed_before_the_resolver() {
+        let old = make::reply(
+            "a.acme.example",
+            RecordType::A,
+            vec![make::address("a.acme.example", 60, "203.0.113.1")],
+        );
+        let mut truth = make::nxdomain("a.acme.example", RecordType::A, "acme.example");
+        truth.recursive = false;
+        let told = Told {
+            truth,
+            resolver: old,
+            honest: true,
+        };
+        assert!(told.best().unwrap().is_absent());
+    }
+
+    #[test]
+    fn an_alias_that_leads_out_is_followed_by_the_resolver_if_it_is_honest() {
+        let mut truth = make::reply(
+            "a.acme.example",
+            RecordType::A,
+            vec![make::cname("a.acme.example", "x.host.example")],
+        );
+        truth.recursive = false;
+        let resolver = make::reply(
+            "a.acme.example",
+            RecordType::A,
+            vec![
+                make::cname("a.acme.example", "x.host.example"),
+                make::address("x.host.example", 60, "203.0.113.1"),
+            ],
+        );
+        let told = Told {
+            truth,
+            resolver,
+            honest: true,
+        };
+        assert_eq!(told.best().unwrap().addresses().len(), 1);
+        let lying = Told {
+            honest: false,
+            ..told
+        };
+        assert!(lying.best().is_err());
+    }
+}
