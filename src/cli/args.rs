@@ -369,10 +369,10 @@ pub enum RangeAction {
     },
     /// Serve the range until stopped
     Serve {
-        #[arg(long, conflicts_with = "fault", default_value = "default")]
+        #[arg(long, default_value = "default")]
         scenario: String,
         /// The healthy portal with just this fault (repeatable)
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", conflicts_with = "scenario")]
         fault: Vec<String>,
         /// One JSON object on one line
         #[arg(long)]
@@ -381,15 +381,15 @@ pub enum RangeAction {
     /// Mend a fault of a range that is being served
     Mend {
         id: String,
-        /// As `range serve` printed it
+        /// As `range serve` printed it (default: the range that was served last)
         #[arg(long, env = "LAUNCH_READY_RANGE_CONTROL")]
-        control: String,
+        control: Option<String>,
     },
     /// Break it again
     Break {
         id: String,
         #[arg(long, env = "LAUNCH_READY_RANGE_CONTROL")]
-        control: String,
+        control: Option<String>,
     },
 }
 

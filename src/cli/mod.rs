@@ -15,6 +15,7 @@ mod new;
 mod out;
 mod playbooks;
 mod problem;
+mod range;
 mod render;
 mod sessions;
 mod settings;
@@ -71,6 +72,7 @@ fn run(command: Option<Command>, settings: &Settings) -> Result<Exit> {
         Some(Command::Verify { session }) => verify::run(&session, settings),
         Some(Command::Sessions { action }) => sessions::run(action, settings),
         Some(Command::Credentials { action }) => credentials::run(action, settings),
+        Some(Command::Range { action }) => wait(range::run(action)),
         Some(Command::Explain { check }) => explain::run(&check),
         Some(Command::Checks { json }) => checks::run(json),
         Some(Command::Playbooks { action }) => playbooks::run(action),

@@ -31,10 +31,17 @@ struct Stage {
 
 impl Stage {
     fn with_faults(faults: &[&str]) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let world = World::with_faults(faults.iter().copied());
         let range = runtime.block_on(Range::start(world)).unwrap();
-        Self { runtime, range, folder: tempfile::tempdir().unwrap() }
+        Self {
+            runtime,
+            range,
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     fn healthy() -> Self {
@@ -48,8 +55,16 @@ impl Stage {
     /// Runs the program with these arguments and the flags that lead to the range (but for `--intent`).
     fn run(&self, arguments: &[&str]) -> Output {
         let flags = self.range.flags();
-        let network: Vec<&String> = flags.chunks(2).filter(|pair| pair[0] != "--intent").flatten().collect();
-        program(self.data()).args(arguments).args(network).output().unwrap()
+        let network: Vec<&String> = flags
+            .chunks(2)
+            .filter(|pair| pair[0] != "--intent")
+            .flatten()
+            .collect();
+        program(self.data())
+            .args(arguments)
+            .args(network)
+            .output()
+            .unwrap()
     }
 
     /// `check acme.example` with the range's intent.
@@ -64,7 +79,12 @@ impl Stage {
 /// The program with its data in `data`, no settings from outside, and no input.
 fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_launch-ready"));
-    command.stdin(Stdio::null()).arg("--data-dir").arg(data).env("HOME", data).env("XDG_CONFIG_HOME", data);
+    command
+        .stdin(Stdio::null())
+        .arg("--data-dir")
+        .arg(data)
+        .env("HOME", data)
+        .env("XDG_CONFIG_HOME", data);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LAUNCH_READY_")) {
         command.env_remove(name);
     }
@@ -84,5 +104,6 @@ fn stderr(output: &Output) -> String {
 }
 
 fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}\n{}", stdout(output), stderr(output)))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}\n{}", stdout(output), stderr(output)))
 }

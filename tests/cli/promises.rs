@@ -15,5 +15,8 @@ fn a_default_run_is_gentle() {
     for (host, requests) in &counts.requests {
         assert!(*requests <= 60, "{host}: {requests} requests");
     }
-    assert!(!counts.handshakes.is_empty() && !counts.requests.is_empty(), "the range counted");
+    assert!(
+        !counts.handshakes.is_empty() && !counts.requests.is_empty(),
+        "the range counted"
+    );
 }

@@ -17,7 +17,12 @@ fn a_healthy_portal_is_go() {
         .unwrap()
         .iter()
         .filter(|f| !["pass", "not-applicable"].contains(&f["verdict"].as_str().unwrap()))
-        .map(|f| format!("{} {}: {} {}", f["check"], f["subject"], f["verdict"], f["summary"]))
+        .map(|f| {
+            format!(
+                "{} {}: {} {}",
+                f["check"], f["subject"], f["verdict"], f["summary"]
+            )
+        })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(run["gate"]["verdict"], "go", "{}", run["gate"]);
@@ -32,13 +37,30 @@ fn a_broken_portal_is_no_go_and_the_rows_are_named() {
     assert_eq!(code(&output), 1);
     assert_eq!(run["gate"]["verdict"], "no-go");
     assert_eq!(run["gate"]["blocking"], serde_json::json!(["email-valid"]));
-    let spf = run["findings"].as_array().unwrap().iter().find(|f| f["check"] == "mail.spf").unwrap();
-    assert_eq!((&spf["verdict"], &spf["severity"]), (&"fail".into(), &"blocker".into()));
+    let spf = run["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|f| f["check"] == "mail.spf")
+        .unwrap();
+    assert_eq!(
+        (&spf["verdict"], &spf["severity"]),
+        (&"fail".into(), &"blocker".into())
+    );
     let remedy = &spf["remedy"];
-    assert!(remedy["steps"].as_array().is_some_and(|s| !s.is_empty()), "{remedy}");
-    assert!(remedy["undo"].as_str().is_some_and(|s| !s.is_empty()), "{remedy}");
+    assert!(
+        remedy["steps"].as_array().is_some_and(|s| !s.is_empty()),
+        "{remedy}"
+    );
+    assert!(
+        remedy["undo"].as_str().is_some_and(|s| !s.is_empty()),
+        "{remedy}"
+    );
     assert_eq!(remedy["proof"], "mail.spf");
-    assert!(spf["evidence"].as_array().is_some_and(|e| e.iter().any(|e| e["repeat"].as_str().is_some_and(|r| r.starts_with("dig")))));
+    assert!(spf["evidence"].as_array().is_some_and(|e| {
+        e.iter()
+            .any(|e| e["repeat"].as_str().is_some_and(|r| r.starts_with("dig")))
+    }));
 }
 
 #[test]
@@ -47,11 +69,17 @@ fn the_json_is_as_the_schema_says() {
     let schema: Value = serde_json::from_slice(&stage.run(&["schema"]).stdout).unwrap();
     let run = json(&stage.check(&["--format", "json"]));
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let errors: Vec<String> = validator.iter_errors(&run).map(|e| format!("{}: {e}", e.instance_path)).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(&run)
+        .map(|e| format!("{}: {e}", e.instance_path))
+        .collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
     let mut broken = run.clone();
     broken["findings"][0]["verdict"] = "fine".into();
-    assert!(!validator.is_valid(&broken), "the schema tells right from wrong");
+    assert!(
+        !validator.is_valid(&broken),
+        "the schema tells right from wrong"
+    );
 }
 
 #[test]
@@ -70,7 +98,8 @@ fn without_times(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map.iter_mut() {
-                let timed = matches!(key.as_str(), "at" | "started" | "finished" | "took_ms") || key.ends_with("_ms");
+                let timed = matches!(key.as_str(), "at" | "started" | "finished" | "took_ms")
+                    || key.ends_with("_ms");
                 if timed {
                     *inner = Value::Null;
                 } else {
@@ -107,24 +136,71 @@ fn every_format_prints_and_agrees_on_the_exit_code() {
 #[test]
 fn only_and_skip_choose_the_checks() {
     let stage = Stage::healthy();
-    let run = json(&stage.check(&["--format", "json", "--only", "mail.*,dns.soa", "--skip", "mail.spf*"]));
-    let mut ids: Vec<&str> = run["findings"].as_array().unwrap().iter().map(|f| f["check"].as_str().unwrap()).collect();
+    let run = json(&stage.check(&[
+        "--format",
+        "json",
+        "--only",
+        "mail.*,dns.soa",
+        "--skip",
+        "mail.spf*",
+    ]));
+    let mut ids: Vec<&str> = run["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["check"].as_str().unwrap())
+        .collect();
     ids.dedup();
-    assert!(ids.contains(&"dns.soa") && ids.contains(&"mail.dmarc"), "{ids:?}");
-    assert!(ids.iter().all(|id| *id == "dns.soa" || id.starts_with("mail.") && !id.starts_with("mail.spf")), "{ids:?}");
+    assert!(
+        ids.contains(&"dns.soa") && ids.contains(&"mail.dmarc"),
+        "{ids:?}"
+    );
+    assert!(
+        ids.iter()
+            .all(|id| *id == "dns.soa" || id.starts_with("mail.") && !id.starts_with("mail.spf")),
+        "{ids:?}"
+    );
 }
 
 #[test]
 fn without_an_intent_the_hosts_are_found() {
     let stage = Stage::healthy();
-    let output = stage.run(&["check", "https://www.acme.example/some/path?x=1", "--only", "dns.addresses", "--format", "json"]);
+    let output = stage.run(&[
+        "check",
+        "https://www.acme.example/some/path?x=1",
+        "--only",
+        "dns.addresses",
+        "--format",
+        "json",
+    ]);
     // A URL names a host; what is looked at is that name.
     let run = json(&output);
     assert_eq!(run["domain"], "www.acme.example", "{}", stderr(&output));
-    assert!(stderr(&output).contains("only the domain"), "{}", stderr(&output));
-    let run = json(&stage.run(&["check", "acme.example", "--only", "dns.addresses", "--format", "json"]));
-    let subjects: Vec<&str> = run["findings"].as_array().unwrap().iter().map(|f| f["subject"].as_str().unwrap()).collect();
-    for host in ["acme.example", "www.acme.example", "portal.acme.example", "api.acme.example"] {
+    assert!(
+        stderr(&output).contains("only the domain"),
+        "{}",
+        stderr(&output)
+    );
+    let run = json(&stage.run(&[
+        "check",
+        "acme.example",
+        "--only",
+        "dns.addresses",
+        "--format",
+        "json",
+    ]));
+    let subjects: Vec<&str> = run["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["subject"].as_str().unwrap())
+        .collect();
+    for host in [
+        "acme.example",
+        "www.acme.example",
+        "portal.acme.example",
+        "api.acme.example",
+    ] {
         assert!(subjects.contains(&host), "{subjects:?}");
     }
 }
@@ -140,7 +216,12 @@ fn a_closed_pipe_is_no_error() {
         .unwrap();
     drop(child.stdout.take());
     let mut errors = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut errors)
+        .unwrap();
     assert!(child.wait().unwrap().success(), "{errors}");
     assert_eq!(errors, "");
 }
@@ -151,8 +232,24 @@ fn watching_ends_when_it_turns_green() {
     let intent = stage.range.intent_file().display().to_string();
     let flags = stage.range.flags();
     let mut child = program(stage.data())
-        .args(["watch", "acme.example", "--only", "mail.spf", "--every", "1s", "--timeout", "60s", "--intent", &intent])
-        .args(flags.chunks(2).filter(|pair| pair[0] != "--intent").flatten())
+        .args([
+            "watch",
+            "acme.example",
+            "--only",
+            "mail.spf",
+            "--every",
+            "1s",
+            "--timeout",
+            "60s",
+            "--intent",
+            &intent,
+        ])
+        .args(
+            flags
+                .chunks(2)
+                .filter(|pair| pair[0] != "--intent")
+                .flatten(),
+        )
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -160,9 +257,15 @@ fn watching_ends_when_it_turns_green() {
     let mut first = String::new();
     std::io::BufRead::read_line(&mut reader, &mut first).unwrap();
     assert!(first.contains("mail.spf") && first.contains('✖'), "{first}");
-    stage.runtime.block_on(stage.range.mend("mail.two-spf-records")).unwrap();
+    stage
+        .runtime
+        .block_on(stage.range.mend("mail.two-spf-records"))
+        .unwrap();
     let mut rest = String::new();
     reader.read_to_string(&mut rest).unwrap();
-    assert!(rest.lines().last().unwrap_or_default().contains('✔'), "{rest}");
+    assert!(
+        rest.lines().last().unwrap_or_default().contains('✔'),
+        "{rest}"
+    );
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -24,12 +24,20 @@ fn a_session_keeps_what_a_run_found() {
     assert!(fs::metadata(&path).unwrap().len() >= before);
     let verified = stage.run(&["verify", "acme-example"]);
     assert_eq!(code(&verified), 0, "{}", stdout(&verified));
-    let events: usize = stdout(&verified).split(' ').next().unwrap().parse().unwrap();
+    let events: usize = stdout(&verified)
+        .split(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
     let findings = json(&output)["findings"].as_array().unwrap().len();
     assert!(events > findings, "{events} events, {findings} findings");
 
     let listed = stdout(&stage.run(&["sessions", "list"]));
-    assert!(listed.contains("acme-example") && listed.contains("acme.example"), "{listed}");
+    assert!(
+        listed.contains("acme-example") && listed.contains("acme.example"),
+        "{listed}"
+    );
     let report = stage.run(&["report", "acme-example", "--format", "markdown"]);
     assert_eq!(code(&report), 0, "{}", stderr(&report));
     assert!(stdout(&report).contains("mail.spf"), "{}", stdout(&report));
@@ -41,7 +49,13 @@ fn a_session_travels() {
     created(&stage);
     let elsewhere = tempfile::tempdir().unwrap();
     let export = elsewhere.path().join("copy.launch");
-    let output = stage.run(&["sessions", "export", "acme-example", "-o", &export.display().to_string()]);
+    let output = stage.run(&[
+        "sessions",
+        "export",
+        "acme-example",
+        "-o",
+        &export.display().to_string(),
+    ]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let other = tempfile::tempdir().unwrap();
     let import = |arguments: &[&str]| program(other.path()).args(arguments).output().unwrap();
@@ -50,7 +64,10 @@ fn a_session_travels() {
     assert_eq!(code(&import(&["verify", "acme-example"])), 0);
     let output = import(&["sessions", "rm", "acme-example"]);
     assert_eq!(code(&output), 2, "nobody was asked, so nothing is removed");
-    assert_eq!(code(&import(&["sessions", "rm", "acme-example", "--yes"])), 0);
+    assert_eq!(
+        code(&import(&["sessions", "rm", "acme-example", "--yes"])),
+        0
+    );
     assert_eq!(code(&import(&["verify", "acme-example"])), 2);
 }
 
@@ -70,7 +87,11 @@ fn a_damaged_file_is_refused_and_left_as_it_is() {
         for command in [["open", name], ["verify", name], ["check", name]] {
             let output = stage.run(&command);
             assert_eq!(code(&output), 4, "{command:?}: {}", stderr(&output));
-            assert!(stderr(&output).contains("try "), "{command:?}: {}", stderr(&output));
+            assert!(
+                stderr(&output).contains("try "),
+                "{command:?}: {}",
+                stderr(&output)
+            );
         }
         assert_eq!(fs::read(&file).unwrap(), bytes, "{name} was changed");
     }
@@ -82,10 +103,17 @@ fn a_flipped_byte_in_an_event_is_named() {
     let path = created(&stage);
     let mut bytes = fs::read(&path).unwrap();
     let needle = b"\"domain\":\"acme.example\"";
-    let at = bytes.windows(needle.len()).position(|w| w == needle).expect("the body lies in the file as text");
+    let at = bytes
+        .windows(needle.len())
+        .position(|w| w == needle)
+        .expect("the body lies in the file as text");
     bytes[at + 12] ^= 0x01;
     fs::write(&path, &bytes).unwrap();
     let output = stage.run(&["verify", &path.display().to_string()]);
     assert_eq!(code(&output), 4, "{}", stdout(&output));
-    assert!(stdout(&output).contains("BROKEN  event "), "{}", stdout(&output));
+    assert!(
+        stdout(&output).contains("BROKEN  event "),
+        "{}",
+        stdout(&output)
+    );
 }
