@@ -160,10 +160,21 @@ impl Target {
             return Ok(());
         }
         let checked = open.checked.clone().unwrap_or_default();
-        match EventBody::of(step, &open.run, &checked) {
-            Some(body) => open.append(vec![body]),
-            None => Ok(()),
+        let mut bodies: Vec<EventBody> = EventBody::of(step, &open.run, &checked)
+            .into_iter()
+            .collect();
+        if let Progress::Planned { run, keys, .. } = step
+            && self.selection == Selection::default()
+        {
+            bodies.push(EventBody::RunPlanned {
+                run: run.clone(),
+                keys: keys.clone(),
+            });
         }
+        if bodies.is_empty() {
+            return Ok(());
+        }
+        open.append(bodies)
     }
 }
 

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, FindingKey};
-use super::playbook::{Criterion, glob_matches};
+use super::playbook::{Criterion, Playbook, glob_matches};
 use super::session::{Answer, Waiver};
 use super::verdict::{Severity, Verdict};
 
@@ -89,6 +89,15 @@ pub struct Facts<'a> {
     pub planned: Option<&'a BTreeSet<FindingKey>>,
     /// Whether questions to people count: in a session they do; in a single run nobody could have answered.
     pub people: bool,
+}
+
+/// Every row of a playbook, in its order.
+pub fn assess_all(playbook: &Playbook, facts: Facts<'_>) -> Vec<CriterionReport> {
+    playbook
+        .criteria
+        .iter()
+        .map(|criterion| assess(criterion, facts))
+        .collect()
 }
 
 /// Computes the state of `criterion`.

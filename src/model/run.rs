@@ -1,12 +1,12 @@
 //! One run of the checks, as scripts read it (`launch-ready/run/1`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::criterion::{CriterionReport, Facts, assess};
+use super::criterion::{CriterionReport, Facts, assess_all};
 use super::finding::{Finding, FindingKey};
 use super::gate::{GateReport, decide};
 use super::observation::self_check::SelfCheck;
@@ -55,33 +55,18 @@ pub struct Parts<'a> {
 }
 
 impl Run {
-    /// Sorts the findings and computes rows, gate and counts.
+    /// Sorts the findings and computes rows, gate and counts. In a session, people's answers and waivers count, and so does
+    /// what other runs saw; a run on its own is judged by what it saw, and rows that wait for
+    /// people are listed as open.
     pub fn new(parts: Parts<'_>) -> Self {
         let mut findings = parts.findings;
         sort(&mut findings);
-        let by_key: BTreeMap<FindingKey, Finding> =
-            findings.iter().map(|f| (f.key(), f.clone())).collect();
-        let planned: BTreeSet<FindingKey> = by_key.keys().cloned().collect();
-        let (answers, waivers) = parts
-            .session
-            .map(|session| (session.answers.clone(), session.waivers.clone()))
-            .unwrap_or_default();
-        let people = parts.session.is_some();
-        let facts = Facts {
-            findings: &by_key,
-            answers: &answers,
-            waivers: &waivers,
-            now: parts.finished,
-            changed: None,
-            planned: Some(&planned),
-            people,
+        let criteria = match parts.session {
+            Some(session) => session
+                .with_findings(&findings)
+                .rows(parts.playbook, parts.finished),
+            None => alone(parts.playbook, &findings, parts.finished),
         };
-        let criteria: Vec<CriterionReport> = parts
-            .playbook
-            .criteria
-            .iter()
-            .map(|criterion| assess(criterion, facts))
-            .collect();
         Self {
             schema: SCHEMA.to_owned(),
             rules: parts.rules,
@@ -91,7 +76,7 @@ impl Run {
             started: parts.started,
             finished: parts.finished,
             took_ms: parts.took_ms,
-            gate: decide(&criteria, people),
+            gate: decide(&criteria, parts.session.is_some()),
             counts: count(&findings),
             criteria,
             findings,
@@ -99,6 +84,44 @@ impl Run {
             queries: parts.queries,
         }
     }
+
+    /// Where a session stands at `now`, in the form of a run: the latest finding of each check and subject. Times, self check
+    /// and counts are those of its latest run.
+    pub fn of_session(session: &Session, playbook: &Playbook, now: Timestamp) -> Self {
+        let last = session.runs.last();
+        let mut run = Self::new(Parts {
+            rules: last.map_or(0, |run| run.rules),
+            domain: &session.domain,
+            playbook,
+            started: last.map_or(now, |run| run.started),
+            finished: now,
+            took_ms: last.map_or(0, |run| run.took_ms),
+            findings: session.findings.values().cloned().collect(),
+            self_check: last
+                .and_then(|run| run.self_check.clone())
+                .unwrap_or_default(),
+            queries: last.map(|run| run.queries).unwrap_or_default(),
+            session: Some(session),
+        });
+        run.finished = last.and_then(|run| run.finished).unwrap_or(now);
+        run
+    }
+}
+
+/// The rows of a run that belongs to no session.
+fn alone(playbook: &Playbook, findings: &[Finding], now: Timestamp) -> Vec<CriterionReport> {
+    let by_key: BTreeMap<FindingKey, Finding> =
+        findings.iter().map(|f| (f.key(), f.clone())).collect();
+    let facts = Facts {
+        findings: &by_key,
+        answers: &BTreeMap::new(),
+        waivers: &[],
+        now,
+        changed: None,
+        planned: None,
+        people: false,
+    };
+    assess_all(playbook, facts)
 }
 
 /// What was sent in a run.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::clock::{Clock, Pause};
-use super::criterion::{CriterionReport, Facts, assess};
+use super::criterion::{CriterionReport, Facts, assess_all};
 use super::drift::{Drift, compare};
 use super::event::{Event, EventBody};
 use super::finding::{Finding, FindingKey};
@@ -250,6 +250,16 @@ impl Session {
         list
     }
 
+    /// The state as if these were its latest findings: for a run whose events could not be kept.
+    #[must_use]
+    pub fn with_findings(&self, findings: &[Finding]) -> Self {
+        let mut state = self.clone();
+        state
+            .findings
+            .extend(findings.iter().map(|f| (f.key(), f.clone())));
+        state
+    }
+
     /// Every row of the playbook.
     pub fn rows(&self, playbook: &Playbook, now: Timestamp) -> Vec<CriterionReport> {
         let facts = Facts {
@@ -261,11 +271,7 @@ impl Session {
             planned: self.plan(),
             people: true,
         };
-        playbook
-            .criteria
-            .iter()
-            .map(|criterion| assess(criterion, facts))
-            .collect()
+        assess_all(playbook, facts)
     }
 
     /// Go or no-go.
