@@ -1,5 +1,14 @@
 //! The practice range, driven with independent clients: the DNS library's transports and the HTTP library, not our own `net`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -149,6 +158,130 @@ async fn a_bogus_zone_is_servfail_unless_checking_is_disabled() {
     )
     .await;
     assert_eq!(types(&m.answers), ["A", "RRSIG"]);
+}
+
+/// The library's own validator, asking the range's resolver, must prove what the range signs: presence, absence, wildcards.
+#[tokio::test]
+async fn signatures_and_denials_validate() {
+    use hickory_proto::dnssec::TrustAnchors;
+    use hickory_proto::dnssec::rdata::DNSSECRData;
+    use hickory_proto::rr::RData;
+    use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig};
+    let world = "[[dns]]\nadd = ['*.wild.acme.example. 60 IN A 203.0.113.20']";
+    let range = Range::start(World::parse(world).unwrap()).await.unwrap();
+    let root = ask(
+        &range,
+        "198.51.100.1",
+        ".",
+        RecordType::DNSKEY,
+        How::Iterative,
+    )
+    .await;
+    let mut anchors = TrustAnchors::empty();
+    for record in &root.answers {
+        if let RData::DNSSEC(DNSSECRData::DNSKEY(key)) = &record.data {
+            anchors.insert(key.public_key());
+        }
+    }
+    let resolver = local(&range, "198.51.100.53:53");
+    let mut server = NameServerConfig::udp_and_tcp(resolver.ip());
+    for connection in &mut server.connections {
+        connection.port = resolver.port();
+    }
+    let mut builder = hickory_resolver::Resolver::builder_with_config(
+        ResolverConfig::from_parts(None, vec![], vec![server]),
+        TokioRuntimeProvider::default(),
+    )
+    .with_trust_anchor(Arc::new(anchors));
+    builder.options_mut().use_hosts_file = ResolveHosts::Never;
+    builder.options_mut().attempts = 1;
+    let validator = builder.build().unwrap();
+    for (name, rtype) in [
+        ("acme.example.", RecordType::TXT),
+        ("www.acme.example.", RecordType::A),
+        ("a.b.wild.acme.example.", RecordType::A),
+    ] {
+        let found = validator.lookup(name, rtype).await.unwrap();
+        assert!(
+            found.answers().iter().all(|r| r.proof.is_secure()),
+            "{name}: {:?}",
+            found.answers()
+        );
+    }
+    for (name, rtype) in [
+        ("nope.acme.example.", RecordType::A),
+        ("acme.example.", RecordType::AAAA),
+        ("_domainkey.acme.example.", RecordType::TXT),
+        ("nope.invalid.", RecordType::A),
+    ] {
+        let problem = validator.lookup(name, rtype).await.unwrap_err();
+        assert!(problem.is_no_records_found(), "{name}: {problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_can_be_made_to_wait() {
+    let range = Range::start(World::healthy()).await.unwrap();
+    range.set_delay(Duration::from_millis(120));
+    let began = std::time::Instant::now();
+    ask(
+        &range,
+        NS1,
+        "acme.example.",
+        RecordType::SOA,
+        How::Iterative,
+    )
+    .await;
+    assert!(began.elapsed() >= Duration::from_millis(120));
+    let began = std::time::Instant::now();
+    client(&range, 80)
+        .get("http://acme.example/")
+        .send()
+        .await
+        .unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(120));
+}
+
+#[tokio::test]
+async fn old_tls_is_accepted_only_where_the_world_says_so() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let range = Range::start(World::with_faults(["tls.old-versions"]))
+        .await
+        .unwrap();
+    let hello = async |address: &str, host: &str, version: u8| {
+        let mut name = vec![0, 0];
+        name.extend(u16::try_from(host.len() + 5).unwrap().to_be_bytes());
+        name.extend(u16::try_from(host.len() + 3).unwrap().to_be_bytes());
+        name.push(0);
+        name.extend(u16::try_from(host.len()).unwrap().to_be_bytes());
+        name.extend(host.as_bytes());
+        let mut body = vec![3, version];
+        body.extend([7; 32]);
+        body.extend([0, 0, 4, 0, 0x2f, 0xc0, 0x13, 1, 0]);
+        body.extend(u16::try_from(name.len()).unwrap().to_be_bytes());
+        body.extend(name);
+        let mut message = vec![1, 0];
+        message.extend(u16::try_from(body.len()).unwrap().to_be_bytes());
+        message.extend(body);
+        let mut record = vec![0x16, 3, 1];
+        record.extend(u16::try_from(message.len()).unwrap().to_be_bytes());
+        record.extend(message);
+        let mut stream = tokio::net::TcpStream::connect(local(&range, address))
+            .await
+            .unwrap();
+        stream.write_all(&record).await.unwrap();
+        let mut head = [0; 11];
+        let _ = stream.read(&mut head).await.unwrap();
+        head
+    };
+    let accepted = hello("203.0.113.20:443", "portal.acme.example", 1).await;
+    assert_eq!(
+        (accepted[0], accepted[5], accepted[10]),
+        (0x16, 2, 1),
+        "a ServerHello of TLS 1.0"
+    );
+    let refused = hello("203.0.113.30:443", "api.acme.example", 1).await;
+    assert_eq!(refused[0], 0x15, "an alert");
 }
 
 #[tokio::test]

@@ -1,6 +1,15 @@
 //! Worlds and the verdicts they must give: every `tests/simulations/*.toml`, and every fault of the catalogue, served by the
 //! practice range over real sockets. `SIMULATION=part-of-a-name` runs the worlds of that name only.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +22,9 @@ use launch_ready::model::intent::Intent;
 use launch_ready::model::playbook::glob_matches;
 use launch_ready::model::verdict::Verdict;
 use launch_ready::net::{Network, NetworkConfig};
+use launch_ready::range::Range;
+use launch_ready::range::fault::{self, Fault};
 use launch_ready::range::world::World;
-use launch_ready::range::{Range, fault};
 
 /// Worlds that run at once.
 const AT_ONCE: usize = 6;
@@ -82,24 +92,21 @@ async fn every_fault_is_seen_and_only_when_it_is_there() {
             let with = verdicts(World::with_faults([fault.id.as_str()]), &fault.check).await;
             let without = verdicts(World::healthy(), &fault.check).await;
             let has = |said: &[Said]| said.iter().any(|s| s.verdict == fault.verdict);
-            let mut problems = String::new();
+            let Fault {
+                id, check, verdict, ..
+            } = fault;
+            let mut problems = Vec::new();
             if !has(&with) {
-                problems += &format!(
-                    "{}: {} does not say {}: {}\n",
-                    fault.id,
-                    fault.check,
-                    fault.verdict,
+                problems.push(format!(
+                    "{id}: {check} does not say {verdict}: {}",
                     list(&with)
-                );
+                ));
             }
             if has(&without) {
-                problems += &format!(
-                    "{}: {} says {} without it: {}\n",
-                    fault.id,
-                    fault.check,
-                    fault.verdict,
+                problems.push(format!(
+                    "{id}: {check} says {verdict} without it: {}",
                     list(&without)
-                );
+                ));
             }
             Ok(problems)
         })
@@ -110,12 +117,8 @@ async fn every_fault_is_seen_and_only_when_it_is_there() {
     if !skipped.is_empty() {
         println!("skipped: {skipped:#?}");
     }
-    let problems: String = reports
-        .iter()
-        .filter_map(|r| r.as_ref().ok())
-        .cloned()
-        .collect();
-    assert!(problems.is_empty(), "\n{problems}");
+    let problems: Vec<String> = reports.into_iter().flatten().flatten().collect();
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }
 
 /// What came of one world.

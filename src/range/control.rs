@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::Range;
+use super::{Range, token};
 
 /// The longest line that is read.
 const LINE: u64 = 1024;
@@ -57,7 +57,7 @@ impl Control {
     /// Opens the control port of `range` and leaves a note where [`noted`] finds it.
     pub async fn serve(range: Arc<Range>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let token = token()?;
+        let token = token::random::<16>().ok_or_else(|| io::Error::other("no randomness"))?;
         let address = format!("{}/{token}", listener.local_addr()?);
         let mut tasks = JoinSet::new();
         tasks.spawn(listen(listener, range, token));
@@ -177,12 +177,6 @@ async fn answer(mut stream: TcpStream, range: &Range, token: &str) -> io::Result
         Err(problem) => format!("error {problem}\n"),
     };
     stream.write_all(reply.as_bytes()).await
-}
-
-fn token() -> io::Result<String> {
-    let mut random = [0_u8; 16];
-    getrandom::fill(&mut random).map_err(|e| io::Error::other(e.to_string()))?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// In the folder for what lives as long as a login, else in the cache folder: both are the user's own.

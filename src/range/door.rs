@@ -31,9 +31,10 @@ impl Door {
         let state = shared.now();
         // Where two sockets may not share a port, the port is not held while the door is shut.
         let hold = cfg!(target_os = "linux").then_some(hold);
-        let listener = match state.closed.contains(&public) {
-            true => None,
-            false => Some(listen(local)?),
+        let listener = if state.closed.contains(&public) {
+            None
+        } else {
+            Some(listen(local)?)
         };
         Ok(Self {
             public,

@@ -15,6 +15,7 @@ pub mod scenario;
 mod smtp;
 pub mod state;
 pub mod tls;
+mod token;
 pub mod world;
 
 use std::collections::BTreeSet;
@@ -81,8 +82,10 @@ pub struct Range {
     reroutes: Vec<(SocketAddr, SocketAddr)>,
     applied: Vec<watch::Receiver<u64>>,
     files: TempDir,
-    _closed: Vec<ClosedPort>,
-    _tasks: JoinSet<()>,
+    /// Held, never looked at again.
+    closed: Vec<ClosedPort>,
+    /// Everything that serves; ends with the range.
+    tasks: JoinSet<()>,
 }
 
 impl Range {
@@ -103,8 +106,8 @@ impl Range {
             faults: Mutex::new(faults),
             reroutes: Vec::new(),
             applied: Vec::new(),
-            _closed: Vec::new(),
-            _tasks: JoinSet::new(),
+            closed: Vec::new(),
+            tasks: JoinSet::new(),
         };
         range
             .open_doors()
@@ -127,7 +130,7 @@ impl Range {
         for address in servers {
             let public = SocketAddr::new(address, 53);
             let (door, socket) = dns_door(public, &self.shared).await?;
-            self._tasks.spawn(dns::server::serve_udp(
+            self.tasks.spawn(dns::server::serve_udp(
                 socket,
                 public,
                 Arc::clone(&self.shared),
@@ -152,7 +155,7 @@ impl Range {
     {
         self.reroutes.push((door.public, door.local));
         self.applied.push(door.applied());
-        self._tasks
+        self.tasks
             .spawn(door.serve(Arc::clone(&self.shared), handle));
     }
 
@@ -168,7 +171,7 @@ impl Range {
                 }
             }
         }
-        self._closed.push(closed);
+        self.closed.push(closed);
         Ok(())
     }
 

@@ -46,10 +46,9 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
     if talk(&mut stream, Offer::StartTls, &shared).await != Some(Next::StartTls) {
         return;
     }
-    let rules = state.tls_rules(NAME, public.ip());
-    let kind = rules
-        .filter_map(|rule| rule.certificate)
-        .next()
+    let kind = state
+        .tls_rules(NAME, public.ip())
+        .find_map(|rule| rule.certificate)
         .unwrap_or(CertificateKind::Good);
     let Ok(config) = shared.authority.config(NAME, kind) else {
         return;

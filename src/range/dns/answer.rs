@@ -182,13 +182,14 @@ fn early(does: &[ServerDoes], via: Via) -> Option<Early> {
 }
 
 fn proofs(request: &Message) -> Proofs {
-    match request
+    let wanted = request
         .edns
         .as_ref()
-        .is_some_and(|edns| edns.flags().dnssec_ok)
-    {
-        true => Proofs::Wanted,
-        false => Proofs::Unwanted,
+        .is_some_and(|edns| edns.flags().dnssec_ok);
+    if wanted {
+        Proofs::Wanted
+    } else {
+        Proofs::Unwanted
     }
 }
 

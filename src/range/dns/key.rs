@@ -109,7 +109,6 @@ fn ecdsa() -> Result<EcdsaSigningKey, WorldProblem> {
     EcdsaSigningKey::from_pkcs8(&pkcs8, Algorithm::ECDSAP256SHA256).map_err(problem)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn problem(error: impl std::fmt::Display) -> WorldProblem {
     WorldProblem::Making {
         what: "a zone key",

@@ -161,26 +161,16 @@ impl Zone {
             self.refer(&cut, proofs, said);
             return Step::Done(Kind::Referral(cut));
         }
-        let source = if self.exists(owner) {
-            owner.clone()
-        } else {
-            match self.wildcard_for(owner) {
-                Some(wildcard) => {
-                    self.deny(owner, proofs, &mut said.authority);
-                    wildcard
-                }
-                None => {
-                    self.negative(proofs, said);
-                    self.deny(owner, proofs, &mut said.authority);
-                    self.deny(
-                        &self.encloser(owner).into_wildcard_child(),
-                        proofs,
-                        &mut said.authority,
-                    );
-                    return Step::Done(Kind::NoName);
-                }
-            }
+        let Some(source) = self.source_of(owner) else {
+            let wildcard = self.encloser(owner).into_wildcard_child();
+            self.negative(proofs, said);
+            self.deny(owner, proofs, &mut said.authority);
+            self.deny(&wildcard, proofs, &mut said.authority);
+            return Step::Done(Kind::NoName);
         };
+        if source != *owner {
+            self.deny(owner, proofs, &mut said.authority);
+        }
         let found = if rtype == RecordType::ANY {
             self.nodes
                 .get(&source)
@@ -232,7 +222,11 @@ impl Zone {
         above
     }
 
-    fn wildcard_for(&self, name: &Name) -> Option<Name> {
+    /// The owner whose records answer for `name`: itself, or the wildcard at its closest encloser (RFC 4592 §3.3.1).
+    fn source_of(&self, name: &Name) -> Option<Name> {
+        if self.exists(name) {
+            return Some(name.clone());
+        }
         let wildcard = self.encloser(name).into_wildcard_child();
         self.nodes.contains_key(&wildcard).then_some(wildcard)
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::page::{Ask, Page};
+use crate::range::token;
 
 /// The session cookie; the prefix binds it to the host and to https (RFC 6265bis §4.1.3).
 const COOKIE: &str = "__Host-session";
@@ -57,9 +58,7 @@ impl Sessions {
     }
 
     fn begin(&self, account: TestAccount) -> Option<String> {
-        let mut random = [0_u8; 24];
-        getrandom::fill(&mut random).ok()?;
-        let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = token::random::<24>()?;
         self.table().insert(token.clone(), account);
         Some(token)
     }

@@ -25,10 +25,9 @@ pub async fn peek(stream: &TcpStream) -> Option<Hello> {
             return None;
         }
         let bytes = buffer.get(..seen)?;
-        if let Some(length) = record_length(bytes) {
-            if seen >= length || seen == buffer.len() {
-                return parse(bytes);
-            }
+        let whole = record_length(bytes).is_some_and(|length| seen >= length);
+        if whole || seen == buffer.len() {
+            return parse(bytes);
         }
         if seen == before {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
