@@ -31,6 +31,9 @@ pub mod update;
 pub mod vault;
 pub mod watch;
 
+#[cfg(test)]
+mod tests;
+
 pub use action::{Action, Reason};
 pub use effect::Effect;
 pub use keymap::{Context, Keymap};

@@ -9,10 +9,10 @@ pub fn credentials(state: &State) -> Vec<Credential> {
     let accounts = state
         .opened
         .iter()
-        .filter_map(|o| o.session.intent.as_ref().map(|i| (&o.session.slug, i)))
-        .flat_map(|(slug, intent)| intent.accounts.iter().map(move |a| (slug, a)));
-    for (slug, account) in accounts {
-        let name = format!("{slug}/{}", account.name);
+        .filter_map(|o| o.session.intent.as_ref())
+        .flat_map(|intent| &intent.accounts);
+    for account in accounts {
+        let name = account.name.clone();
         if !list.iter().any(|c| c.name == name) {
             list.push(Credential {
                 name,

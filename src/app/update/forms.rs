@@ -286,7 +286,7 @@ pub(in crate::app) fn secret(state: &mut State, name: Option<String>) -> Vec<Eff
         None => Form::new(
             "store a credential",
             FormPurpose::NewSecret,
-            vec![Field::text("name", "acme-example/a", ""), value],
+            vec![Field::text("name", "a", ""), value],
         ),
     };
     show(state, form)

@@ -1,0 +1,76 @@
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::select;
+use crate::model::drift::Change;
+
+fn handed_over() -> Cockpit {
+    let mut cockpit = Cockpit::new();
+    let mut expiry = finding("tls.expiry", Verdict::Pass, Severity::Fix);
+    expiry.at = cockpit.now;
+    cockpit.world = vec![finding("tls.expiry", Verdict::Fail, Severity::Fix)];
+    cockpit.open(&[
+        EventBody::RunStarted {
+            run: "signed".into(),
+            rules: 1,
+        },
+        EventBody::Found {
+            run: "signed".into(),
+            finding: Box::new(expiry),
+        },
+        EventBody::HandedOver {
+            run: "signed".into(),
+            to: "team@acme.example".into(),
+        },
+    ]);
+    cockpit
+}
+
+fn changes(cockpit: &Cockpit) -> Vec<Change> {
+    match cockpit.screen() {
+        Screen::DayOne(s) => select::day_one::rows(&cockpit.state, s)
+            .into_iter()
+            .map(|d| d.change)
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_session_that_was_handed_over_opens_on_what_changed() {
+    let mut cockpit = handed_over();
+    assert!(changes(&cockpit).is_empty());
+    cockpit.press("e");
+    assert_eq!(changes(&cockpit), [Change::Same]);
+    cockpit.press("e r");
+    assert_eq!(changes(&cockpit), [Change::Worse]);
+}
+
+#[test]
+fn a_change_that_was_meant_is_noted_once_and_for_that_fact() {
+    let mut cockpit = handed_over();
+    cockpit.press("r x");
+    let drift = select::day_one::drift(&cockpit.state).unwrap();
+    assert!(select::day_one::is_expected(
+        &cockpit.state,
+        &drift.lines[0]
+    ));
+    cockpit.press("x");
+    assert_eq!(cockpit.said(), "somebody said so already");
+    cockpit.world[0].fingerprint = "another".into();
+    cockpit.press("r");
+    let drift = select::day_one::drift(&cockpit.state).unwrap();
+    assert!(!select::day_one::is_expected(
+        &cockpit.state,
+        &drift.lines[0]
+    ));
+}
+
+#[test]
+fn runbook_and_owners_are_there_to_read() {
+    let mut cockpit = handed_over();
+    for keys in ["b", "o"] {
+        cockpit.press(keys);
+        assert!(matches!(&cockpit.state.overlay, Some(Overlay::Reader(r)) if r.lines.len() > 3));
+        cockpit.press("esc");
+    }
+}

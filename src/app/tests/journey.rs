@@ -1,0 +1,121 @@
+//! The whole way through `update` alone: a domain is typed, things are fixed, waived, answered, signed, handed over.
+
+use super::*;
+use crate::app::gate::GO_LIVE;
+use crate::app::new_session::Discovered;
+use crate::app::select;
+use crate::model::gate::GateVerdict;
+use crate::model::inventory;
+
+fn verdict(cockpit: &Cockpit) -> GateVerdict {
+    select::gate::report(&cockpit.state).unwrap().verdict
+}
+
+fn answer_everything(cockpit: &mut Cockpit) {
+    let playbook = crate::playbook::builtin()[0].clone();
+    cockpit.press("g home");
+    for criterion in &playbook.criteria {
+        for n in 0..criterion.questions.len() {
+            cockpit.press("a");
+            if criterion.questions.len() > 1 {
+                for _ in 0..n {
+                    cockpit.press("down");
+                }
+                cockpit.press("enter");
+            }
+            cockpit.fill(&["", "grace", "seen together on the call"]);
+        }
+        cockpit.press("down");
+    }
+}
+
+#[test]
+fn from_a_domain_to_a_handover() {
+    let mut cockpit = Cockpit::new();
+    cockpit.world = all_pass();
+    for (check, severity) in [
+        ("mail.dmarc", Severity::Blocker),
+        ("tls.expiry", Severity::Fix),
+    ] {
+        cockpit.world.retain(|f| f.check.as_str() != check);
+        cockpit.world.push(finding(check, Verdict::Fail, severity));
+    }
+
+    cockpit.press("n");
+    cockpit.text(DOMAIN);
+    cockpit.press("enter");
+    for host in intent().hosts {
+        cockpit.send(Message::Discovered(Discovered::Found(
+            inventory::Discovery::Host(inventory::FoundHost {
+                host,
+                addresses: Vec::new(),
+                why: vec!["answers".into()],
+                doubt: None,
+            }),
+        )));
+    }
+    cockpit.send(Message::Discovered(Discovered::Done));
+    cockpit.press("enter enter enter");
+    cockpit.text("yes");
+    cockpit.press("enter enter");
+    assert!(matches!(cockpit.screen(), Screen::Sprint(_)));
+    assert!(cockpit.session().clock.started.is_some());
+    assert_eq!(verdict(&cockpit), GateVerdict::NoGo);
+
+    let dmarc = cockpit
+        .world
+        .iter_mut()
+        .find(|f| f.check.as_str() == "mail.dmarc")
+        .unwrap();
+    *dmarc = finding("mail.dmarc", Verdict::Pass, Severity::Blocker);
+    cockpit.press("home r");
+    assert_eq!(select::sprint::counts(&cockpit.state).blockers, 0);
+
+    cockpit.press("home x");
+    cockpit.fill(&["renews on Monday", "founder", "5d", "a reminder is set"]);
+    answer_everything(&mut cockpit);
+    let report = select::gate::report(&cockpit.state).unwrap();
+    assert_eq!(report.verdict, GateVerdict::Go, "{:?}", report.blocking);
+
+    cockpit.press("s");
+    cockpit.fill(&["Grace", "founder"]);
+    cockpit.press("s");
+    cockpit.fill(&["grace", "consultant"]);
+    assert!(
+        cockpit.state.overlay.is_some(),
+        "the same person does not sign twice"
+    );
+    cockpit.press("esc s");
+    cockpit.fill(&["Ada", "consultant"]);
+    assert_eq!(select::gate::signatures(&cockpit.state, GO_LIVE).len(), 2);
+
+    cockpit.press("h");
+    assert!(!select::handover::missing(&cockpit.state).is_empty());
+    cockpit.press("h");
+    assert!(cockpit.state.overlay.is_none(), "{}", cockpit.said());
+    cockpit.press("home");
+    for row in select::handover::keys(&cockpit.state) {
+        match row {
+            crate::app::handover::HandoverRow::Question(_) => {
+                cockpit.press("enter");
+                cockpit.fill(&["", "founder", "said on the call"]);
+            }
+            crate::app::handover::HandoverRow::Item(_) => cockpit.press("space"),
+            _ => {}
+        }
+        cockpit.press("down");
+    }
+    cockpit.press("+");
+    cockpit.fill(&["registrar", "founder", "own account"]);
+    assert_eq!(
+        select::handover::missing(&cockpit.state),
+        Vec::<String>::new()
+    );
+    cockpit.press("h");
+    cockpit.fill(&["team@acme.example"]);
+    let handed = cockpit.session().handed_over.as_ref().unwrap();
+    assert_eq!(handed.to, "team@acme.example");
+    assert!(!handed.run.is_empty());
+    assert_eq!(cockpit.session().access.len(), 1);
+    assert!(cockpit.state.opened.as_ref().unwrap().pending.is_empty());
+}
