@@ -4,12 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::exit::Exit;
+use super::out;
 use super::problem::Problem;
 use crate::engine::inventory::{self, InventoryProblem};
 use crate::model::intent::{Host, Intent, Role};
 use crate::model::name::{DomainInput, HostName, parse_domain_input};
-use crate::model::text::nearest;
+use crate::model::text::{escape, nearest};
 use crate::net::Network;
 
 /// Keys of the intent file, for hints.
@@ -130,10 +130,21 @@ pub async fn complete(
         None => Intent::of(domain.clone()),
     };
     if intent.hosts.is_empty() {
-        let found = inventory::discover(domain, network, |_| {})
-            .await
-            .map_err(|why| not_found(domain, &why))?;
-        intent = merged(intent, found);
+        intent = match inventory::discover(domain, network, |_| {}).await {
+            Ok(found) => merged(intent, found),
+            Err(why @ InventoryProblem::NoSuchName { .. }) => return Err(not_found(domain, &why)),
+            // The checks say why in their own words: a bogus signature, a silent server.
+            Err(why @ InventoryProblem::CouldNotTell { .. }) => {
+                out::note(&format!(
+                    "{}; only the domain itself is looked at",
+                    escape(&why.to_string())
+                ));
+                Intent {
+                    hosts: vec![apex(domain)],
+                    ..intent
+                }
+            }
+        };
     }
     for text in hosts {
         let host = added_host(text, domain)?;
@@ -162,16 +173,17 @@ fn merged(said: Intent, found: Intent) -> Intent {
     }
 }
 
+fn apex(domain: &HostName) -> Host {
+    Host {
+        name: domain.clone(),
+        role: Role::Apex,
+        address: Vec::new(),
+        target: None,
+        why: "the domain itself".to_owned(),
+    }
+}
+
 fn not_found(domain: &HostName, why: &InventoryProblem) -> anyhow::Error {
-    let exit = match why {
-        InventoryProblem::NoSuchName { .. } => Exit::Usage,
-        InventoryProblem::CouldNotTell { .. } => Exit::CouldNotTell,
-    };
-    Problem::usage(
-        format!("looking at {domain}"),
-        why,
-        "`launch-ready doctor` looks at this computer's network",
-    )
-    .exit(exit)
-    .into()
+    let next = "look at the spelling; a domain that was registered just now may take some minutes";
+    Problem::usage(format!("looking at {domain}"), why, next).into()
 }
