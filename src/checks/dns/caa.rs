@@ -155,9 +155,13 @@ fn judge_domains(
     };
     let issuer = organisation(leaf);
     match issues(&issuer, leaf, domains) {
-        Some(true) => Judgement::pass(format!("the CAA set at {owner} allows {names}, and {} issued", escape(&issuer)))
+        Some((true, sure)) => Judgement::pass(format!("the CAA set at {owner} allows {names}, and {} issued", escape(&issuer)))
+            .confidence(sure)
             .plainly("The company that issues your certificate is allowed to, so renewals will work."),
-        Some(false) => excluded(case, owner, &format!("allows {names}, not {}, which issued the certificate", escape(&issuer)), Some(leaf), set),
+        Some((false, sure)) => {
+            let how = format!("allows {names}, not {}, which issued the certificate", escape(&issuer));
+            excluded(case, owner, &how, Some(leaf), set).confidence(sure)
+        }
         None => Judgement::unknown(format!(
             "the CAA set at {owner} allows {names}; whether {} goes by one of these names is not known",
             escape(&issuer)
@@ -166,41 +170,45 @@ fn judge_domains(
     }
 }
 
-/// Whether the issuer of `leaf` is meant by one of `domains`. `None`: the issuer is not in the catalogue and resembles none.
-fn issues(issuer: &str, leaf: &Certificate, domains: &[String]) -> Option<bool> {
+/// Whether the issuer of `leaf` is meant by one of `domains`, and how sure that is. `None`: nothing tells.
+fn issues(issuer: &str, leaf: &Certificate, domains: &[String]) -> Option<(bool, Confidence)> {
     if let Some(known) = authority::of_organisation(issuer) {
-        return Some(domains.iter().any(|d| known.domains.contains(d)));
+        let named = domains.iter().any(|d| known.domains.contains(d));
+        return Some((named, Confidence::Certain));
     }
-    let letters = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase()
-    };
-    let own = letters(issuer);
-    let resembles = |domain: &String| {
-        let first = domain.split('.').next().unwrap_or_default();
-        let at_home = leaf
-            .issuer_urls
-            .iter()
-            .chain(&leaf.ocsp_urls)
-            .filter_map(|u| {
-                url::Url::parse(u)
-                    .ok()?
-                    .host_str()
-                    .and_then(|h| HostName::parse(h).ok())
-            })
-            .any(|host| HostName::parse(domain).is_ok_and(|d| host.is_within(&d)));
-        at_home || (!own.is_empty() && letters(first) == own)
-    };
-    if domains.iter().any(resembles) {
-        return Some(true);
-    }
-    // Every allowed name belongs to an authority that is known, and none of them is the issuer.
-    domains
+    // An authority that is in no catalogue: its certificates name its own servers, and its CAA name is one of its domains.
+    let homes: Vec<HostName> = leaf
+        .issuer_urls
         .iter()
-        .all(|d| authority::of_domain(d).is_some())
-        .then_some(false)
+        .chain(&leaf.ocsp_urls)
+        .filter_map(|u| {
+            HostName::parse(url::Url::parse(u).ok()?.host_str()?)
+                .ok()?
+                .registrable()
+        })
+        .collect();
+    let own = letters(issuer);
+    let meant = |domain: &String| {
+        let label = domain.split('.').next().unwrap_or_default();
+        let at_home = HostName::parse(domain)
+            .ok()
+            .and_then(|d| d.registrable())
+            .is_some_and(|d| homes.contains(&d));
+        at_home || (!own.is_empty() && letters(label) == own)
+    };
+    if domains.iter().any(meant) {
+        return Some((true, Confidence::Likely));
+    }
+    let others = domains.iter().all(|d| authority::of_domain(d).is_some());
+    (others || !homes.is_empty()).then_some((false, Confidence::Likely))
+}
+
+/// Letters and digits alone, lower case: `Range CA` and `range-ca` are the same.
+fn letters(text: &str) -> String {
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase()
 }
 
 fn excluded(

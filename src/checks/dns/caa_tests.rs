@@ -146,6 +146,24 @@ fn the_issuer_must_be_among_the_allowed() {
 }
 
 #[test]
+fn an_unknown_authority_is_known_by_its_own_servers() {
+    let leaf = || {
+        let mut leaf = certificate("Small CA", &[HOST]);
+        leaf.issuer_urls = vec!["http://aia.small.example/1.der".into()];
+        shown(leaf)
+    };
+    assert_eq!(
+        judge(set(&["small.example"]), leaf(), |_| {}).verdict,
+        Verdict::Pass
+    );
+    let other = judge(set(&["other.example"]), leaf(), |_| {});
+    assert_eq!(
+        (other.verdict, other.confidence),
+        (Verdict::Fail, Confidence::Likely)
+    );
+}
+
+#[test]
 fn what_the_platform_orders_from_counts_before_what_is_shown() {
     let on_vercel = |intent: &mut Intent| intent.platform = Some("vercel".into());
     let digicert = || shown(certificate("DigiCert Inc", &[HOST]));

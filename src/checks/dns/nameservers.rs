@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::zone::{self, ZoneSeen, list, referral_evidence};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
+use crate::model::name::HostName;
 use crate::model::observation::FailureKind;
-use crate::model::observation::dns::{DelegationFound, RecordData};
+use crate::model::observation::dns::{DelegationFound, DnsAnswer, RecordData, RecordType};
 use crate::model::verdict::Severity;
 use crate::remedy;
 
@@ -30,24 +33,50 @@ const META: Meta = Meta {
     guide: include_str!("../../../assets/guides/dns.nameservers.md"),
 };
 
+/// What was seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    zone: ZoneSeen,
+    /// Whether each name of the parent's list is an alias.
+    aliases: Vec<DnsAnswer>,
+}
+
 impl Rule for NameServers {
-    type Seen = ZoneSeen;
+    type Seen = Seen;
     const META: Meta = META;
 
     fn subjects(&self, intent: &Intent) -> Vec<String> {
         zone::subject(intent)
     }
 
-    async fn observe(&self, look: Look<'_>) -> ZoneSeen {
-        ZoneSeen::look(look).await
+    async fn observe(&self, look: Look<'_>) -> Seen {
+        let zone = ZoneSeen::look(look).await;
+        let names: Vec<HostName> = zone
+            .delegation
+            .outcome
+            .iter()
+            .flat_map(|found| &found.parent_ns)
+            .filter_map(|name| HostName::parse(name).ok())
+            .collect();
+        let mut aliases = Vec::new();
+        for name in names {
+            let answer = zone::truth(
+                look.network,
+                &zone.delegation.zone,
+                &name,
+                RecordType::Cname,
+            );
+            aliases.push((*answer.await).clone());
+        }
+        Seen { zone, aliases }
     }
 
-    fn judge(&self, seen: &ZoneSeen, case: Case<'_>) -> Judgement {
-        let found = match seen.found() {
+    fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
+        let found = match seen.zone.found() {
             Ok(found) => found,
             Err(judgement) => return *judgement,
         };
-        let referral = referral_evidence(&seen.delegation, found);
+        let referral = referral_evidence(&seen.zone.delegation, found);
         if found.absent || found.parent_ns.is_empty() {
             return Judgement::unknown(format!(
                 "the parent delegates nothing for {}, so there are no name servers to look at",
@@ -56,7 +85,7 @@ impl Rule for NameServers {
             .plainly("The domain is not connected, so its servers cannot be looked at. See the delegation first.")
             .evidence([referral]);
         }
-        let (problems, unseen) = look_at(found);
+        let (problems, unseen) = look_at(found, &seen.aliases);
         let child = child_names(found);
         let judgement = if !problems.is_empty() {
             Judgement::fail(format!("the name servers of {}: {}", case.subject, list(&problems)))
@@ -97,7 +126,7 @@ impl Rule for NameServers {
 }
 
 /// What is wrong (D02, D04, D08, D09), and what could not be seen.
-fn look_at(found: &DelegationFound) -> (Vec<String>, Vec<String>) {
+fn look_at(found: &DelegationFound, answers: &[DnsAnswer]) -> (Vec<String>, Vec<String>) {
     let (mut problems, mut unseen) = (Vec::new(), Vec::new());
     if found.parent_ns.len() < ENOUGH {
         problems.push(format!("only {} at the parent", list(&found.parent_ns)));
@@ -109,6 +138,17 @@ fn look_at(found: &DelegationFound) -> (Vec<String>, Vec<String>) {
     }
     let mut holders: BTreeMap<IpAddr, BTreeSet<&str>> = BTreeMap::new();
     let mut aliases: BTreeSet<&str> = BTreeSet::new();
+    for answer in answers {
+        if is_alias(answer) {
+            aliases.insert(answer.name.as_str());
+        } else if answer.is_unusable() {
+            unseen.push(format!(
+                "whether {} is an alias: {}",
+                answer.name,
+                answer.outcome_line()
+            ));
+        }
+    }
     for server in &found.servers {
         if server.is_cname {
             aliases.insert(&server.name);
@@ -129,6 +169,15 @@ fn look_at(found: &DelegationFound) -> (Vec<String>, Vec<String>) {
         problems.push(format!("{} share the address {address}", list(&names)));
     }
     (problems, unseen)
+}
+
+fn is_alias(answer: &DnsAnswer) -> bool {
+    answer.message().is_some_and(|message| {
+        message
+            .answers
+            .iter()
+            .any(|r| r.name == answer.name.as_str() && matches!(r.data, RecordData::Cname(_)))
+    })
 }
 
 fn child_names(found: &DelegationFound) -> BTreeSet<&str> {
@@ -166,14 +215,19 @@ mod tests {
     use crate::model::observation::dns::Delegation;
     use crate::model::verdict::Verdict;
 
-    fn judge(delegation: Delegation) -> Verdict {
-        let seen = ZoneSeen {
+    fn judge_with(delegation: Delegation, aliases: Vec<DnsAnswer>) -> Verdict {
+        let zone = ZoneSeen {
             soa: make::soa("acme.example", 7),
             delegation,
         };
+        let seen = Seen { zone, aliases };
         NameServers
             .judge(&seen, make::case("acme.example", &make::intent(&[])))
             .verdict
+    }
+
+    fn judge(delegation: Delegation) -> Verdict {
+        judge_with(delegation, Vec::new())
     }
 
     fn changed(change: impl FnOnce(&mut DelegationFound)) -> Verdict {
@@ -199,6 +253,25 @@ mod tests {
         assert_eq!(
             changed(|f| f.servers.iter_mut().for_each(|s| s.ns = one())),
             Verdict::Fail
+        );
+    }
+
+    #[test]
+    fn an_alias_is_seen_in_the_zone_itself() {
+        let name = "ns1.acme.example";
+        let answer = make::reply(
+            name,
+            RecordType::Cname,
+            vec![make::cname(name, "x.host.example")],
+        );
+        assert_eq!(
+            judge_with(make::delegation(|_| {}), vec![answer]),
+            Verdict::Fail
+        );
+        let dark = make::timeout(name, RecordType::Cname);
+        assert_eq!(
+            judge_with(make::delegation(|_| {}), vec![dark]),
+            Verdict::Unknown
         );
     }
 

@@ -29,7 +29,7 @@ impl Told {
     ) -> Self {
         let truth = zone::truth(network, zone, name, rtype).await;
         let resolver = network.ask(name, rtype).await;
-        let honest = network.self_check().await.resolver_is_honest();
+        let honest = network.self_check().await.resolver != "lying";
         Self {
             truth: (*truth).clone(),
             resolver: (*resolver).clone(),
