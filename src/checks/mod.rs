@@ -5,11 +5,18 @@
 //! observations. No check knows in what world it runs: it sees the [`Intent`] and the [`Network`], nothing else.
 
 pub mod answer;
+pub mod api;
+pub mod auth;
 pub mod dns;
 pub mod evidence;
+pub mod exposure;
+pub mod likeness;
 pub mod mail;
 pub mod page;
+pub mod performance;
 pub mod registry;
 pub mod rule;
+pub mod sight;
+pub mod site;
 pub mod subject;
 pub mod tls;

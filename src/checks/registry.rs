@@ -1,22 +1,23 @@
 //! Every check, in one sorted list. Help, `explain`, the reports and the tests are views of it.
 
-use super::dns;
-use super::mail;
 use super::rule::Check;
-use super::tls;
+use super::{api, auth, dns, exposure, mail, performance, tls};
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&dyn Check] = &[
+    &api::cors::Cors,
+    &api::health::Health,
+    &auth::protected_routes::ProtectedRoutes,
     &dns::addresses::Addresses,
     &dns::caa::CaaCheck,
     &dns::cname::CnameCheck,
     &dns::delegation::DelegationCheck,
     &dns::dnssec::DnssecCheck,
-    &dns::ipv6::Ipv6,
     &dns::nameservers::NameServers,
     &dns::propagation::Propagation,
     &dns::soa::SoaCheck,
     &dns::wildcard::Wildcard,
+    &exposure::files::Files,
     &mail::dkim::Dkim,
     &mail::dmarc::Dmarc,
     &mail::dmarc_policy::DmarcPolicy,
@@ -24,6 +25,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &mail::spf::Spf,
     &mail::spf_lookups::SpfLookups,
     &mail::spf_policy::SpfPolicy,
+    &performance::latency::Latency,
     &tls::chain::Chain,
     &tls::expiry::Expiry,
     &tls::hostname::Hostname,
