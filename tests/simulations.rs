@@ -24,6 +24,7 @@ use launch_ready::model::verdict::Verdict;
 use launch_ready::net::{Network, NetworkConfig};
 use launch_ready::range::Range;
 use launch_ready::range::fault::{self, Fault};
+use launch_ready::range::scenario;
 use launch_ready::range::world::World;
 
 /// Worlds that run at once.
@@ -119,6 +120,30 @@ async fn every_fault_is_seen_and_only_when_it_is_there() {
     }
     let problems: Vec<String> = reports.into_iter().flatten().flatten().collect();
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_of_a_scenario_do_not_hide_one_another() {
+    let mut hidden = Vec::new();
+    for scenario in scenario::all() {
+        let (range, network) = start(scenario.world()).await.unwrap();
+        for id in &scenario.faults {
+            let Fault { check, verdict, .. } = fault::find(id).unwrap();
+            if registry::find(check).is_none() {
+                println!("skipped: {check} is not registered yet");
+                continue;
+            }
+            let said = run(check, range.intent(), &network).await;
+            if !said.iter().any(|s| s.verdict == *verdict) {
+                hidden.push(format!(
+                    "{}: {id} is not seen: {}",
+                    scenario.name,
+                    list(&said)
+                ));
+            }
+        }
+    }
+    assert!(hidden.is_empty(), "\n{}", hidden.join("\n"));
 }
 
 /// What came of one world.

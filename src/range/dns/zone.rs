@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use hickory_proto::dnssec::rdata::{DNSSECRData, NSEC};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
+use hickory_proto::serialize::binary::BinEncodable;
 use hickory_proto::serialize::txt::Parser;
 
 use super::key::{ZoneKey, is_signable};
@@ -352,6 +353,8 @@ pub fn parse_records(text: &str) -> Result<Vec<Record>, String> {
                 let mut record = record.clone();
                 record.name = record.name.to_lowercase();
                 record.name.set_fqdn(true);
+                // What cannot be sent (a string of more than 255 bytes) is better said now than by silence later.
+                record.to_bytes().map_err(|e| e.to_string())?;
                 records.push(record);
             }
         }
