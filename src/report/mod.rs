@@ -1,29 +1,29 @@
 //! A run or a session as a document: one small file a format. Everything is sorted, and escaped for the format it goes into.
 //!
-//! Reads the model and writes text; opens no file and draws no screen.
+//! Reads the model and writes text; opens no file and draws no screen. What stands in a finding came from somebody else's
+//! server: no format lets it out of its place.
 
+mod document;
+#[cfg(test)]
+mod fixture;
+mod html;
+mod json;
+mod jsonl;
 mod junit;
 mod markdown;
+mod people;
+mod run;
 mod sarif;
+mod session;
 mod signs;
 mod text;
 
+pub use html::session_html;
+pub use json::{SESSION_SCHEMA, json, schema, session_json, session_schema};
+pub use jsonl::{jsonl, jsonl_end, jsonl_finding};
 pub use junit::junit;
-pub use markdown::markdown;
+pub use markdown::{markdown, session_markdown};
 pub use sarif::sarif;
+pub use session::{Account, Edition, Seal};
 pub use signs::{Look, sign};
 pub use text::text;
-
-use crate::model::run::Run;
-
-/// The run as the contract's JSON, indented, with a line feed at the end.
-pub fn json(run: &Run) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(run).map(|text| text + "\n")
-}
-
-/// JSON Schema (2020-12) of [`json`].
-pub fn schema() -> Result<String, serde_json::Error> {
-    let mut schema = schemars::schema_for!(Run);
-    schema.insert("$id".to_owned(), crate::model::run::SCHEMA.into());
-    serde_json::to_string_pretty(&schema).map(|text| text + "\n")
-}

@@ -11,6 +11,13 @@ pub struct Look {
     pub colour: bool,
 }
 
+impl Look {
+    /// What stands between facts in a line.
+    pub const fn dot(self) -> &'static str {
+        if self.unicode { "·" } else { "-" }
+    }
+}
+
 /// The sign of a verdict.
 pub const fn sign(verdict: Verdict, look: Look) -> &'static str {
     match (verdict, look.unicode) {
@@ -32,10 +39,10 @@ pub const fn sign(verdict: Verdict, look: Look) -> &'static str {
 pub fn paint(words: &str, verdict: Verdict, look: Look) -> String {
     let code = match verdict {
         Verdict::Pass => "32",
-        Verdict::Warn => "33",
+        Verdict::Warn => "35",
         Verdict::Fail => "31",
-        Verdict::Unknown => "35",
-        Verdict::Blocked => "36",
+        Verdict::Unknown => "36",
+        Verdict::Blocked => "34",
         Verdict::NotApplicable => "2",
     };
     if look.colour {

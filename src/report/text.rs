@@ -12,10 +12,11 @@ use crate::model::verdict::Verdict;
 /// The run as lines.
 pub fn text(run: &Run, playbook: &Playbook, look: Look) -> String {
     let mut out = String::new();
+    let dot = look.dot();
     out.push_str(&format!(
-        "{} · {} · {} checks in {} ms · {} DNS questions, {} handshakes, {} requests\n\n",
+        "{} {dot} {} {dot} {} findings in {} ms {dot} {} DNS questions, {} handshakes, {} requests\n\n",
         escape(&run.domain),
-        playbook.title,
+        escape(&playbook.title),
         run.findings.len(),
         run.took_ms,
         run.queries.dns,
@@ -30,7 +31,7 @@ pub fn text(run: &Run, playbook: &Playbook, look: Look) -> String {
     for finding in findings {
         push_finding(&mut out, finding, look);
     }
-    push_rows(&mut out, run, playbook);
+    push_rows(&mut out, run, playbook, look);
     push_gate(&mut out, run, look);
     out
 }
@@ -77,7 +78,7 @@ const fn short(verdict: Verdict) -> &'static str {
     }
 }
 
-fn push_rows(out: &mut String, run: &Run, playbook: &Playbook) {
+fn push_rows(out: &mut String, run: &Run, playbook: &Playbook, look: Look) {
     out.push_str("\nscorecard\n");
     for row in &run.criteria {
         let title = playbook
@@ -90,13 +91,14 @@ fn push_rows(out: &mut String, run: &Run, playbook: &Playbook) {
             _ => row
                 .because
                 .first()
-                .map(|line| format!(" · {}", escape(line)))
+                .map(|line| format!(" {} {}", look.dot(), escape(line)))
                 .unwrap_or_default(),
         };
         out.push_str(&format!(
-            "  {:<13} {:<22} {title}{why}\n",
+            "  {:<13} {:<22} {}{why}\n",
             row.state.word(),
-            row.id
+            row.id,
+            escape(title)
         ));
     }
 }
@@ -121,5 +123,33 @@ fn push_gate(out: &mut String, run: &Run, look: Look) {
             run.gate.open.len(),
             run.gate.open.join(", ")
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn plain_text_is_ascii_without_escapes_and_colour_only_adds() {
+        let run = fixture::run();
+        let plain = text(&run, &fixture::playbook(), Look::default());
+        assert!(plain.is_ascii(), "{plain}");
+        assert!(!plain.contains('\x1b'));
+        assert!(plain.contains("X fail    mail.spf"), "{plain}");
+        assert!(plain.contains("X NO-GO  blocked by email-valid"), "{plain}");
+        let first = plain.lines().nth(2).unwrap();
+        assert!(
+            first.contains("mail.spf"),
+            "the blocker comes first: {first}"
+        );
+        let full = Look {
+            unicode: true,
+            colour: true,
+        };
+        let coloured = text(&run, &fixture::playbook(), full);
+        assert!(coloured.contains("\x1b[31m✖ fail"), "{coloured}");
+        assert!(!coloured.contains("\x1b[2J"));
     }
 }

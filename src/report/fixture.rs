@@ -1,0 +1,272 @@
+//! A run and a session with every kind of finding, for the tests of the formats.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::session::{Account, Edition, Seal};
+use crate::model::event::{Event, EventBody};
+use crate::model::finding::{
+    CheckId, Evidence, Finding, RecordAction, RecordChange, Remedy, fingerprint,
+};
+use crate::model::observation::self_check::SelfCheck;
+use crate::model::playbook::{ChecklistItem, Criterion, Deliverable, Playbook, Question};
+use crate::model::run::{Parts, QueryCounts, Run};
+use crate::model::session::Session;
+use crate::model::verdict::{Confidence, Severity, Verdict};
+
+pub(super) fn now() -> Timestamp {
+    "2026-11-21T20:00:10Z".parse().unwrap()
+}
+
+/// What a hostile server would like to see in a report.
+pub(super) const HOSTILE: &str = "<b>x</b> | `y` ``` ]]> [z](javascript:1)\n# h \x1b[2J\u{202e}";
+
+pub(super) fn playbook() -> Playbook {
+    let row = |id: &str, checks: &[&str], questions: &[&str]| Criterion {
+        id: id.into(),
+        title: format!("Row {id}"),
+        passes: "It holds.".into(),
+        breaks: "It breaks.".into(),
+        workstream: "email".into(),
+        checks: checks.iter().map(|c| (*c).to_owned()).collect(),
+        questions: questions.iter().map(|id| question(id)).collect(),
+    };
+    Playbook {
+        id: "b2b-support".into(),
+        title: "B2B service portal".into(),
+        audience: "clients".into(),
+        target: "support".into(),
+        ready: "A client signs in.".into(),
+        stop: String::new(),
+        red_flags: Vec::new(),
+        diy: Vec::new(),
+        criteria: vec![
+            row("email-valid", &["mail.*"], &[]),
+            row("tls-active", &["tls.chain"], &["dns-owner"]),
+        ],
+        phases: Vec::new(),
+        workstreams: Vec::new(),
+        first_checks: Vec::new(),
+        deliverables: vec![Deliverable {
+            id: "email".into(),
+            title: "Email".into(),
+            text: "It arrives.".into(),
+            effort: String::new(),
+            checks: vec!["mail.*".into()],
+        }],
+        checklist: vec![ChecklistItem {
+            id: "owners-named".into(),
+            text: "Every domain has an owner.".into(),
+        }],
+        founder_questions: vec![question("dns-owner")],
+    }
+}
+
+fn question(id: &str) -> Question {
+    Question {
+        id: id.into(),
+        text: format!("Who knows {id}?"),
+        evidence: String::new(),
+    }
+}
+
+fn finding(check: &str, verdict: Verdict, severity: Severity, summary: &str) -> Finding {
+    Finding {
+        check: CheckId::from(check),
+        subject: "acme.example".into(),
+        verdict,
+        severity,
+        confidence: Confidence::Certain,
+        summary: summary.into(),
+        plain: String::new(),
+        details: serde_json::Map::new(),
+        evidence: Vec::new(),
+        remedy: None,
+        standards: vec!["RFC 7208 §4.5".into()],
+        fingerprint: fingerprint(check, "acme.example", verdict, summary),
+        took_ms: 12,
+        at: now(),
+    }
+}
+
+fn spf() -> Finding {
+    let mut spf = finding(
+        "mail.spf",
+        Verdict::Fail,
+        Severity::Blocker,
+        "two SPF records: receivers treat this as an error",
+    );
+    spf.plain = "Your mail is not believed.".into();
+    spf.evidence = vec![
+        Evidence {
+            kind: "dns".into(),
+            at: now(),
+            source: "198.51.100.7".into(),
+            text: format!("v=spf1 -all\n{HOSTILE}"),
+            repeat: "dig +short TXT acme.example".into(),
+        },
+        Evidence {
+            kind: "note".into(),
+            at: now(),
+            source: "tool".into(),
+            text: "second piece".into(),
+            repeat: String::new(),
+        },
+    ];
+    spf.remedy = Some(Remedy {
+        steps: vec!["Keep one record.".into()],
+        records: vec![RecordChange {
+            action: RecordAction::Replace,
+            name: "acme.example".into(),
+            rtype: "TXT".into(),
+            ttl: 3600,
+            value: "v=spf1 include:_spf.mailer.example -all".into(),
+            old: Some("v=spf1 -all".into()),
+        }],
+        settings: Vec::new(),
+        undo: "Put the old record back.".into(),
+        proof: "mail.spf".into(),
+    });
+    spf
+}
+
+fn findings() -> Vec<Finding> {
+    vec![
+        spf(),
+        finding("mail.mx", Verdict::Pass, Severity::Fix, "one MX"),
+        finding("tls.chain", Verdict::Warn, Severity::Fix, HOSTILE),
+        finding("web.csp", Verdict::NotApplicable, Severity::Fix, "no pages"),
+        finding(
+            "web.hsts",
+            Verdict::Unknown,
+            Severity::Fix,
+            "no answer in 3 s",
+        ),
+        finding("web.sri", Verdict::Fail, Severity::Advice, "no integrity"),
+    ]
+}
+
+fn self_check() -> SelfCheck {
+    SelfCheck {
+        network: "up".into(),
+        resolver: "honest".into(),
+        clock: "sane".into(),
+        port_25: "closed".into(),
+        ..SelfCheck::default()
+    }
+}
+
+pub(super) fn run() -> Run {
+    Run::new(Parts {
+        rules: 1,
+        domain: "acme.example",
+        playbook: &playbook(),
+        started: now() - SignedDuration::from_millis(1_834),
+        finished: now(),
+        took_ms: 1_834,
+        findings: findings(),
+        self_check: self_check(),
+        queries: QueryCounts {
+            dns: 61,
+            tls: 9,
+            http: 14,
+            smtp: 1,
+        },
+        session: None,
+    })
+}
+
+/// A session that was handed over, after which the SPF record broke.
+pub(super) fn session() -> Session {
+    let healthy = finding(
+        "mail.spf",
+        Verdict::Pass,
+        Severity::Blocker,
+        "one SPF record",
+    );
+    let found = |finding: Finding| EventBody::Found {
+        run: "1".into(),
+        finding: Box::new(finding),
+    };
+    let waived = EventBody::Waived {
+        criterion: "email-valid".into(),
+        reason: format!("cache lands {HOSTILE}"),
+        by: "Ada".into(),
+        until: now(),
+        compensating: "by hand".into(),
+        fingerprints: vec![spf().fingerprint],
+    };
+    let mut bodies = vec![
+        EventBody::Created {
+            slug: "acme-example".into(),
+            domain: "acme.example".into(),
+            playbook: "b2b-support".into(),
+        },
+        EventBody::ClockStarted,
+        EventBody::RunStarted {
+            run: "1".into(),
+            rules: 1,
+        },
+        found(healthy),
+        EventBody::HandedOver {
+            run: "1".into(),
+            to: "team@acme.example".into(),
+        },
+        waived,
+        EventBody::Assigned {
+            item: "email-valid".into(),
+            owner: "Ada".into(),
+            due: Some(now()),
+        },
+        EventBody::Noted {
+            item: String::new(),
+            text: "the founder is nervous".into(),
+        },
+        EventBody::Ticked {
+            item: "owners-named".into(),
+            done: true,
+        },
+        EventBody::Answered {
+            question: "dns-owner".into(),
+            yes: true,
+            by: "Ada".into(),
+            evidence: "Ada and Bob".into(),
+        },
+        EventBody::AccessRecorded {
+            place: "DNS host".into(),
+            who: "Ada".into(),
+            how: "own account".into(),
+        },
+        EventBody::SignedOff {
+            gate: "go-live".into(),
+            by: "Ada".into(),
+            role: "consultant".into(),
+        },
+    ];
+    bodies.extend(findings().into_iter().map(found));
+    let events: Vec<Event> = bodies
+        .into_iter()
+        .zip(1..)
+        .map(|(body, number): (EventBody, u32)| Event {
+            id: format!("{number:026}"),
+            at: now() - SignedDuration::from_mins(5),
+            actor: "ada".into(),
+            device: "desk".into(),
+            body,
+        })
+        .collect();
+    Session::fold(&events)
+}
+
+pub(super) fn account(session: &Session, edition: Edition) -> Account<'_> {
+    static PLAYBOOK: std::sync::LazyLock<Playbook> = std::sync::LazyLock::new(playbook);
+    Account {
+        session,
+        playbook: &PLAYBOOK,
+        edition,
+        now: now(),
+        seal: Some(Seal {
+            events: 18,
+            head: "abc123",
+        }),
+    }
+}
