@@ -1,0 +1,164 @@
+//! The signs of the cockpit, in two sets: box-drawing Unicode and plain ASCII. Every sign is one cell wide, so a layout
+//! never depends on the set. It decides nothing: which sign stands where is the widgets' business.
+
+use ratatui::symbols::border;
+
+/// One set of signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glyphs {
+    pub pass: &'static str,
+    pub warn: &'static str,
+    pub fail: &'static str,
+    pub unknown: &'static str,
+    pub blocked: &'static str,
+    pub not_applicable: &'static str,
+    pub waived: &'static str,
+    /// Nobody looked yet.
+    pub open: &'static str,
+    /// Changed, neither better nor worse.
+    pub changed: &'static str,
+    /// Waiting for the world, not for a person.
+    pub waiting: &'static str,
+    /// Before the row that the keys act on.
+    pub cursor: &'static str,
+    /// Between two facts of one line.
+    pub dot: &'static str,
+    pub ellipsis: &'static str,
+    pub arrow: &'static str,
+    pub up: &'static str,
+    pub down: &'static str,
+    pub rule: &'static str,
+    /// Left edge of a quoted block.
+    pub quote: &'static str,
+    /// Where typing goes.
+    pub caret: &'static str,
+    pub timeline: Timeline,
+    pub thumb: &'static str,
+    pub spinner: &'static [&'static str],
+    pub border: border::Set<'static>,
+}
+
+/// Signs of the sprint's timeline and of progress lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeline {
+    pub past: &'static str,
+    pub past_edge: &'static str,
+    pub now: &'static str,
+    pub ahead: &'static str,
+    pub ahead_edge: &'static str,
+}
+
+/// For terminals that speak UTF-8.
+pub const UNICODE: Glyphs = Glyphs {
+    pass: "✔",
+    warn: "▲",
+    fail: "✖",
+    unknown: "?",
+    blocked: "◌",
+    not_applicable: "–",
+    waived: "~",
+    open: "·",
+    changed: "≈",
+    waiting: "◔",
+    cursor: "▸",
+    dot: "·",
+    ellipsis: "…",
+    arrow: "→",
+    up: "↑",
+    down: "↓",
+    rule: "─",
+    quote: "│",
+    caret: "▏",
+    timeline: Timeline {
+        past: "━",
+        past_edge: "┿",
+        now: "●",
+        ahead: "─",
+        ahead_edge: "┼",
+    },
+    thumb: "┃",
+    spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+    border: border::ROUNDED,
+};
+
+/// For everything else: no byte above 0x7e.
+pub const ASCII: Glyphs = Glyphs {
+    pass: "v",
+    warn: "!",
+    fail: "X",
+    unknown: "?",
+    blocked: "o",
+    not_applicable: "-",
+    waived: "~",
+    open: ".",
+    changed: "%",
+    waiting: "@",
+    cursor: ">",
+    dot: "-",
+    ellipsis: "~",
+    arrow: ">",
+    up: "^",
+    down: "v",
+    rule: "-",
+    quote: "|",
+    caret: "_",
+    timeline: Timeline {
+        past: "=",
+        past_edge: "#",
+        now: "O",
+        ahead: "-",
+        ahead_edge: "+",
+    },
+    thumb: "#",
+    spinner: &["|", "/", "-", "\\"],
+    border: border::Set {
+        top_left: "+",
+        top_right: "+",
+        bottom_left: "+",
+        bottom_right: "+",
+        vertical_left: "|",
+        vertical_right: "|",
+        horizontal_top: "-",
+        horizontal_bottom: "-",
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::text::width;
+
+    fn signs(set: &Glyphs) -> Vec<&'static str> {
+        let mut list = vec![
+            set.pass, set.warn, set.fail, set.unknown, set.blocked, set.not_applicable, set.waived, set.open,
+            set.changed, set.waiting, set.cursor, set.dot, set.ellipsis, set.arrow, set.up, set.down, set.rule,
+            set.quote, set.caret, set.thumb, set.timeline.past, set.timeline.past_edge, set.timeline.now,
+            set.timeline.ahead, set.timeline.ahead_edge,
+        ];
+        list.extend(set.spinner);
+        list
+    }
+
+    #[test]
+    fn every_sign_is_one_cell_wide() {
+        for sign in signs(&UNICODE).into_iter().chain(signs(&ASCII)) {
+            assert_eq!(width(sign), 1, "{sign}");
+        }
+    }
+
+    #[test]
+    fn the_plain_set_is_plain() {
+        for sign in signs(&ASCII) {
+            assert!(sign.bytes().all(|b| (0x20..0x7f).contains(&b)), "{sign}");
+        }
+    }
+
+    #[test]
+    fn verdicts_are_told_apart_without_colour() {
+        for set in [&UNICODE, &ASCII] {
+            let verdicts = [set.pass, set.warn, set.fail, set.unknown, set.blocked, set.not_applicable, set.waived];
+            let distinct: std::collections::BTreeSet<_> = verdicts.iter().collect();
+            assert_eq!(distinct.len(), verdicts.len());
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Evidence: who said what, when, and the line by which anybody can see it again.
+
+use jiff::Timestamp;
+use ratatui::text::{Line, Span};
+
+use crate::model::clock::ago;
+use crate::model::finding::Evidence;
+use crate::ui::line;
+use crate::ui::theme::{Role, Theme};
+
+/// Pieces of evidence as lines of `width` cells. Of each answer at most `most` lines are shown.
+pub fn lines(list: &[Evidence], now: Timestamp, most: usize, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut out = Vec::new();
+    for (at, piece) in list.iter().enumerate() {
+        if at > 0 {
+            out.push(Line::default());
+        }
+        out.extend(one(piece, now, most, width, theme));
+    }
+    out
+}
+
+fn one(piece: &Evidence, now: Timestamp, most: usize, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let age = format!("{} ago", ago(now.duration_since(piece.at)));
+    let source = [piece.kind.as_str(), piece.source.as_str()].into_iter().filter(|s| !s.is_empty());
+    let source = source.collect::<Vec<_>>().join(&format!(" {} ", theme.glyphs.dot));
+    let left = vec![theme.span(Role::Accent, source)];
+    let mut out = vec![line::spread(left, vec![theme.span(Role::Muted, age)], width, theme)];
+    let bar = || vec![theme.span(Role::Border, format!("{} ", theme.glyphs.quote))];
+    let text: Vec<Line<'static>> =
+        piece.text.split('\n').flat_map(|raw| quoted(bar(), raw, width, Role::Text, theme)).collect();
+    let hidden = text.len().saturating_sub(most);
+    out.extend(text.into_iter().take(most));
+    if hidden > 0 {
+        let mut spans = bar();
+        spans.push(theme.span(Role::Muted, format!("{} {hidden} more lines", theme.glyphs.ellipsis)));
+        out.push(Line::from(spans));
+    }
+    if !piece.repeat.is_empty() {
+        out.extend(quoted(bar(), &format!("$ {}", piece.repeat), width, Role::Muted, theme));
+    }
+    out
+}
+
+/// Wrapped text with a bar before every line.
+fn quoted(bar: Vec<Span<'static>>, raw: &str, width: usize, role: Role, theme: &Theme) -> Vec<Line<'static>> {
+    let indent = line::spans_width(&bar);
+    line::paragraph(raw, 0, width.saturating_sub(indent), role, theme)
+        .into_iter()
+        .map(|text| Line::from(bar.iter().cloned().chain(text.spans).collect::<Vec<_>>()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::ui::{paint, testing};
+
+    #[test]
+    fn an_answer_with_its_source_and_its_repetition() {
+        let theme = testing::theme();
+        let at = Timestamp::UNIX_EPOCH;
+        let list = [
+            Evidence {
+                kind: "dns".into(),
+                at,
+                source: "ns1.acme.example".into(),
+                text: "_dmarc.acme.example TXT → NXDOMAIN\nwith authority\nthird\nfourth".into(),
+                repeat: "dig +norecurse TXT _dmarc.acme.example @198.51.100.11".into(),
+            },
+            Evidence { kind: "note".into(), at, source: String::new(), text: "hostile \x1b[2J".into(), repeat: String::new() },
+        ];
+        let lines = lines(&list, at + SignedDuration::from_secs(12), 3, 44, &theme);
+        let height = u16::try_from(lines.len()).unwrap();
+        insta::assert_snapshot!(testing::picture(&testing::buffer(44, height, |area, buf| {
+            paint::lines(buf, area, &lines, 0);
+        })));
+    }
+}
