@@ -25,6 +25,12 @@ pub struct Glyphs {
     pub dot: &'static str,
     pub ellipsis: &'static str,
     pub arrow: &'static str,
+    /// Between the ends of a span of hours.
+    pub to: &'static str,
+    /// A phase that is behind us.
+    pub past: &'static str,
+    /// Between a place and what it is part of.
+    pub within: &'static str,
     pub up: &'static str,
     pub down: &'static str,
     pub rule: &'static str,
@@ -64,6 +70,9 @@ pub const UNICODE: Glyphs = Glyphs {
     dot: "·",
     ellipsis: "…",
     arrow: "→",
+    to: "–",
+    past: "▪",
+    within: "›",
     up: "↑",
     down: "↓",
     rule: "─",
@@ -97,6 +106,9 @@ pub const ASCII: Glyphs = Glyphs {
     dot: "-",
     ellipsis: "~",
     arrow: ">",
+    to: "-",
+    past: "*",
+    within: ">",
     up: "^",
     down: "v",
     rule: "-",
@@ -131,7 +143,7 @@ mod tests {
     fn signs(set: &Glyphs) -> Vec<&'static str> {
         let mut list = vec![
             set.pass, set.warn, set.fail, set.unknown, set.blocked, set.not_applicable, set.waived, set.open,
-            set.changed, set.waiting, set.cursor, set.dot, set.ellipsis, set.arrow, set.up, set.down, set.rule,
+            set.changed, set.waiting, set.cursor, set.dot, set.ellipsis, set.arrow, set.within, set.to, set.past, set.up, set.down, set.rule,
             set.quote, set.caret, set.thumb, set.timeline.past, set.timeline.past_edge, set.timeline.now,
             set.timeline.ahead, set.timeline.ahead_edge,
         ];

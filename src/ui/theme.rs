@@ -7,6 +7,7 @@ use ratatui::text::Span;
 
 use super::glyphs::{ASCII, Glyphs, UNICODE};
 use super::text;
+use crate::app::state::Terminal;
 use crate::model::criterion::CriterionState;
 use crate::model::drift::Change;
 use crate::model::gate::GateVerdict;
@@ -78,6 +79,18 @@ pub enum Palette {
     Numbered,
 }
 
+impl Palette {
+    /// The palette of that name: `ansi`, `balanced` or `mono`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "ansi" => Some(Self::Ansi),
+            "balanced" => Some(Self::Balanced),
+            "mono" => Some(Self::Mono),
+            _ => None,
+        }
+    }
+}
+
 /// How the cockpit looks on this terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
@@ -112,26 +125,11 @@ impl Theme {
         Self { motion: false, ..self }
     }
 
-    /// The theme that name stands for: `ansi`, `balanced` or `mono`.
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "ansi" => Some(Self::new(Palette::Ansi)),
-            "balanced" => Some(Self::new(Palette::Balanced)),
-            "mono" => Some(Self::new(Palette::Mono)),
-            _ => None,
-        }
-    }
-
-    /// What the surroundings ask for. `variable` looks an environment variable up: `NO_COLOR` (no-color.org: set and not
-    /// empty) and `TERM=dumb` take the colour, a locale without UTF-8 takes the Unicode signs.
-    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let colourless = set("NO_COLOR").is_some() || set("TERM").as_deref() == Some("dumb");
-        let theme = Self::new(if colourless { Palette::Mono } else { Palette::Ansi });
-        let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
-        let narrow = locale.is_some_and(|l| !l.to_ascii_lowercase().replace('-', "").contains("utf8"));
-        let console = set("TERM").as_deref() == Some("linux");
-        if narrow || console { theme.ascii() } else { theme }
+    /// The theme that a terminal can show: `palette`, unless it has no colour.
+    pub const fn of(terminal: Terminal, palette: Palette) -> Self {
+        let theme = Self::new(if terminal.colour { palette } else { Palette::Mono });
+        let theme = if terminal.motion { theme } else { theme.still() };
+        if terminal.unicode { theme } else { theme.ascii() }
     }
 
     /// How a role looks.
@@ -202,13 +200,12 @@ impl Theme {
         }
     }
 
-    /// The frame of the spinner at a time in milliseconds; the still sign where nothing may turn.
-    pub fn spinner(&self, millis: i64) -> &'static str {
+    /// The frame of the spinner, counted up while something runs; the still sign where nothing may turn.
+    pub fn spinner(&self, frame: usize) -> &'static str {
         if !self.motion {
             return self.glyphs.waiting;
         }
-        let count = self.glyphs.spinner.len().max(1);
-        let at = usize::try_from(millis.rem_euclid(1_000_000) / 100).unwrap_or(0) % count;
+        let at = frame.checked_rem(self.glyphs.spinner.len()).unwrap_or(0);
         self.glyphs.spinner.get(at).copied().unwrap_or(self.glyphs.waiting)
     }
 }
@@ -307,15 +304,12 @@ mod tests {
     }
 
     #[test]
-    fn the_surroundings_choose() {
-        let of = |pairs: &'static [(&str, &str)]| {
-            Theme::of_environment(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
-        };
-        assert_eq!(of(&[("LANG", "de_DE.UTF-8")]), Theme::default());
-        assert_eq!(of(&[("NO_COLOR", "1")]), Theme::new(Palette::Mono));
-        assert_eq!(of(&[("NO_COLOR", "")]), Theme::default());
-        assert_eq!(of(&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")]), Theme::default().ascii());
-        assert_eq!(of(&[("TERM", "linux")]), Theme::default().ascii());
+    fn the_terminal_chooses() {
+        let all = Terminal::default();
+        assert_eq!(Theme::of(all, Palette::Ansi), Theme::default());
+        assert_eq!(Theme::of(Terminal { colour: false, ..all }, Palette::Balanced), Theme::new(Palette::Mono));
+        assert_eq!(Theme::of(Terminal { unicode: false, ..all }, Palette::Ansi), Theme::default().ascii());
+        assert_eq!(Theme::of(Terminal { motion: false, ..all }, Palette::Ansi), Theme::default().still());
     }
 
     #[test]
@@ -327,8 +321,8 @@ mod tests {
     #[test]
     fn a_spinner_turns_unless_motion_is_off() {
         let theme = Theme::default();
-        assert_ne!(theme.spinner(0), theme.spinner(100));
-        assert_eq!(theme.clone().still().spinner(0), theme.still().spinner(100));
-        assert!(!Theme::default().spinner(-5).is_empty());
+        assert_ne!(theme.spinner(0), theme.spinner(1));
+        assert_eq!(theme.spinner(0), theme.spinner(10));
+        assert_eq!(theme.clone().still().spinner(0), theme.still().spinner(1));
     }
 }

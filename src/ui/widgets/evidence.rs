@@ -33,7 +33,7 @@ fn one(piece: &Evidence, now: Timestamp, most: usize, width: usize, theme: &Them
     out.extend(text.into_iter().take(most));
     if hidden > 0 {
         let mut spans = bar();
-        spans.push(theme.span(Role::Muted, format!("{} {hidden} more lines", theme.glyphs.ellipsis)));
+        spans.push(theme.span(Role::Muted, format!("{} and {hidden} more", theme.glyphs.ellipsis)));
         out.push(Line::from(spans));
     }
     if !piece.repeat.is_empty() {

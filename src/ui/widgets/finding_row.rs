@@ -28,18 +28,14 @@ impl FindingRow<'_> {
     /// The row in `width` cells; the group is left out where it is narrow.
     pub fn line(&self, width: usize, theme: &Theme) -> Line<'static> {
         let (sign, role) = theme.finding(self.verdict, self.severity);
-        let mut left = vec![theme.span(role, format!("{sign} ")), theme.span(self.weight(), self.text)];
+        let left = vec![theme.span(role, format!("{sign} ")), theme.span(self.weight(), self.text)];
         let mut right = Vec::new();
         if width >= 60 && !self.group.is_empty() {
             right.push(column(self.group, GROUP, Role::Muted, theme));
             right.push(theme.span(Role::Text, " "));
         }
         let (role, text) = self.mark.unwrap_or_else(|| self.last(role));
-        if width >= 30 {
-            right.push(column(text, LAST, role, theme));
-        } else {
-            left.push(theme.span(role, format!(" {text}")));
-        }
+        right.push(column(text, LAST, role, theme));
         line::spread(left, right, width, theme)
     }
 

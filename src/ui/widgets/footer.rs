@@ -1,4 +1,5 @@
-//! The last row: what the keys do now. It shows what it is given in order of rank; the way to all keys always stays.
+//! The last row: what the keys do now. It shows what it is given in order of rank; the way to all keys always stays. A
+//! key that does nothing now stays dimmed, and says why where there is room.
 
 use std::ops::Range;
 
@@ -23,24 +24,40 @@ pub struct Footer<'a> {
     pub hints: &'a [KeyHint],
 }
 
+/// A hint that fits: its number, its cells, and whether its reason fits too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub hint: usize,
+    pub cells: Range<usize>,
+    pub reason: bool,
+}
+
 const GAP: usize = 3;
 
 impl Footer<'_> {
     /// Which hints fit in `width` cells, and where each stands.
-    pub fn places(&self, width: usize) -> Vec<(usize, Range<usize>)> {
+    pub fn places(&self, width: usize) -> Vec<Place> {
         let Some((last, others)) = self.hints.split_last() else { return Vec::new() };
-        let reserved = needs(last) + GAP;
-        let mut places = Vec::new();
-        let mut at = 0;
+        let mut left = width.saturating_sub(needs(last));
+        let mut chosen: Vec<(usize, &KeyHint)> = Vec::new();
         for (index, hint) in others.iter().enumerate() {
-            let end = at + needs(hint);
-            if end + reserved > width {
-                continue;
+            let cells = needs(hint) + GAP;
+            if cells <= left {
+                left -= cells;
+                chosen.push((index, hint));
             }
-            places.push((index, at..end));
+        }
+        chosen.push((others.len(), last));
+        let mut at = 0;
+        let mut places = Vec::new();
+        for (index, hint) in chosen {
+            let extra = reason(hint).map_or(0, |why| text::width(&text::safe(&why)));
+            let told = extra > 0 && extra <= left;
+            left -= if told { extra } else { 0 };
+            let end = at + needs(hint) + if told { extra } else { 0 };
+            places.push(Place { hint: index, cells: at..end, reason: told });
             at = end + GAP;
         }
-        places.push((others.len(), at..(at + needs(last)).min(width.max(at))));
         places
     }
 
@@ -48,33 +65,32 @@ impl Footer<'_> {
     pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let inner = paint::inset(paint::row(area, 0), 1);
         let mut spans: Vec<Span<'static>> = Vec::new();
-        for (index, _) in self.places(usize::from(inner.width)) {
-            let Some(hint) = self.hints.get(index) else { continue };
+        for place in self.places(usize::from(inner.width)) {
+            let Some(hint) = self.hints.get(place.hint) else { continue };
             if !spans.is_empty() {
                 spans.push(Span::raw(" ".repeat(GAP)));
             }
-            spans.extend(shown(hint, theme));
+            spans.extend(shown(hint, place.reason, theme));
         }
         paint::line(buf, inner, &Line::from(spans));
     }
 }
 
-fn shown(hint: &KeyHint, theme: &Theme) -> Vec<Span<'static>> {
-    match &hint.off {
-        None => vec![theme.span(Role::Key, &hint.keys), theme.span(Role::Text, format!(" {}", hint.label))],
-        Some(_) => vec![theme.span(Role::Muted, words(hint))],
+fn shown(hint: &KeyHint, with_reason: bool, theme: &Theme) -> Vec<Span<'static>> {
+    let label = format!(" {}", hint.label);
+    if hint.off.is_none() {
+        return vec![theme.span(Role::Key, &hint.keys), theme.span(Role::Text, label)];
     }
+    let why = reason(hint).filter(|_| with_reason).unwrap_or_default();
+    vec![theme.span(Role::Muted, format!("{}{label}{why}", hint.keys))]
 }
 
-fn words(hint: &KeyHint) -> String {
-    match &hint.off {
-        None => format!("{} {}", hint.keys, hint.label),
-        Some(why) => format!("{} {} ({why})", hint.keys, hint.label),
-    }
+fn reason(hint: &KeyHint) -> Option<String> {
+    hint.off.as_ref().map(|why| format!(" ({why})"))
 }
 
 fn needs(hint: &KeyHint) -> usize {
-    text::width(&text::safe(&words(hint)))
+    text::width(&text::safe(&hint.keys)) + 1 + text::width(&text::safe(&hint.label))
 }
 
 #[cfg(test)]
@@ -104,6 +120,7 @@ mod tests {
     #[test]
     fn wide_and_narrow() {
         insta::assert_snapshot!(draw(90));
+        insta::assert_snapshot!(draw(70));
         insta::assert_snapshot!(draw(40));
     }
 
@@ -112,7 +129,7 @@ mod tests {
         let hints = hints();
         for width in 0..100 {
             let places = Footer { hints: &hints }.places(width);
-            assert_eq!(places.last().unwrap().0, hints.len() - 1);
+            assert_eq!(places.last().unwrap().hint, hints.len() - 1);
         }
         assert!(Footer { hints: &[] }.places(9).is_empty());
     }

@@ -10,11 +10,9 @@ use crate::ui::theme::{Role, Theme};
 pub struct Phase<'a> {
     pub title: &'a str,
     pub current: bool,
-    /// Sign and role, as the plan shows them.
-    pub sign: Option<(&'static str, Role)>,
 }
 
-/// `✔ Audit → ▸ Fix → Verify → Launch & handover`; titles far from the current one give way first.
+/// `Audit → [Fix] → Verify → Launch & handover`; titles far from the current one give way first.
 pub fn line(phases: &[Phase<'_>], width: usize, theme: &Theme) -> Line<'static> {
     let current = phases.iter().position(|p| p.current).unwrap_or(0);
     let whole = spans(phases, theme);
@@ -37,9 +35,6 @@ fn spans(phases: &[Phase<'_>], theme: &Theme) -> Vec<Span<'static>> {
         if !out.is_empty() {
             out.push(theme.span(Role::Border, format!("  {}  ", theme.glyphs.arrow)));
         }
-        if let Some((sign, role)) = phase.sign {
-            out.push(theme.span(role, format!("{sign} ")));
-        }
         let role = if phase.current { Role::Title } else { Role::Muted };
         let title = if phase.current { format!("[{}]", phase.title) } else { phase.title.to_owned() };
         out.push(theme.span(role, title));
@@ -55,7 +50,7 @@ mod tests {
     #[test]
     fn the_current_phase_stays() {
         let theme = testing::theme();
-        let phase = |title, current| Phase { title, current, sign: Some((theme.glyphs.pass, Role::Pass)) };
+        let phase = |title, current| Phase { title, current };
         let phases = [phase("Audit", false), phase("Fix", true), phase("Verify", false), phase("Launch & handover", false)];
         insta::assert_snapshot!(testing::picture(&testing::buffer(70, 3, |area, buf| {
             for (cells, width) in paint::rows(area).zip([70, 44, 12]) {

@@ -1,8 +1,9 @@
 //! The plan: phases with their hours, workstreams with their windows, and where each stands.
 
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use crate::model::clock::Window;
+use crate::model::verdict::Verdict;
 use crate::ui::line;
 use crate::ui::theme::{Role, Theme};
 
@@ -10,16 +11,16 @@ use crate::ui::theme::{Role, Theme};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanLine<'a> {
     pub title: &'a str,
-    /// `8 – 16`.
+    /// From and to, since the start.
     pub hours: (u32, u32),
     pub window: Window,
     pub is_phase: bool,
-    /// Failing rows or findings in it.
-    pub failing: usize,
-    /// What could not be told in it.
-    pub unclear: usize,
-    /// Whether everything in it holds.
-    pub settled: bool,
+    /// The worst verdict of the work in it; `None`: nothing was looked at yet.
+    pub worst: Option<Verdict>,
+    /// Findings left to do.
+    pub open: usize,
+    /// Where the clock is.
+    pub current: bool,
 }
 
 impl PlanLine<'_> {
@@ -27,9 +28,9 @@ impl PlanLine<'_> {
     pub fn line(&self, width: usize, theme: &Theme) -> Line<'static> {
         let (sign, sign_role) = self.sign(theme);
         let indent = if self.is_phase { "" } else { "  " };
-        let role = match (self.is_phase, self.window) {
-            (true, Window::Open) => Role::Title,
-            (_, Window::Open) => Role::Text,
+        let role = match (self.is_phase, self.current) {
+            (true, true) => Role::Title,
+            (_, true) => Role::Text,
             _ => Role::Muted,
         };
         let left = vec![
@@ -40,27 +41,23 @@ impl PlanLine<'_> {
         line::spread(left, self.right(theme), width, theme)
     }
 
-    fn right(&self, theme: &Theme) -> Vec<ratatui::text::Span<'static>> {
+    /// Hours, and before them what is left of work whose window is over.
+    fn right(&self, theme: &Theme) -> Vec<Span<'static>> {
         let (from, to) = self.hours;
-        let hours = format!("{from:>2}–{to:<2}").replace('–', if theme.glyphs.dot == "·" { "–" } else { "-" });
-        let late = self.window == Window::Over && !self.settled;
-        let mut spans = Vec::new();
+        let hours = format!("{from:>2}{}{to:<2}", theme.glyphs.to);
+        let late = self.window == Window::Over && self.open > 0;
         if late {
-            spans.push(theme.span(Role::Warn, "late "));
+            return vec![theme.span(Role::Warn, format!("late {hours}"))];
         }
-        spans.push(theme.span(if late { Role::Warn } else { Role::Muted }, hours));
-        spans
+        vec![theme.span(Role::Muted, hours)]
     }
 
     const fn sign(&self, theme: &Theme) -> (&'static str, Role) {
-        if self.failing > 0 {
-            (theme.glyphs.fail, Role::Fail)
-        } else if self.settled {
-            (theme.glyphs.pass, Role::Pass)
-        } else if self.unclear > 0 {
-            (theme.glyphs.unknown, Role::Unknown)
-        } else {
-            (theme.glyphs.open, Role::Muted)
+        match (self.is_phase, self.worst, self.window) {
+            (false, Some(verdict), _) => theme.verdict(verdict),
+            (false, None, _) | (true, _, Window::Ahead) => (theme.glyphs.open, Role::Muted),
+            (true, _, Window::Open) => (theme.glyphs.cursor, Role::Accent),
+            (true, _, Window::Over) => (theme.glyphs.past, Role::Muted),
         }
     }
 }
@@ -73,22 +70,23 @@ mod tests {
     #[test]
     fn phases_and_windows() {
         let theme = testing::theme();
-        let line = |title, hours, window, is_phase, failing, settled: bool| PlanLine {
+        let line = |title, hours, window, worst: Option<Verdict>, open| PlanLine {
             title,
             hours,
             window,
-            is_phase,
-            failing,
-            unclear: usize::from(!settled && failing == 0 && window == Window::Over),
-            settled,
+            is_phase: false,
+            worst,
+            open,
+            current: window == Window::Open,
         };
+        let phase = |title, hours, window| PlanLine { is_phase: true, ..line(title, hours, window, None, 0) };
         let plan = [
-            line("Audit", (0, 8), Window::Over, true, 0, true),
-            line("Domain", (1, 8), Window::Over, false, 1, false),
-            line("Fix", (8, 24), Window::Open, true, 2, false),
-            line("Email", (8, 16), Window::Open, false, 2, false),
-            line("Edge", (1, 12), Window::Over, false, 0, false),
-            line("Launch and handover", (36, 48), Window::Ahead, true, 0, false),
+            phase("Audit", (0, 8), Window::Over),
+            line("Domain", (1, 8), Window::Over, Some(Verdict::Fail), 1),
+            line("Edge", (1, 12), Window::Over, Some(Verdict::Pass), 0),
+            phase("Fix", (8, 24), Window::Open),
+            line("Email", (8, 16), Window::Open, Some(Verdict::Unknown), 2),
+            phase("Launch and handover", (36, 48), Window::Ahead),
         ];
         insta::assert_snapshot!(testing::picture(&testing::buffer(26, 6, |area, buf| {
             for (cells, line) in paint::rows(area).zip(&plan) {

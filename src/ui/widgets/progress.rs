@@ -15,15 +15,15 @@ pub struct Waiting<'a> {
     /// `203.0.113.20 port 443`; empty when it only runs.
     pub waits_for: &'a str,
     pub since: SignedDuration,
-    /// For the spinner, in milliseconds.
-    pub millis: i64,
+    /// Frame of the spinner.
+    pub spinner: usize,
 }
 
 impl Waiting<'_> {
     /// The line in `width` cells.
     pub fn line(&self, width: usize, theme: &Theme) -> Line<'static> {
         let mut left = vec![
-            theme.span(Role::Accent, format!("{} ", theme.spinner(self.millis))),
+            theme.span(Role::Accent, format!("{} ", theme.spinner(self.spinner))),
             theme.span(Role::Text, self.what),
         ];
         if !self.waits_for.is_empty() {
@@ -55,7 +55,7 @@ mod tests {
             what: "tls.versions  portal",
             waits_for: "203.0.113.20 port 443",
             since: SignedDuration::from_secs(3),
-            millis: 0,
+            spinner: 0,
         };
         insta::assert_snapshot!(testing::picture(&testing::buffer(60, 3, |area, buf| {
             paint::line(buf, paint::row(area, 0), &waiting.line(60, &theme));

@@ -14,7 +14,7 @@ pub struct ScoreRow<'a> {
     /// The gravest reason, or what was seen.
     pub because: &'a str,
     /// `2 h`, of the youngest evidence.
-    pub age: &'a str,
+    pub age: String,
     /// Who does it.
     pub owner: &'a str,
 }
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn rows_at_three_widths() {
         let theme = testing::theme();
-        let row = |state, title, because| ScoreRow { state, title, because, age: "2 h", owner: "Ada" };
+        let row = |state, title, because| ScoreRow { state, title, because, age: "2 h".into(), owner: "Ada" };
         let rows = [
             row(CriterionState::Proven, "Every protected route refuses a stranger", "34 of 34 routes"),
             row(CriterionState::Failing, "Tenant isolation", "account B reads an invoice of A"),

@@ -21,6 +21,8 @@ use crate::ui::theme::{Role, Theme};
 #[derive(Debug, Clone, Default)]
 pub struct Status<'a> {
     pub subject: &'a str,
+    /// Which screen of it.
+    pub place: &'a str,
     pub playbook: &'a str,
     pub gate: Option<GateVerdict>,
     /// Counts with their roles, the gravest first: `3 blockers`.
@@ -28,8 +30,8 @@ pub struct Status<'a> {
     /// Checks done and planned, while a run goes on.
     pub run: Option<(usize, usize)>,
     pub clock: ClockLine<'a>,
-    /// For the spinner, in milliseconds.
-    pub millis: i64,
+    /// Frame of the spinner.
+    pub spinner: usize,
 }
 
 /// What the second line says of the clock.
@@ -63,7 +65,7 @@ impl Status<'_> {
 
     fn first(&self, width: usize, theme: &Theme) -> Line<'static> {
         let left = vec![
-            Piece::new(0, vec![theme.span(Role::Title, self.subject)]),
+            Piece::new(0, self.whereabouts(theme)),
             Piece::new(4, vec![theme.span(Role::Muted, self.playbook)]),
         ];
         let mut right = self.verdict(theme);
@@ -73,7 +75,7 @@ impl Status<'_> {
 
     /// The two lines in one, for low screens.
     fn single(&self, width: usize, theme: &Theme) -> Line<'static> {
-        let mut left = vec![Piece::new(0, vec![theme.span(Role::Title, self.subject)])];
+        let mut left = vec![Piece::new(0, self.whereabouts(theme))];
         if let Some(phase) = self.clock.phase {
             left.push(Piece::new(3, vec![theme.span(Role::Text, phase)]));
             let left_over = hours_minutes(SPRINT - self.clock.elapsed);
@@ -82,6 +84,16 @@ impl Status<'_> {
         let mut right = self.verdict(theme);
         right.extend(self.running(theme));
         line::fit(left, right, 2, width, theme)
+    }
+
+    /// `acme.example › gate`.
+    fn whereabouts(&self, theme: &Theme) -> Vec<Span<'static>> {
+        let mut spans = vec![theme.span(Role::Title, self.subject)];
+        if !self.place.is_empty() {
+            spans.push(theme.span(Role::Muted, format!(" {} ", theme.glyphs.within)));
+            spans.push(theme.span(Role::Strong, self.place));
+        }
+        spans
     }
 
     fn verdict(&self, theme: &Theme) -> Vec<Piece> {
@@ -103,7 +115,7 @@ impl Status<'_> {
 
     fn running(&self, theme: &Theme) -> Option<Piece> {
         let (done, all) = self.run?;
-        let spinner = theme.span(Role::Accent, theme.spinner(self.millis));
+        let spinner = theme.span(Role::Accent, theme.spinner(self.spinner));
         Some(Piece::new(5, vec![spinner, theme.span(Role::Text, format!(" {done} of {all}"))]))
     }
 }
@@ -118,13 +130,11 @@ impl ClockLine<'_> {
         };
         let running = self.paused.is_none();
         let bar = Timeline { total: 48, elapsed: self.elapsed.as_mins(), edges: &self.edges, running };
-        let cells = if width >= 76 { 24 } else { 12 };
-        let left = vec![
-            Piece::new(0, vec![theme.span(Role::Strong, phase)]),
-            Piece::new(3, bar.spans(cells, theme)),
-            Piece::new(1, self.time(theme)),
-        ];
-        line::fit(left, vec![Piece::new(2, self.end(theme))], 2, width, theme)
+        let (phase, time, end) = (vec![theme.span(Role::Strong, phase)], self.time(theme), self.end(theme));
+        let others: usize = [&phase, &time, &end].into_iter().map(|spans| line::spans_width(spans) + 2).sum();
+        let cells = [48, 24, 16, 12].into_iter().find(|cells| others + cells <= width.min(126)).unwrap_or(8);
+        let left = vec![Piece::new(0, phase), Piece::new(3, bar.spans(cells, theme)), Piece::new(1, time)];
+        line::fit(left, vec![Piece::new(2, end)], 2, width, theme)
     }
 
     fn time(&self, theme: &Theme) -> Vec<Span<'static>> {
@@ -168,6 +178,7 @@ mod tests {
     fn sample() -> Status<'static> {
         Status {
             subject: "acme.example",
+            place: "",
             playbook: "b2b-support",
             gate: Some(GateVerdict::NoGo),
             counts: vec![(Role::Fail, "3 blockers".into()), (Role::Unknown, "1 unknown".into())],
@@ -180,7 +191,7 @@ mod tests {
                 next: Some(("“fix closed”", SignedDuration::from_mins(140))),
                 over: None,
             },
-            millis: 0,
+            spinner: 0,
         }
     }
 

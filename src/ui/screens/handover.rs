@@ -1,0 +1,174 @@
+//! The handover: the founder's questions, the checklist, owners, the access map, the signatures, and the moment itself.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::rows::{self, Sectioned};
+use crate::app::gate::GO_LIVE;
+use crate::app::handover::{HANDOVER, HandoverRow, HandoverScreen};
+use crate::app::{State, select};
+use crate::model::clock::ago;
+use crate::model::criterion::CriterionState;
+use crate::model::session::{Owner, Session};
+use crate::ui::canvas::Canvas;
+use crate::ui::detail::heading;
+use crate::ui::line::{self, column};
+use crate::ui::paint;
+use crate::ui::theme::{Role, Theme};
+
+/// Draws the lines under their headings; what still stands before the handover is said at the top.
+pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &HandoverScreen) {
+    let theme = canvas.theme;
+    let inner = paint::inset(area, 1);
+    let width = usize::from(inner.width);
+    let above = missing(state, width, theme);
+    paint::lines(canvas.buf, inner, &above, 0);
+    let area = paint::trim(area, u16::try_from(above.len()).unwrap_or(0) + 1, 0);
+    let keys = select::handover::keys(state);
+    let states = states(state);
+    let mut lines: Vec<Sectioned> = Vec::new();
+    let mut before = "";
+    for (at, key) in keys.iter().enumerate() {
+        let title = section(key);
+        if title != before {
+            if !before.is_empty() {
+                lines.push(Sectioned::Heading(Line::default()));
+            }
+            lines.push(Sectioned::Heading(heading(&format!(" {title}"), width.min(100), theme)));
+            before = title;
+        }
+        let Some(session) = state.opened.as_ref().map(|o| &o.session) else { continue };
+        lines.push(Sectioned::Row(at, row(key, state, session, &states, rows::row_width(area).min(110), theme)));
+    }
+    rows::sections(canvas, area, screen.cursor.index(&keys), &lines);
+}
+
+/// What the handover waits for, at most three lines.
+fn missing(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let missing = select::handover::missing(state);
+    if missing.is_empty() {
+        let text = format!("{} ready to hand over", theme.glyphs.pass);
+        return vec![Line::from(theme.span(Role::Pass, text))];
+    }
+    let head = vec![theme.span(Role::Blocked, format!("{} before the handover  ", theme.glyphs.blocked))];
+    let text = missing.join(&format!(" {} ", theme.glyphs.dot));
+    line::hanging(head, &text, width, Role::Text, theme).into_iter().take(3).collect()
+}
+
+const fn section(row: &HandoverRow) -> &'static str {
+    match row {
+        HandoverRow::Question(_) => "the founder answers",
+        HandoverRow::Item(_) => "checklist",
+        HandoverRow::Owner(_) => "owners",
+        HandoverRow::Access(_) | HandoverRow::AddAccess => "who may reach what",
+        HandoverRow::SignOff | HandoverRow::HandOver => "signatures",
+    }
+}
+
+fn states(state: &State) -> BTreeMap<String, CriterionState> {
+    select::gate::all(state).into_iter().map(|row| (row.criterion.id.clone(), row.report.state)).collect()
+}
+
+fn row(
+    key: &HandoverRow,
+    state: &State,
+    session: &Session,
+    states: &BTreeMap<String, CriterionState>,
+    width: usize,
+    theme: &Theme,
+) -> Line<'static> {
+    match key {
+        HandoverRow::Question(id) => question(id, state, width, theme),
+        HandoverRow::Item(id) => {
+            let text = state
+                .playbook()
+                .and_then(|p| p.checklist.iter().find(|item| item.id == *id))
+                .map_or(id.as_str(), |item| item.text.as_str());
+            let done = session.ticked.contains(id);
+            let (mark, role) = if done { ("[x]", Role::Pass) } else { ("[ ]", Role::Text) };
+            let text_role = if done { Role::Muted } else { Role::Text };
+            line::spread(vec![theme.span(role, format!("{mark} ")), theme.span(text_role, text)], Vec::new(), width, theme)
+        }
+        HandoverRow::Owner(id) => owner(id, state, session.owners.get(id), states.get(id).copied(), width, theme),
+        HandoverRow::Access(place) => {
+            let access = session.access.iter().find(|a| a.place == *place);
+            let (who, how) = access.map_or(("", ""), |a| (a.who.as_str(), a.how.as_str()));
+            let spans = vec![
+                column(place, 22, Role::Text, theme),
+                Span::raw("  "),
+                column(who, 22, Role::Text, theme),
+                theme.span(Role::Muted, format!("  {how}")),
+            ];
+            Line::from(line::cut_spans(spans, width, theme))
+        }
+        HandoverRow::AddAccess => Line::from(theme.span(Role::Accent, "+ add a place, and who may reach it")),
+        HandoverRow::SignOff => sign_off(state, width, theme),
+        HandoverRow::HandOver => hand_over(state, session, width, theme),
+    }
+}
+
+fn question(id: &str, state: &State, width: usize, theme: &Theme) -> Line<'static> {
+    let text = state
+        .playbook()
+        .and_then(|p| p.founder_questions.iter().find(|q| q.id == id))
+        .map_or(id, |q| q.text.as_str());
+    let (sign, role, by) = match select::gate::answer(state, id) {
+        None => (theme.glyphs.blocked, Role::Blocked, "nobody yet".to_owned()),
+        Some(answer) if answer.yes => (theme.glyphs.pass, Role::Pass, format!("yes, {}", answer.by)),
+        Some(answer) => (theme.glyphs.fail, Role::Fail, format!("no, {}", answer.by)),
+    };
+    let left = vec![theme.span(role, format!("{sign} ")), theme.span(Role::Text, text)];
+    line::spread(left, vec![theme.span(role, by)], width, theme)
+}
+
+fn owner(
+    id: &str,
+    state: &State,
+    owner: Option<&Owner>,
+    standing: Option<CriterionState>,
+    width: usize,
+    theme: &Theme,
+) -> Line<'static> {
+    let title = state
+        .playbook()
+        .and_then(|p| p.criteria.iter().find(|c| c.id == id))
+        .map_or(id, |c| c.title.as_str());
+    let (sign, role) = standing.map_or((theme.glyphs.open, Role::Muted), |s| theme.row(s));
+    let left = vec![theme.span(role, format!("{sign} ")), theme.span(Role::Text, title)];
+    let right = match owner {
+        Some(owner) => theme.span(Role::Text, format!("{}{}", owner.name, due(owner.due, state.now))),
+        None => theme.span(Role::Blocked, "nobody"),
+    };
+    line::spread(left, vec![right], width, theme)
+}
+
+fn due(due: Option<Timestamp>, now: Timestamp) -> String {
+    due.map(|at| crate::ui::detail::due(at, now)).unwrap_or_default()
+}
+
+fn sign_off(state: &State, width: usize, theme: &Theme) -> Line<'static> {
+    let gate = select::handover::gate_to_sign(state);
+    let mut names: Vec<String> = Vec::new();
+    for gate in [GO_LIVE, HANDOVER] {
+        names.extend(select::gate::signatures(state, gate).iter().map(|s| format!("{gate}: {} ({})", s.by, s.role)));
+    }
+    let left = vec![theme.span(Role::Accent, format!("sign {gate}"))];
+    let right = if names.is_empty() { "nobody signed yet".to_owned() } else { names.join(", ") };
+    line::spread(left, vec![theme.span(Role::Muted, right)], width, theme)
+}
+
+fn hand_over(state: &State, session: &Session, width: usize, theme: &Theme) -> Line<'static> {
+    let left = vec![theme.span(Role::Accent, "hand over")];
+    let right = match &session.handed_over {
+        Some(handover) => {
+            let age = ago(state.now.duration_since(handover.at));
+            theme.span(Role::Pass, format!("done {age} ago, to {}", handover.to))
+        }
+        None if select::handover::missing(state).is_empty() => theme.span(Role::Text, "nothing is missing"),
+        None => theme.span(Role::Muted, "waits for the lines above"),
+    };
+    line::spread(left, vec![right], width, theme)
+}

@@ -1,0 +1,34 @@
+//! The screens: each lays out what the selectors give it. None of them changes anything.
+
+mod day_one;
+mod finding;
+mod gate;
+mod guide;
+mod handover;
+pub mod home;
+mod new_session;
+pub mod rows;
+mod sprint;
+mod vault;
+mod watch;
+
+use ratatui::layout::Rect;
+
+use super::canvas::Canvas;
+use crate::app::{Screen, State};
+
+/// Draws what fills the terminal between status and footer.
+pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Screen) {
+    match screen {
+        Screen::Home(home) => home::render(canvas, area, state, home),
+        Screen::NewSession(new) => new_session::render(canvas, area, state, new),
+        Screen::Sprint(sprint) => sprint::render(canvas, area, state, sprint),
+        Screen::Finding(finding) => finding::render(canvas, area, state, finding),
+        Screen::Watch(watch) => watch::render(canvas, area, state, watch),
+        Screen::Gate(gate) => gate::render(canvas, area, state, gate),
+        Screen::Handover(handover) => handover::render(canvas, area, state, handover),
+        Screen::DayOne(day_one) => day_one::render(canvas, area, state, day_one),
+        Screen::Vault(vault) => vault::render(canvas, area, state, vault),
+        Screen::Guide(guide) => guide::render(canvas, area, state, guide),
+    }
+}
