@@ -33,8 +33,9 @@ use crate::model::session::Session;
 /// Draws the frame around a screen; the rectangle for the screen itself is the caller's.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Screen) -> Rect {
     let (above, rest) = head(canvas, area, state, screen);
-    let banners = banners(state, usize::from(area.width.saturating_sub(2)), canvas.theme);
-    let rows = u16::try_from(banners.len()).unwrap_or(0).min(3);
+    let banners = banners(state, area, canvas.theme);
+    let most = if area.height < 30 { 1 } else { 3 };
+    let rows = u16::try_from(banners.len()).unwrap_or(0).min(most);
     paint::lines(canvas.buf, paint::inset(Rect { height: rows, ..paint::trim(area, above, 0) }, 1), &banners, 0);
     let body = paint::trim(rest, rows, 1);
     if state.overlay.is_none() {
@@ -187,9 +188,19 @@ fn clock<'a>(header: &Header<'a>, session: &'a Session, state: &'a State) -> Clo
 }
 
 /// What must not be overlooked: nothing saved, read-only, the tool's own footing.
-fn banners(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+fn banners(state: &State, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
+    let width = usize::from(area.width.saturating_sub(2));
+    if state.leaving.is_some() {
+        let text = format!("{} leaving as soon as what you entered is in the file", theme.spinner(state.spinner));
+        return vec![Line::from(theme.span(Role::Accent, text))];
+    }
     let Some(text) = select::header::header(state).and_then(|header| header.warning) else { return Vec::new() };
     let unsaved = state.opened.as_ref().is_some_and(|o| o.unsaved.is_some());
     let (sign, role) = if unsaved { (theme.glyphs.fail, Role::Fail) } else { (theme.glyphs.unknown, Role::Unknown) };
-    line::hanging(vec![theme.span(role, format!("{sign} "))], &text, width, role, theme)
+    let head = vec![theme.span(role, format!("{sign} "))];
+    if area.height < 30 {
+        let spans = head.into_iter().chain([theme.span(role, text)]).collect();
+        return vec![Line::from(line::cut_spans(spans, width, theme))];
+    }
+    line::hanging(head, &text, width, role, theme)
 }

@@ -28,12 +28,13 @@ impl Detail<'_> {
     pub fn head(&self) -> Vec<Line<'static>> {
         let (finding, theme) = (self.finding, self.theme);
         let (sign, role) = theme.finding(finding.verdict, finding.severity);
-        let mut facts = vec![finding.severity.word().to_owned(), finding.confidence.word().to_owned()];
-        facts.push(format!("seen {} ago", ago(self.state.now.duration_since(finding.at))));
-        let dot = format!(" {} ", theme.glyphs.dot);
-        let mut spans = vec![theme.span(role, format!("{sign} {}", word(finding.verdict)))];
-        spans.push(theme.span(Role::Muted, format!("{dot}{}", facts.join(&dot))));
-        let mut out = vec![Line::from(line::cut_spans(spans, self.width, theme))];
+        let facts = [finding.severity.word(), finding.confidence.word()].map(|fact| format!(" {} {fact}", theme.glyphs.dot));
+        let left = vec![
+            theme.span(role, format!("{sign} {}", word(finding.verdict))),
+            theme.span(Role::Muted, facts.concat()),
+        ];
+        let age = format!("{} ago", ago(self.state.now.duration_since(finding.at)));
+        let mut out = vec![line::spread(left, vec![theme.span(Role::Muted, age)], self.width, theme)];
         out.extend(self.paragraph(select::sentence(self.state, finding), Role::Strong));
         out.extend(self.waiver());
         out
@@ -67,7 +68,7 @@ impl Detail<'_> {
     /// What to do.
     pub fn fix(&self) -> Vec<Line<'static>> {
         match &self.finding.remedy {
-            Some(remedy) => self.titled("fix", remedy::lines(remedy, self.width, self.theme)),
+            Some(remedy) => self.titled(&self.fix_title(), remedy::lines(remedy, self.width, self.theme)),
             None => self.titled_guide(),
         }
     }
@@ -80,7 +81,7 @@ impl Detail<'_> {
                     remedy.records.iter().flat_map(|r| remedy::record(r, self.width, self.theme)).collect();
                 let rest = Remedy { undo: remedy.undo.clone(), proof: remedy.proof.clone(), ..Remedy::default() };
                 lines.extend(remedy::footing(&rest, self.width, self.theme));
-                self.titled("fix", lines)
+                self.titled(&self.fix_title(), lines)
             }
             _ => self.fix(),
         }
@@ -141,6 +142,13 @@ impl Detail<'_> {
         let text = format!("waived by {} for {left} more: {}", waiver.by, waiver.reason);
         let head = vec![self.theme.span(Role::Warn, format!("{} ", self.theme.glyphs.waived))];
         line::hanging(head, &text, self.width, Role::Text, self.theme)
+    }
+
+    /// `fix at cloudflare` for records, when the DNS host is known.
+    fn fix_title(&self) -> String {
+        let host = self.session.intent.as_ref().and_then(|intent| intent.dns_host.as_deref());
+        let records = self.finding.remedy.as_ref().is_some_and(|r| !r.records.is_empty());
+        host.filter(|_| records).map_or_else(|| "fix".to_owned(), |host| format!("fix at {host}"))
     }
 
     /// What the guide says where no remedy was composed.

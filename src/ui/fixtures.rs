@@ -4,13 +4,27 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::app::cursor::Cursor;
+use crate::app::day_one::DayOne;
+use crate::app::finding::FindingScreen;
+use crate::app::gate::Gate;
+use crate::app::guide::GuideScreen;
 use crate::app::guides::Guides;
+use crate::app::handover::HandoverScreen;
 use crate::app::home::{Listing, SessionSummary};
+use crate::app::input::Input;
 use crate::app::keymap;
-use crate::app::opened::{LastLook, Opened, SessionFile, WatchPhase, Watching};
+use crate::app::new_session::{Discovery, FactRow, FoundHost, HostRow, NewSession, Part, Recognised, SenderRow, Step};
+use crate::app::opened::{LastLook, Opened, SessionFile, Unsaved, WatchPhase, Watching};
+use crate::app::overlay::{
+    Choice, Confirm, Field, Form, FormPurpose, Help, Palette, Picker, PickerPurpose, Question, Reader,
+};
 use crate::app::run::{RunPhase, Running};
-use crate::app::state::{Size, Start, Terminal, Tone};
-use crate::app::{Keymap, Screen, State};
+use crate::app::sprint::{Pane, Sprint};
+use crate::app::state::{Size, Start, Terminal, Tone, Words};
+use crate::app::vault::{Credential, Vault, VaultScreen};
+use crate::app::watch::WatchScreen;
+use crate::app::{Context, Keymap, Overlay, Screen, State};
 use crate::model::clock::{Clock, Pause};
 use crate::model::event::{Event, EventBody};
 use crate::model::finding::{
@@ -18,9 +32,10 @@ use crate::model::finding::{
 };
 use crate::model::gate::GateVerdict;
 use crate::model::intent::{Host, Intent, Role, Sender};
-use crate::model::name::HostName;
+use crate::model::name::{HostName, parse_domain_input};
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::run::QueryCounts;
+use crate::model::session::Handover;
 use crate::model::verdict::{Confidence, Severity, Verdict};
 
 /// The moment of all samples.
@@ -381,4 +396,211 @@ pub fn with_toasts(mut state: State) -> State {
     state.toast(Tone::Good, "Copied through the terminal: the value of TXT _dmarc.acme.example");
     state.toast(Tone::Refused, "Signing waits: 2 rows block");
     state
+}
+
+/// Every picture that the snapshots hold, by name.
+pub fn all(width: u16, height: u16) -> Vec<(&'static str, State)> {
+    let mut list = screens(width, height);
+    list.extend(new_session(width, height));
+    list.extend(overlays(width, height));
+    list
+}
+
+fn screens(width: u16, height: u16) -> Vec<(&'static str, State)> {
+    let sprint = |pane, words| {
+        let mut state = at(Screen::Sprint(Sprint { pane, cursor: Cursor::on(dmarc()), ..Sprint::default() }), width, height);
+        state.words = words;
+        state
+    };
+    let finding = Screen::Finding(FindingScreen { key: dmarc(), all_evidence: false, scroll: 0 });
+    let mut unsaved = sprint(Pane::List, Words::Engineer);
+    let opened = unsaved.opened.as_mut().unwrap();
+    opened.unsaved = Some(Unsaved { bodies: vec![EventBody::ClockStarted], why: "the disk is full".into() });
+    opened.session.clock.pauses.push(Pause { from: minutes_ago(300), to: None, cause: "registrar access · client".into() });
+    let mut presenter = sprint(Pane::List, Words::Founder);
+    presenter.presenter = true;
+    let mut empty = state(width, height);
+    empty.sessions = Listing::Ready(Vec::new());
+    let mut failed = state(width, height);
+    failed.sessions = Listing::Failed("reading /home/ada/sprints: permission denied. Choose another folder with --data-dir.".into());
+    let mut filtered = home(width, height);
+    if let Some(Screen::Home(home)) = filtered.screens.last_mut() {
+        home.filter.editing = true;
+        home.filter.input = Input::with("shop");
+    }
+    let mut handed = at(Screen::DayOne(DayOne::default()), width, height);
+    handed.opened = Some(Box::new(handed_over()));
+    let mut vault = at(Screen::Vault(VaultScreen::default()), width, height);
+    vault.vault = self::vault();
+    vec![
+        ("home", home(width, height)),
+        ("home-loading", state(width, height)),
+        ("home-empty", empty),
+        ("home-failed", failed),
+        ("home-filter", filtered),
+        ("sprint", sprint(Pane::List, Words::Engineer)),
+        ("sprint-detail", sprint(Pane::Detail, Words::Engineer)),
+        ("sprint-plan", sprint(Pane::Plan, Words::Engineer)),
+        ("sprint-unsaved", unsaved),
+        ("sprint-presenter", presenter),
+        ("sprint-toasts", with_toasts(sprint(Pane::List, Words::Engineer))),
+        ("finding", at(finding.clone(), width, height)),
+        ("watch", at(Screen::Watch(WatchScreen::default()), width, height)),
+        ("gate", at(Screen::Gate(Gate { cursor: Cursor::on("email-valid".into()), ..Gate::default() }), width, height)),
+        ("handover", at(Screen::Handover(HandoverScreen::default()), width, height)),
+        ("day-one", handed),
+        ("vault", vault),
+        ("guide", at(Screen::Guide(GuideScreen { current: Some(dmarc()), total: 5, ..GuideScreen::default() }), width, height)),
+    ]
+}
+
+fn new_session(width: u16, height: u16) -> Vec<(&'static str, State)> {
+    let step = |step| {
+        let mut state = state(width, height);
+        state.screens.push(Screen::NewSession(Box::new(new(step))));
+        state
+    };
+    vec![
+        ("new-domain", step(Step::Domain)),
+        ("new-inventory", step(Step::Inventory)),
+        ("new-senders", step(Step::Senders)),
+        ("new-playbook", step(Step::Playbook)),
+        ("new-authority", step(Step::Authority)),
+        ("new-start", step(Step::Start)),
+    ]
+}
+
+fn new(step: Step) -> NewSession {
+    let host = |name: &str, role, address: &str, why: &[&str], doubt: Option<&str>| HostRow {
+        found: FoundHost {
+            host: Host { name: HostName::parse(name).unwrap(), role, address: Vec::new(), target: None, why: String::new() },
+            addresses: vec![address.parse().unwrap()],
+            why: why.iter().map(|w| (*w).to_owned()).collect(),
+            doubt: doubt.map(str::to_owned),
+        },
+        keep: doubt.is_none(),
+        added: false,
+    };
+    let fact = |what, value: &str, name: &str, why: &str| FactRow {
+        fact: Recognised { what, value: value.into(), name: name.into(), why: why.into() },
+        keep: true,
+    };
+    let typed = if step == Step::Domain { "acme.exam ple" } else { "https://www.acme.example/pricing" };
+    NewSession {
+        step,
+        domain: Input::with(typed),
+        parsed: parse_domain_input(typed).ok(),
+        problem: parse_domain_input(typed).err().map(|p| p.to_string()),
+        discovery: Discovery::Looking {
+            since: now() - SignedDuration::from_secs(3),
+            at: "the certificate of portal.acme.example".into(),
+        },
+        hosts: vec![
+            host("acme.example", Role::Apex, "203.0.113.10", &["you typed it", "redirects to www"], None),
+            host("www.acme.example", Role::Www, "203.0.113.10", &["canonical address of the home page"], None),
+            host("portal.acme.example", Role::Portal, "203.0.113.20", &["named in the certificate", "has a sign-in form"], None),
+            host("api.acme.example", Role::Api, "203.0.113.30", &["called by the portal"], None),
+            host("staging.acme.example", Role::Staging, "203.0.113.77", &["linked from robots.txt"], Some("not production?")),
+        ],
+        facts: vec![
+            fact(Part::DnsHost, "cloudflare", "Cloudflare", "from the name servers"),
+            fact(Part::Platform, "vercel", "Vercel", "from the answer's headers"),
+            fact(Part::Canonical, "https://www.acme.example/", "https://www.acme.example/", "four entries end there"),
+        ],
+        senders: vec![SenderRow {
+            sender: Sender { name: "mailer".into(), selectors: vec!["mailer".into()], include: None, bounce_domain: None },
+            why: "SPF includes _spf.mailer.example".into(),
+            keep: true,
+            added: false,
+        }],
+        authority: Input::with(if step == Step::Start { "yes" } else { "" }),
+        ..NewSession::default()
+    }
+}
+
+fn vault() -> Vault {
+    let credential = |name: &str, used_by: &str, stored, tested| Credential {
+        name: name.into(),
+        used_by: used_by.into(),
+        stored,
+        tested,
+    };
+    Vault {
+        backend: Some("system keyring".into()),
+        credentials: vec![
+            credential("acme-example/a", "test account a (form)", true, Some(Ok("signs in".into()))),
+            credential("acme-example/b", "test account b (form)", false, None),
+            credential("cloudflare", "reading the zone", true, Some(Err("401: the token lacks Zone:Read".into()))),
+        ],
+        problem: None,
+        busy: false,
+    }
+}
+
+/// The sample two days after its handover, with a change for the worse.
+fn handed_over() -> Opened {
+    let mut opened = opened();
+    let mut then = opened.session.findings.clone();
+    for finding in then.values_mut().filter(|f| matches!(f.check.as_str(), "tls.expiry" | "mail.smtp")) {
+        finding.verdict = Verdict::Pass;
+        finding.summary = "as it should be".into();
+        finding.fingerprint = "then".into();
+    }
+    if let Some(finding) = then.values_mut().find(|f| f.check.as_str() == "dns.addresses") {
+        finding.summary = "203.0.113.44".into();
+        finding.fingerprint = "then".into();
+    }
+    opened.session.handed_over = Some(Handover {
+        run: "run-1".into(),
+        to: "team@acme.example".into(),
+        at: minutes_ago(2 * 24 * 60),
+        findings: then,
+    });
+    opened.run.phase = RunPhase::Done;
+    opened
+}
+
+fn overlays(width: u16, height: u16) -> Vec<(&'static str, State)> {
+    let over = |overlay| {
+        let mut state = at(Screen::Sprint(Sprint::default()), width, height);
+        state.overlay = Some(overlay);
+        state
+    };
+    let mut fields = vec![
+        Field::text("reason", "why it is accepted", "the cache lands on Monday"),
+        Field::date("until", "2026-12-03, 14d", ""),
+        Field::text("meanwhile", "what makes up for it", "").optional(),
+        Field::choice("stage", &["launch", "audit"]),
+        Field::secret("token", "pasted, never shown"),
+    ];
+    fields[1].problem = Some("a waiver needs a date: 2026-12-03 or 14d".into());
+    let mut form = Form::new("waive: Mail proves where it comes from", FormPurpose::AddAccess, fields)
+        .intro(["No DMARC record".to_owned()]);
+    form.focus = 1;
+    let choice = |id: &str, label: &str, note: &str| Choice { id: id.into(), label: label.into(), note: note.into() };
+    let picker = Picker {
+        title: "which form".into(),
+        choices: vec![
+            choice("markdown", "Markdown", "for a wiki"),
+            choice("html", "HTML", "one file, to be mailed"),
+            choice("json", "JSON", "for scripts"),
+        ],
+        cursor: Cursor::on("html".into()),
+        purpose: PickerPurpose::ReportFormat,
+    };
+    let reader = Reader {
+        title: "brief for an engineer".into(),
+        lines: crate::app::select::text::brief(&at(Screen::Sprint(Sprint::default()), width, height), &dmarc()),
+        scroll: 0,
+        file_name: "brief.txt".into(),
+    };
+    let text = vec!["Two entries are not in the file: the disk is full. They are lost when you leave.".to_owned()];
+    vec![
+        ("help", over(Overlay::Help(Help { context: Context::Sprint, scroll: 0 }))),
+        ("palette", over(Overlay::Palette(Palette { input: Input::with("ga"), selected: 1 }))),
+        ("confirm", over(Overlay::Confirm(Confirm::new(Question::QuitUnsaved, text, "leave without saving", None)))),
+        ("picker", over(Overlay::Picker(picker))),
+        ("form", over(Overlay::Form(Box::new(form)))),
+        ("reader", over(Overlay::Reader(reader))),
+    ]
 }

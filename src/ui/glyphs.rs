@@ -34,7 +34,7 @@ pub struct Glyphs {
     pub up: &'static str,
     pub down: &'static str,
     pub rule: &'static str,
-    /// Left edge of a quoted block.
+    /// Left edge of a message.
     pub quote: &'static str,
     /// Where typing goes.
     pub caret: &'static str,

@@ -19,6 +19,8 @@ mod widgets;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod testing;
 
 pub use canvas::Gesture;

@@ -62,6 +62,24 @@ pub fn pad(text: &str, cells: usize, mark: &str) -> String {
     out
 }
 
+/// As many whole words of a title as fit in `max` cells, without a loose end: `SSL and edge protection` becomes `SSL and
+/// edge` or `SSL`. The first word is cut when even that is too long.
+pub fn short(title: &str, max: usize) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    let mut used = 0;
+    for word in title.split_whitespace() {
+        used += width(word) + usize::from(!words.is_empty());
+        if used > max && !words.is_empty() {
+            break;
+        }
+        words.push(word);
+    }
+    while words.len() > 1 && matches!(words.last(), Some(&"and" | &"&" | &"of" | &"to")) {
+        words.pop();
+    }
+    words.join(" ")
+}
+
 /// Lines of at most `max` cells, broken between words; a word that is longer is broken where it must be. Line feeds
 /// of the text stay. Never empty.
 pub fn wrap(text: &str, max: usize) -> Vec<String> {
@@ -163,6 +181,14 @@ mod tests {
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("a\n\nb", 5), ["a", "", "b"]);
         assert_eq!(wrap("", 5), [""]);
+    }
+
+    #[test]
+    fn short_titles_end_where_a_word_ends() {
+        assert_eq!(short("SSL and edge protection", 12), "SSL and edge");
+        assert_eq!(short("SSL and edge protection", 10), "SSL");
+        assert_eq!(short("Email", 9), "Email");
+        assert_eq!(short("Monitoring", 4), "Monitoring");
     }
 
     #[test]

@@ -27,11 +27,11 @@ use crate::ui::{hints, paint};
 /// Draws the comparison.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &DayOne) {
     let theme = canvas.theme;
-    let head = paint::inset(paint::row(area, 0), 1);
+    let head = paint::inset(paint::row(area, 0), 2);
     paint::line(canvas.buf, head, &counts(state, usize::from(head.width), theme));
     let soon = soon(state, usize::from(head.width), theme);
     let below_head = u16::try_from(soon.len()).unwrap_or(0);
-    paint::lines(canvas.buf, paint::trim(paint::inset(area, 1), 1, 0), &soon, 0);
+    paint::lines(canvas.buf, paint::trim(paint::inset(area, 2), 1, 0), &soon, 0);
     let area = paint::trim(area, 1 + below_head, 0);
     let list = select::day_one::rows(state, screen);
     let wanted = u16::try_from(list.len()).unwrap_or(u16::MAX).saturating_add(2);
@@ -57,10 +57,12 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &DayOn
 }
 
 fn counts(state: &State, width: usize, theme: &Theme) -> Line<'static> {
-    let drift = select::day_one::drift(state);
+    let Some(drift) = select::day_one::drift(state) else {
+        return Line::from(theme.span(Role::Muted, "day one begins with the handover"));
+    };
     let mut spans: Vec<Span<'static>> = Vec::new();
     for change in [Change::Worse, Change::Changed, Change::CouldNotCheck, Change::Better, Change::Same] {
-        let count = select::day_one::count(&drift, change);
+        let count = drift.count(change);
         if count == 0 {
             continue;
         }
@@ -71,7 +73,11 @@ fn counts(state: &State, width: usize, theme: &Theme) -> Line<'static> {
         let text = if change == Change::CouldNotCheck { "could not be checked" } else { text };
         spans.push(theme.span(role, format!("{count} {text}")));
     }
-    Line::from(line::cut_spans(spans, width, theme))
+    let mut right = Vec::new();
+    if drift.rules_changed() {
+        right.push(theme.span(Role::Warn, "the rules changed since: a difference may be theirs"));
+    }
+    line::spread(spans, right, width, theme)
 }
 
 /// Waivers that lapse soon.

@@ -5,6 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 
 use super::rows;
+use super::sprint::THREE;
 use crate::app::finding::FindingScreen;
 use crate::app::{State, select};
 use crate::ui::canvas::Canvas;
@@ -14,8 +15,6 @@ use crate::ui::widgets::empty::Empty;
 use crate::ui::widgets::pane::{self, Edge, Pane};
 use crate::ui::{line, paint};
 
-/// Narrowest screen with two columns.
-const TWO: u16 = 110;
 /// Lines of each answer that are shown unless all are asked for.
 const FEW: usize = 8;
 
@@ -25,7 +24,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Findi
     let title = select::title_of(state, &screen.key);
     let id = format!("{} {} {}", screen.key.check, theme.glyphs.dot, screen.key.subject);
     let note = vec![theme.span(Role::Muted, &id)];
-    let edge = if area.width >= TWO { Edge::Box } else { Edge::Rule };
+    let edge = if area.width >= THREE { Edge::Box } else { Edge::Rule };
     let inner = Pane { title: &title, note, focused: true, edge }.render(area, canvas.buf, theme);
     let Some((opened, finding)) =
         state.opened.as_deref().and_then(|o| Some((o, o.session.findings.get(&screen.key)?)))
@@ -36,8 +35,8 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Findi
     };
     let most = if screen.all_evidence { usize::MAX } else { FEW };
     let detail = |area: Rect| Detail { state, session: &opened.session, finding, width: usize::from(area.width), theme };
-    let text = paint::inset(inner, 1);
-    if area.width < TWO {
+    let text = paint::inset(inner, if edge == Edge::Box { 1 } else { 2 });
+    if area.width < THREE {
         let detail = detail(text);
         let mut lines = left(detail);
         lines.extend(right(detail, most));

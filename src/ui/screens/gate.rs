@@ -26,14 +26,14 @@ use crate::ui::{line, paint};
 /// Draws the gate.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, gate: &Gate) {
     let theme = canvas.theme;
-    let head = paint::inset(paint::row(area, 0), 1);
+    let head = paint::inset(paint::row(area, 0), 2);
     paint::line(canvas.buf, head, &verdict(state, usize::from(head.width), theme));
     let area = paint::trim(area, 1, 0);
     let list = select::gate::rows(state, gate);
     let wanted = u16::try_from(list.len()).unwrap_or(u16::MAX).saturating_add(2);
     let upper = wanted.min(area.height * 3 / 5).max(4);
     let [above, below] = Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
-    let inner = Pane { title: "scorecard", note: Vec::new(), focused: gate.open.is_none(), edge: Edge::Rule }
+    let inner = Pane { title: "scorecard", note: Vec::new(), focused: true, edge: Edge::Rule }
         .render(above, canvas.buf, theme);
     let inner = rows::filter(canvas, inner, &gate.filter, list.len());
     let keys: Vec<String> = list.iter().map(|row| row.criterion.id.clone()).collect();
@@ -41,9 +41,8 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, gate: &Gate) {
     rows::draw(canvas, inner, inner, PaneHit::Main, place, |at, width| {
         list.get(at).map_or_else(Line::default, |row| score(row, state).line(width, theme))
     });
-    let open = gate.open.as_ref().and_then(|id| list.iter().find(|row| row.criterion.id == *id));
-    if let Some(row) = open.or_else(|| list.get(place.selected?)) {
-        rests_on(canvas, below, state, row, gate.open.is_some());
+    if let Some(row) = place.selected.and_then(|at| list.get(at)) {
+        rests_on(canvas, below, state, row);
     }
 }
 
@@ -80,9 +79,9 @@ fn score<'a>(row: &'a Row<'_>, state: &State) -> ScoreRow<'a> {
 }
 
 /// Findings, questions, waiver and owner of one row.
-fn rests_on(canvas: &mut Canvas<'_>, area: Rect, state: &State, row: &Row<'_>, open: bool) {
+fn rests_on(canvas: &mut Canvas<'_>, area: Rect, state: &State, row: &Row<'_>) {
     let theme = canvas.theme;
-    let pane = Pane { title: "what it rests on", note: Vec::new(), focused: open, edge: Edge::Rule };
+    let pane = Pane { title: "what it rests on", note: Vec::new(), focused: false, edge: Edge::Rule };
     let inner = pane.render(area, canvas.buf, theme);
     let text = paint::inset(inner, 2);
     let lines = reasons(state, row, usize::from(text.width), theme);

@@ -43,12 +43,14 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Guide
         empty.render(area, canvas.buf, theme);
         return;
     };
-    let head = paint::inset(paint::row(area, 0), 1);
+    let head = paint::inset(paint::row(area, 0), 2);
     let mut left = vec![theme.span(Role::Title, format!("Fix {number} of {total}  "))];
-    left.extend(progress::bar(screen.closed.len(), total, "done", 14, theme).spans);
+    if area.width >= 78 {
+        left.extend(progress::bar(screen.closed.len(), total, 14, theme));
+    }
     let title = theme.span(Role::Strong, select::title_of(state, key));
     paint::line(canvas.buf, head, &line::spread(left, vec![title], usize::from(head.width), theme));
-    let body = paint::inset(paint::trim(area, 2, 0), 3);
+    let body = paint::inset(paint::trim(area, 2, 0), 2);
     let body = Rect { width: body.width.min(WIDEST), ..body };
     let watch = state.opened.as_deref().and_then(|o| o.watches.get(key));
     let lines = lines(state, screen, finding, watch, usize::from(body.width), theme);

@@ -22,7 +22,7 @@ use crate::ui::theme::{Role, Theme};
 /// Draws the lines under their headings; what still stands before the handover is said at the top.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &HandoverScreen) {
     let theme = canvas.theme;
-    let inner = paint::inset(area, 1);
+    let inner = paint::inset(area, 2);
     let width = usize::from(inner.width);
     let above = missing(state, width, theme);
     paint::lines(canvas.buf, inner, &above, 0);
@@ -37,11 +37,12 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Hando
             if !before.is_empty() {
                 lines.push(Sectioned::Heading(Line::default()));
             }
-            lines.push(Sectioned::Heading(heading(&format!(" {title}"), width.min(100), theme)));
+            lines.push(Sectioned::Heading(heading(&format!("  {title}"), width.min(100), theme)));
             before = title;
         }
         let Some(session) = state.opened.as_ref().map(|o| &o.session) else { continue };
-        lines.push(Sectioned::Row(at, row(key, state, session, &states, rows::row_width(area).min(110), theme)));
+        let text = row(key, state, session, &states, rows::row_width(area).min(110), theme);
+        lines.extend(text.into_iter().map(|line| Sectioned::Row(at, line)));
     }
     rows::sections(canvas, area, screen.cursor.index(&keys), &lines);
 }
@@ -79,8 +80,8 @@ fn row(
     states: &BTreeMap<String, CriterionState>,
     width: usize,
     theme: &Theme,
-) -> Line<'static> {
-    match key {
+) -> Vec<Line<'static>> {
+    let one = match key {
         HandoverRow::Question(id) => question(id, state, width, theme),
         HandoverRow::Item(id) => {
             let text = state
@@ -90,7 +91,7 @@ fn row(
             let done = session.ticked.contains(id);
             let (mark, role) = if done { ("[x]", Role::Pass) } else { ("[ ]", Role::Text) };
             let text_role = if done { Role::Muted } else { Role::Text };
-            line::spread(vec![theme.span(role, format!("{mark} ")), theme.span(text_role, text)], Vec::new(), width, theme)
+            return line::hanging(vec![theme.span(role, format!("{mark} "))], text, width, text_role, theme);
         }
         HandoverRow::Owner(id) => owner(id, state, session.owners.get(id), states.get(id).copied(), width, theme),
         HandoverRow::Access(place) => {
@@ -107,7 +108,8 @@ fn row(
         HandoverRow::AddAccess => Line::from(theme.span(Role::Accent, "+ add a place, and who may reach it")),
         HandoverRow::SignOff => sign_off(state, width, theme),
         HandoverRow::HandOver => hand_over(state, session, width, theme),
-    }
+    };
+    vec![one]
 }
 
 fn question(id: &str, state: &State, width: usize, theme: &Theme) -> Line<'static> {

@@ -15,10 +15,13 @@ mod watch;
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
+use super::paint;
 use crate::app::{Screen, State};
 
 /// Draws what fills the terminal between status and footer.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Screen) {
+    let boxed = area.width >= sprint::THREE && matches!(screen, Screen::Sprint(_) | Screen::Finding(_));
+    let area = if boxed { area } else { paint::inset(area, 1) };
     match screen {
         Screen::Home(home) => home::render(canvas, area, state, home),
         Screen::NewSession(new) => new_session::render(canvas, area, state, new),

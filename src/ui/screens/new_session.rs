@@ -8,11 +8,13 @@
 //!    [ ] staging.acme.example 203.0.113.77   staging  linked from robots.txt   not production?
 //! ```
 
+use std::net::IpAddr;
+
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::rows;
-use crate::app::new_session::{Discovery, FactKey, HostRow, NewSession, Step};
+use crate::app::new_session::{Discovery, FactKey, HostRow, NewSession, Part, Step};
 use crate::app::screen::PaneHit;
 use crate::app::{State, select};
 use crate::model::clock::ago;
@@ -28,7 +30,7 @@ use crate::ui::widgets::phases::{self, Phase};
 
 /// Draws the steps and the current one.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, new: &NewSession) {
-    let head = paint::inset(paint::row(area, 0), 1);
+    let head = paint::inset(paint::row(area, 0), 2);
     let steps: Vec<Phase<'_>> =
         Step::ALL.iter().map(|step| Phase { title: step.title(), current: *step == new.step }).collect();
     let line = phases::line(&steps, usize::from(head.width), canvas.theme);
@@ -74,9 +76,10 @@ fn inventory(canvas: &mut Canvas<'_>, area: Rect, state: &State, new: &NewSessio
     let pane = Pane { title: "found so far", note, focused: true, edge: Edge::Rule };
     let inner = pane.render(area, canvas.buf, theme);
     let below = discovery(new, state, usize::from(inner.width.saturating_sub(4)), theme);
-    let reserved = u16::try_from(below.len()).unwrap_or(0).min(inner.height / 3);
-    let [list_area, foot] =
-        Layout::vertical([Constraint::Fill(1), Constraint::Length(reserved)]).areas(inner);
+    let reserved = u16::try_from(below.len() + 1).unwrap_or(0).min(inner.height / 3);
+    let wanted = u16::try_from(new.hosts.len()).unwrap_or(u16::MAX).min(inner.height - reserved);
+    let [list_area, _, foot] =
+        Layout::vertical([Constraint::Length(wanted), Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
     let keys: Vec<_> = new.hosts.iter().map(|row| row.found.host.name.clone()).collect();
     let list = rows::list(&new.host_cursor, &keys, list_area.height, true);
     rows::draw(canvas, list_area, list_area, PaneHit::Main, list, |at, width| {
@@ -91,7 +94,7 @@ fn host(row: &HostRow, width: usize, theme: &Theme) -> Line<'static> {
     let name = if width >= 90 { 30 } else { 26 };
     let mut left = vec![kept(row.keep, theme), column(found.host.name.as_str(), name, role, theme), Span::raw(" ")];
     if width >= 76 {
-        left.push(column(&found.addresses.join(" "), 16, Role::Muted, theme));
+        left.push(column(&addresses(&found.addresses), 16, Role::Muted, theme));
         left.push(Span::raw(" "));
     }
     left.push(column(found.host.role.word(), 8, if row.keep { Role::Accent } else { Role::Muted }, theme));
@@ -99,6 +102,25 @@ fn host(row: &HostRow, width: usize, theme: &Theme) -> Line<'static> {
     left.push(theme.span(Role::Muted, why));
     let right = found.doubt.iter().map(|doubt| theme.span(Role::Unknown, format!("{} {doubt}", theme.glyphs.unknown)));
     line::spread(left, right.collect(), width, theme)
+}
+
+/// The first address, and how many more there are.
+fn addresses(list: &[IpAddr]) -> String {
+    match list {
+        [] => "no address".to_owned(),
+        [one] => one.to_string(),
+        [one, rest @ ..] => format!("{one} +{}", rest.len()),
+    }
+}
+
+/// The words beside a recognised part.
+const fn part(part: Part) -> &'static str {
+    match part {
+        Part::Canonical => "canonical address",
+        Part::DnsHost => "DNS host",
+        Part::Platform => "site on",
+        Part::Edge => "edge",
+    }
 }
 
 fn kept(keep: bool, theme: &Theme) -> Span<'static> {
@@ -124,7 +146,10 @@ fn discovery(new: &NewSession, state: &State, width: usize, theme: &Theme) -> Ve
             theme,
         )),
     }];
-    let facts: Vec<String> = new.facts.iter().map(|row| format!("{} {}", row.fact.kind.title(), row.fact.name)).collect();
+    let facts: Vec<String> = new.facts.iter().map(|row| format!("{} {}", part(row.fact.what), row.fact.name)).collect();
+    for remark in &new.remarks {
+        lines.extend(line::hanging(vec![theme.span(Role::Accent, format!("{} ", theme.glyphs.dot))], remark, width, Role::Muted, theme));
+    }
     if !facts.is_empty() {
         lines.extend(line::paragraph(&facts.join(&format!(" {} ", theme.glyphs.dot)), 0, width, Role::Muted, theme));
     }
@@ -136,18 +161,21 @@ fn senders(canvas: &mut Canvas<'_>, area: Rect, new: &NewSession) {
     let pane = Pane { title: "services and who sends mail", note: Vec::new(), focused: true, edge: Edge::Rule };
     let inner = pane.render(area, canvas.buf, theme);
     let below = sends(new, usize::from(inner.width.saturating_sub(4)), theme);
-    let [list_area, foot] = Layout::vertical([Constraint::Fill(1), Constraint::Length(2)]).areas(inner);
+    let wanted = u16::try_from(new.facts.len() + new.senders.len()).unwrap_or(u16::MAX).max(1);
+    let wanted = wanted.min(inner.height.saturating_sub(3));
+    let [list_area, _, foot] =
+        Layout::vertical([Constraint::Length(wanted), Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
     let mut lines: Vec<(FactKey, bool, String, String, String)> = new
         .facts
         .iter()
         .map(|row| {
             let fact = &row.fact;
-            (FactKey::Fact(fact.kind), row.keep, fact.kind.title().to_owned(), fact.name.clone(), fact.why.clone())
+            (FactKey::Fact(fact.what), row.keep, part(fact.what).to_owned(), fact.name.clone(), fact.why.clone())
         })
         .collect();
     lines.extend(new.senders.iter().map(|row| {
-        let why = if row.added { "added by you".to_owned() } else { row.found.why.clone() };
-        let name = row.found.sender.name.clone();
+        let why = if row.added { "added by you".to_owned() } else { row.why.clone() };
+        let name = row.sender.name.clone();
         (FactKey::Sender(name.clone()), row.keep, "sends mail".to_owned(), name, why)
     }));
     if lines.is_empty() {
@@ -250,7 +278,7 @@ fn start(canvas: &mut Canvas<'_>, area: Rect, state: &State, new: &NewSession) {
     let chosen = state.playbooks.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
     let playbook = new.playbook_cursor.current(&chosen).and_then(|id| state.playbooks.iter().find(|p| p.id == *id));
     let hosts: Vec<&str> = new.hosts.iter().filter(|h| h.keep).map(|h| h.found.host.name.as_str()).collect();
-    let senders: Vec<&str> = new.senders.iter().filter(|s| s.keep).map(|s| s.found.sender.name.as_str()).collect();
+    let senders: Vec<&str> = new.senders.iter().filter(|s| s.keep).map(|s| s.sender.name.as_str()).collect();
     let may = select::intent::is_yes(new.authority.text());
     let facts = [
         ("domain", Role::Strong, select::intent::domain(new).map(|d| d.to_string()).unwrap_or_default()),

@@ -37,7 +37,7 @@ pub fn draw(
     scrollbar(track, canvas.buf, list.len, shown.start, canvas.theme);
 }
 
-/// A line of a list in sections: a heading, or a row by its number.
+/// A line of a list in sections: of a heading, or of a row by its number. A row may have more than one.
 pub enum Sectioned {
     Heading(Line<'static>),
     Row(usize, Line<'static>),
@@ -49,11 +49,14 @@ pub fn sections(canvas: &mut Canvas<'_>, area: Rect, selected: usize, lines: &[S
     let at = lines.iter().position(place).unwrap_or(0);
     let height = usize::from(area.height);
     let first = at.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
+    let mut told = None;
     for (cells, line) in paint::rows(area).zip(lines.iter().skip(first)) {
         match line {
             Sectioned::Heading(text) => paint::line(canvas.buf, cells, text),
             Sectioned::Row(row, text) => {
-                let mark = if *row == selected { canvas.theme.glyphs.cursor } else { " " };
+                let starts = told != Some(*row);
+                told = Some(*row);
+                let mark = if *row == selected && starts { canvas.theme.glyphs.cursor } else { " " };
                 let mut spans = vec![canvas.theme.span(Role::Accent, mark), Span::raw(" ")];
                 spans.extend(text.spans.iter().cloned());
                 paint::line(canvas.buf, cells, &Line::from(spans));
@@ -85,7 +88,7 @@ pub fn filter(canvas: &mut Canvas<'_>, area: Rect, filter: &Filter, found: usize
     if !filter.editing && !filter.is_on() {
         return area;
     }
-    let inner = paint::inset(paint::row(area, 0), 1);
+    let inner = paint::inset(paint::row(area, 0), 2);
     let line = filter_line(filter, found, usize::from(inner.width), canvas.theme);
     paint::line(canvas.buf, inner, &line);
     paint::trim(area, 1, 0)

@@ -18,7 +18,6 @@ use crate::app::screen::PaneHit;
 use crate::app::select::sprint::{PlanLine, Row};
 use crate::app::sprint::{Pane as Focus, PlanKey, Sprint};
 use crate::app::{Action, Context, State, select};
-use crate::model::clock::ago;
 use crate::ui::canvas::Canvas;
 use crate::ui::detail::Detail;
 use crate::ui::theme::{Role, Theme};
@@ -30,22 +29,23 @@ use crate::ui::widgets::plan;
 use crate::ui::widgets::progress::Waiting;
 use crate::ui::{hints, line, paint};
 
-/// Narrowest screen with three panes, and with two.
-const THREE: u16 = 110;
-const TWO: u16 = 80;
+/// Narrowest screen with three panes.
+pub const THREE: u16 = 110;
+/// Narrowest part of a screen with two panes.
+const TWO: u16 = 78;
 
 /// Draws as many panes as fit.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint) {
     if area.width >= THREE {
         let plan_width = if area.width >= 150 { 32 } else { 27 };
         let [left, middle, right] =
-            Layout::horizontal([Constraint::Length(plan_width), Constraint::Fill(1), Constraint::Fill(1)]).areas(area);
+            Layout::horizontal([Constraint::Length(plan_width), Constraint::Fill(11), Constraint::Fill(10)]).areas(area);
         plan_pane(canvas, left, state, sprint, Edge::Box);
         list_pane(canvas, middle, state, sprint, Edge::Box);
         detail_pane(canvas, right, state, sprint, Edge::Box);
         return;
     }
-    let head = paint::inset(paint::row(area, 0), 1);
+    let head = paint::inset(paint::row(area, 0), 2);
     let area = paint::trim(area, 1, 0);
     if area.width >= TWO && area.height >= 12 {
         paint::line(canvas.buf, head, &phase_line(state, usize::from(head.width), canvas.theme));
@@ -151,7 +151,7 @@ fn detail_pane(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Spri
     let title = key.as_ref().map_or_else(|| "finding".to_owned(), |k| format!("{} {} {}", k.check, theme.glyphs.dot, k.subject));
     let focused = sprint.pane == Focus::Detail;
     let inner = Pane { title: &title, note: Vec::new(), focused, edge }.render(area, canvas.buf, theme);
-    let text = paint::inset(inner, 1);
+    let text = paint::inset(inner, if edge == Edge::Box { 1 } else { 2 });
     let width = usize::from(text.width);
     let lines = match (key, state.opened.as_deref()) {
         (Some(key), Some(opened)) => match opened.session.findings.get(&key) {
@@ -205,6 +205,15 @@ fn tabs(pane: Focus, next: &str, width: usize, theme: &Theme) -> Line<'static> {
     line::spread(left, vec![theme.span(Role::Key, next), theme.span(Role::Muted, " next pane")], width, theme)
 }
 
+/// The subject without what every row shares: `portal` for `portal.acme.example`, nothing for the domain itself.
+fn short_subject(subject: &str, state: &State) -> String {
+    let domain = state.opened.as_ref().map_or("", |o| o.session.domain.as_str());
+    if subject == domain {
+        return String::new();
+    }
+    subject.trim_start_matches("https://").replace(&format!(".{domain}"), "")
+}
+
 fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'static> {
     let Some(finding) = row.finding else {
         let running = row.running;
@@ -217,23 +226,22 @@ fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'
         };
         return waiting.line(width, theme);
     };
-    let looking;
-    let mark = if let Some(running) = row.running {
-        looking = format!("{} {}", theme.spinner(state.spinner), ago(state.now.duration_since(running.since)));
-        Some((Role::Accent, looking.as_str()))
-    } else if row.watch.is_some_and(|w| w.phase == WatchPhase::Looking) {
-        Some((Role::Accent, "watched"))
-    } else if row.waived {
-        Some((Role::Warn, "waived"))
-    } else {
-        None
+    let watched = row.watch.is_some_and(|w| w.phase == WatchPhase::Looking);
+    let mark = match (row.running.is_some(), watched, row.waived) {
+        (true, ..) => Some((Role::Accent, theme.spinner(state.spinner))),
+        (_, true, _) => Some((Role::Accent, theme.glyphs.waiting)),
+        (_, _, true) => Some((Role::Warn, theme.glyphs.waived)),
+        _ => None,
     };
+    let subject = short_subject(&row.key.subject, state);
     FindingRow {
         verdict: finding.verdict,
         severity: finding.severity,
+        subject: &subject,
         text: select::sentence(state, finding),
         group: row.workstream.unwrap_or_else(|| finding.check.family()),
         mark,
+        waived: row.waived,
     }
     .line(width, theme)
 }

@@ -19,8 +19,8 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Vault
     let theme = canvas.theme;
     let note = backend(state, theme);
     let inner = Pane { title: "credentials", note, focused: true, edge: Edge::Rule }.render(area, canvas.buf, theme);
-    let problem = problem(state, usize::from(inner.width.saturating_sub(2)), theme);
-    paint::lines(canvas.buf, paint::inset(inner, 1), &problem, 0);
+    let problem = problem(state, usize::from(inner.width.saturating_sub(4)), theme);
+    paint::lines(canvas.buf, paint::inset(inner, 2), &problem, 0);
     let inner = paint::trim(inner, u16::try_from(problem.len()).unwrap_or(0), 0);
     let list = select::vault::credentials(state);
     if list.is_empty() {

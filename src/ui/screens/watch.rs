@@ -53,7 +53,7 @@ fn row(key: &FindingKey, watch: &Watching, state: &State, width: usize, theme: &
     let (sign, role) = sign(watch, theme);
     let left = vec![
         theme.span(role, format!("{sign} ")),
-        theme.span(Role::Strong, key.check.as_str()),
+        line::column(key.check.as_str(), 22, Role::Strong, theme),
         theme.span(Role::Muted, format!("  {}", key.subject)),
     ];
     line::spread(left, standing(watch, state, theme), width, theme)
@@ -71,7 +71,7 @@ fn standing(watch: &Watching, state: &State, theme: &Theme) -> Vec<Span<'static>
     let since = watch.last.as_ref().map(|look| ago(state.now.duration_since(look.same_since)));
     match (watch.phase, since) {
         (WatchPhase::Green, since) => {
-            vec![theme.span(Role::Pass, format!("green since {}", since.unwrap_or_default()))]
+            vec![theme.span(Role::Pass, format!("green for {}", since.unwrap_or_default()))]
         }
         (WatchPhase::Stopped, _) => vec![theme.span(Role::Muted, "stopped")],
         (WatchPhase::Looking, Some(since)) => vec![
@@ -104,7 +104,7 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, state: &State, key: &FindingKey, wat
     }
     facts.push(("looks", Role::Text, format!("{} in {}", watch.attempts, ago(state.now.duration_since(watch.since)))));
     facts.push(("next look", Role::Text, match watch.phase {
-        WatchPhase::Looking => next(watch, state),
+        WatchPhase::Looking => next(watch, state).replace("next in", "in"),
         WatchPhase::Green => "none: it is green".to_owned(),
         WatchPhase::Stopped => "none: stopped".to_owned(),
     }));

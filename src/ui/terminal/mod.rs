@@ -3,6 +3,8 @@
 
 mod modes;
 mod sequences;
+#[cfg(unix)]
+mod stop;
 
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::panic;
@@ -10,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::crossterm::queue;
 use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::{Frame, Terminal};
@@ -86,8 +88,11 @@ impl Tty {
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole.
+    ///
+    /// Not by `Terminal::clear`: that asks the terminal where its cursor is, and the answer would race with what is typed.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        self.terminal.swap_buffers();
+        self.terminal.backend_mut().clear()
     }
 
     /// Takes or leaves the mouse while running.
@@ -107,23 +112,22 @@ impl Tty {
         let (was, left) = lock(&ON).leave(&mut io::stdout());
         let result = left.map(|()| work());
         enter(was)?;
-        self.terminal.clear()?;
+        self.redraw()?;
         result
     }
 
     /// Ctrl-Z: gives the terminal back and stops the whole foreground group, as the shell expects; goes on after `fg`.
-    /// To be called from the thread that draws. SIGTSTP rather than SIGSTOP: where no shell could continue us (an
-    /// orphaned group) the system ignores it instead of hanging.
+    /// SIGTSTP rather than SIGSTOP: where no shell could continue us (an orphaned group) the system ignores it instead of
+    /// leaving a program that nobody can wake.
     #[cfg(unix)]
     pub fn suspend(&mut self) -> io::Result<()> {
-        use rustix::process::{Signal, kill_current_process_group};
-        self.lend(|| kill_current_process_group(Signal::TSTP))?.map_err(io::Error::from)
+        self.lend(stop::until_continued)?
     }
 
     /// Elsewhere there is nothing to stop for.
     #[cfg(not(unix))]
     pub fn suspend(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        self.redraw()
     }
 
     /// Sends `text` to the terminal's clipboard (OSC 52).

@@ -1,12 +1,15 @@
 //! Evidence: who said what, when, and the line by which anybody can see it again.
 
 use jiff::Timestamp;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::model::clock::ago;
 use crate::model::finding::Evidence;
 use crate::ui::line;
 use crate::ui::theme::{Role, Theme};
+
+/// Cells before what was said.
+const INDENT: usize = 2;
 
 /// Pieces of evidence as lines of `width` cells. Of each answer at most `most` lines are shown.
 pub fn lines(list: &[Evidence], now: Timestamp, most: usize, width: usize, theme: &Theme) -> Vec<Line<'static>> {
@@ -26,29 +29,19 @@ fn one(piece: &Evidence, now: Timestamp, most: usize, width: usize, theme: &Them
     let source = source.collect::<Vec<_>>().join(&format!(" {} ", theme.glyphs.dot));
     let left = vec![theme.span(Role::Accent, source)];
     let mut out = vec![line::spread(left, vec![theme.span(Role::Muted, age)], width, theme)];
-    let bar = || vec![theme.span(Role::Border, format!("{} ", theme.glyphs.quote))];
     let text: Vec<Line<'static>> =
-        piece.text.split('\n').flat_map(|raw| quoted(bar(), raw, width, Role::Text, theme)).collect();
+        piece.text.split('\n').flat_map(|raw| line::paragraph(raw, INDENT, width, Role::Text, theme)).collect();
     let hidden = text.len().saturating_sub(most);
     out.extend(text.into_iter().take(most));
     if hidden > 0 {
-        let mut spans = bar();
-        spans.push(theme.span(Role::Muted, format!("{} and {hidden} more", theme.glyphs.ellipsis)));
-        out.push(Line::from(spans));
+        let rest = format!("{} and {hidden} more", theme.glyphs.ellipsis);
+        out.extend(line::paragraph(&rest, INDENT, width, Role::Muted, theme));
     }
     if !piece.repeat.is_empty() {
-        out.extend(quoted(bar(), &format!("$ {}", piece.repeat), width, Role::Muted, theme));
+        let head = vec![theme.span(Role::Muted, "  $ ")];
+        out.extend(line::hanging(head, &piece.repeat, width, Role::Muted, theme));
     }
     out
-}
-
-/// Wrapped text with a bar before every line.
-fn quoted(bar: Vec<Span<'static>>, raw: &str, width: usize, role: Role, theme: &Theme) -> Vec<Line<'static>> {
-    let indent = line::spans_width(&bar);
-    line::paragraph(raw, 0, width.saturating_sub(indent), role, theme)
-        .into_iter()
-        .map(|text| Line::from(bar.iter().cloned().chain(text.spans).collect::<Vec<_>>()))
-        .collect()
 }
 
 #[cfg(test)]

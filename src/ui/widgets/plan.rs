@@ -6,6 +6,7 @@ use crate::model::clock::Window;
 use crate::model::verdict::Verdict;
 use crate::ui::line;
 use crate::ui::theme::{Role, Theme};
+use crate::ui::text;
 
 /// A phase or a workstream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,23 +34,24 @@ impl PlanLine<'_> {
             (_, true) => Role::Text,
             _ => Role::Muted,
         };
+        let right = self.right(theme);
+        let room = width.saturating_sub(line::spans_width(&right) + indent.len() + 3);
         let left = vec![
             theme.span(Role::Text, indent),
             theme.span(sign_role, format!("{sign} ")),
-            theme.span(role, self.title),
+            theme.span(role, text::short(self.title, room)),
         ];
-        line::spread(left, self.right(theme), width, theme)
+        line::spread(left, right, width, theme)
     }
 
-    /// Hours, and before them what is left of work whose window is over.
+    /// Hours; an exclamation mark where the window is over and something is left to do.
     fn right(&self, theme: &Theme) -> Vec<Span<'static>> {
         let (from, to) = self.hours;
         let hours = format!("{from:>2}{}{to:<2}", theme.glyphs.to);
-        let late = self.window == Window::Over && self.open > 0;
-        if late {
-            return vec![theme.span(Role::Warn, format!("late {hours}"))];
+        if self.window == Window::Over && self.open > 0 {
+            return vec![theme.span(Role::Warn, format!("{hours} !"))];
         }
-        vec![theme.span(Role::Muted, hours)]
+        vec![theme.span(Role::Muted, format!("{hours}  "))]
     }
 
     const fn sign(&self, theme: &Theme) -> (&'static str, Role) {

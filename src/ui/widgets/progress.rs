@@ -1,7 +1,7 @@
 //! What runs: a check that takes long, with what it waits for and since when. It moves only when something happened.
 
 use jiff::SignedDuration;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use crate::model::clock::ago;
 use crate::ui::line;
@@ -33,14 +33,13 @@ impl Waiting<'_> {
     }
 }
 
-/// `12 of 34 requests` behind a bar of `cells` cells.
-pub fn bar(done: usize, all: usize, unit: &str, cells: usize, theme: &Theme) -> Line<'static> {
+/// A bar of `cells` cells.
+pub fn bar(done: usize, all: usize, cells: usize, theme: &Theme) -> Vec<Span<'static>> {
     let filled = (done.min(all) * cells).checked_div(all).unwrap_or(0);
-    Line::from(vec![
+    vec![
         theme.span(Role::Accent, theme.glyphs.timeline.past.repeat(filled)),
         theme.span(Role::Border, theme.glyphs.timeline.ahead.repeat(cells - filled)),
-        theme.span(Role::Text, format!("  {done} of {all} {unit}")),
-    ])
+    ]
 }
 
 #[cfg(test)]
@@ -60,12 +59,12 @@ mod tests {
         insta::assert_snapshot!(testing::picture(&testing::buffer(60, 3, |area, buf| {
             paint::line(buf, paint::row(area, 0), &waiting.line(60, &theme));
             paint::line(buf, paint::row(area, 1), &waiting.line(30, &theme));
-            paint::line(buf, paint::row(area, 2), &bar(12, 34, "requests", 20, &theme));
+            paint::line(buf, paint::row(area, 2), &Line::from(bar(12, 34, 20, &theme)));
         })));
     }
 
     #[test]
     fn nothing_planned_is_no_division() {
-        assert_eq!(bar(0, 0, "", 3, &Theme::default()).spans[1].content, "───");
+        assert_eq!(bar(0, 0, 3, &Theme::default())[1].content, "───");
     }
 }

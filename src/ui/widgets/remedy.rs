@@ -24,7 +24,7 @@ pub fn steps(list: &[String], width: usize, theme: &Theme) -> Vec<Line<'static>>
     list.iter()
         .enumerate()
         .flat_map(|(at, step)| {
-            let head = vec![theme.span(Role::Accent, format!("{:>2}  ", at + 1))];
+            let head = vec![theme.span(Role::Accent, format!("{:>2} ", at + 1))];
             line::hanging(head, step, width, Role::Text, theme)
         })
         .collect()

@@ -28,11 +28,11 @@ impl ScoreRow<'_> {
     /// The row in `width` cells.
     pub fn line(&self, width: usize, theme: &Theme) -> Line<'static> {
         let (sign, role) = theme.row(self.state);
-        let title_cells = if width >= 100 { 30 } else { 22 };
+        let title_cells = if width >= 100 { 38 } else { 32 };
         let weight = if self.state.settled() { Role::Text } else { Role::Strong };
         let mut left = vec![theme.span(role, format!("{sign} "))];
         let mut right = Vec::new();
-        if width >= 70 {
+        if width >= 72 {
             left.push(column(self.title, title_cells, weight, theme));
             left.push(theme.span(Role::Muted, format!("  {}", self.because)));
         } else {
@@ -43,7 +43,7 @@ impl ScoreRow<'_> {
             right.push(theme.span(Role::Text, " "));
         }
         right.push(column(self.state.word(), STATE, role, theme));
-        if width >= 56 {
+        if width >= 90 {
             right.push(theme.span(Role::Muted, format!("{:>AGE$}", self.age)));
         }
         line::spread(left, right, width, theme)

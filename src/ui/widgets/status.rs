@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  acme.example  b2b-support                     ✖ NO-GO  3 blockers · 1 unknown   ⠹ 47 of 61
-//!  Fix  ━━━━┿━━━━━●─┼─────┼─────  21:40 of 48:00 · 26:20 left         gate “fix closed” in 2:20
+//!  Fix  ━━━━┿━━━━━●─┼─────┼─────  21:40 of 48:00 · 26:20 left         Fix ends in 02:20
 //! ```
 
 use jiff::SignedDuration;
@@ -66,7 +66,7 @@ impl Status<'_> {
     fn first(&self, width: usize, theme: &Theme) -> Line<'static> {
         let left = vec![
             Piece::new(0, self.whereabouts(theme)),
-            Piece::new(4, vec![theme.span(Role::Muted, self.playbook)]),
+            Piece::new(9, vec![theme.span(Role::Muted, self.playbook)]),
         ];
         let mut right = self.verdict(theme);
         right.extend(self.running(theme));
@@ -77,9 +77,8 @@ impl Status<'_> {
     fn single(&self, width: usize, theme: &Theme) -> Line<'static> {
         let mut left = vec![Piece::new(0, self.whereabouts(theme))];
         if let Some(phase) = self.clock.phase {
-            left.push(Piece::new(3, vec![theme.span(Role::Text, phase)]));
-            let left_over = hours_minutes(SPRINT - self.clock.elapsed);
-            left.push(Piece::new(2, vec![theme.span(Role::Text, format!("{left_over} left"))]));
+            left.push(Piece::new(6, vec![theme.span(Role::Text, phase)]));
+            left.push(Piece::new(2, self.clock.rest(theme)));
         }
         let mut right = self.verdict(theme);
         right.extend(self.running(theme));
@@ -100,23 +99,15 @@ impl Status<'_> {
         let Some(gate) = self.gate else { return Vec::new() };
         let (sign, word, role) = theme.gate(gate);
         let mut pieces = vec![Piece::new(1, vec![theme.span(role, format!("{sign} {word}"))])];
-        let mut counts = Vec::new();
-        for (role, text) in &self.counts {
-            if !counts.is_empty() {
-                counts.push(theme.span(Role::Muted, format!(" {} ", theme.glyphs.dot)));
-            }
-            counts.push(theme.span(*role, text));
-        }
-        if !counts.is_empty() {
-            pieces.push(Piece::new(3, counts));
-        }
+        let counts = self.counts.iter().zip(2..);
+        pieces.extend(counts.map(|((role, text), rank)| Piece::new(rank, vec![theme.span(*role, text)])));
         pieces
     }
 
     fn running(&self, theme: &Theme) -> Option<Piece> {
         let (done, all) = self.run?;
         let spinner = theme.span(Role::Accent, theme.spinner(self.spinner));
-        Some(Piece::new(5, vec![spinner, theme.span(Role::Text, format!(" {done} of {all}"))]))
+        Some(Piece::new(3, vec![spinner, theme.span(Role::Text, format!(" {done} of {all}"))]))
     }
 }
 
@@ -128,8 +119,10 @@ impl ClockLine<'_> {
         let Some(phase) = self.phase else {
             return Line::from(line::cut_spans(vec![theme.span(Role::Muted, "the clock is not started")], width, theme));
         };
-        let running = self.paused.is_none();
-        let bar = Timeline { total: 48, elapsed: self.elapsed.as_mins(), edges: &self.edges, running };
+        if let Some((cause, since)) = self.paused {
+            return self.standing(phase, cause, since, width, theme);
+        }
+        let bar = Timeline { total: 48, elapsed: self.elapsed.as_mins(), edges: &self.edges };
         let (phase, time, end) = (vec![theme.span(Role::Strong, phase)], self.time(theme), self.end(theme));
         let others: usize = [&phase, &time, &end].into_iter().map(|spans| line::spans_width(spans) + 2).sum();
         let cells = [48, 24, 16, 12].into_iter().find(|cells| others + cells <= width.min(126)).unwrap_or(8);
@@ -137,9 +130,29 @@ impl ClockLine<'_> {
         line::fit(left, vec![Piece::new(2, end)], 2, width, theme)
     }
 
+    /// A clock that stands says what for; that never gives way to anything.
+    fn standing(&self, phase: &str, cause: &str, since: SignedDuration, width: usize, theme: &Theme) -> Line<'static> {
+        let left = vec![
+            theme.span(Role::Strong, format!("{phase}  ")),
+            theme.span(Role::Blocked, format!("{} clock stands, waits for ", theme.glyphs.blocked)),
+            theme.span(Role::Text, cause),
+            theme.span(Role::Muted, format!(", since {}", ago(since))),
+        ];
+        line::spread(left, self.rest(theme), width, theme)
+    }
+
     fn time(&self, theme: &Theme) -> Vec<Span<'static>> {
+        let mut spans = vec![
+            theme.span(Role::Text, format!("{} of 48:00", hours_minutes(self.elapsed))),
+            theme.span(Role::Muted, format!(" {} ", theme.glyphs.dot)),
+        ];
+        spans.extend(self.rest(theme));
+        spans
+    }
+
+    /// `26:20 left`, or by how much it is over.
+    fn rest(&self, theme: &Theme) -> Vec<Span<'static>> {
         let left = SPRINT - self.elapsed;
-        let spent = format!("{} of 48:00", hours_minutes(self.elapsed));
         let (role, rest) = if left.is_negative() {
             (Role::Fail, format!("{} over", hours_minutes(-left)))
         } else if left < SignedDuration::from_hours(4) {
@@ -147,25 +160,16 @@ impl ClockLine<'_> {
         } else {
             (Role::Text, format!("{} left", hours_minutes(left)))
         };
-        vec![
-            theme.span(Role::Text, spent),
-            theme.span(Role::Muted, format!(" {} ", theme.glyphs.dot)),
-            theme.span(role, rest),
-        ]
+        vec![theme.span(role, rest)]
     }
 
+    /// When the phase ends; past the end of all, the time says it.
     fn end(&self, theme: &Theme) -> Vec<Span<'static>> {
-        match (self.paused, self.next) {
-            (Some((cause, since)), _) => vec![
-                theme.span(Role::Blocked, format!("{} clock stands: ", theme.glyphs.blocked)),
-                theme.span(Role::Text, cause),
-                theme.span(Role::Muted, format!(", since {}", ago(since))),
-            ],
-            (None, Some((what, due))) if due.is_negative() => {
-                vec![theme.span(Role::Warn, format!("{what} is {} late", hours_minutes(-due)))]
+        match self.next {
+            Some((phase, due)) if !due.is_negative() => {
+                vec![theme.span(Role::Muted, format!("{phase} ends in {}", hours_minutes(due)))]
             }
-            (None, Some((what, due))) => vec![theme.span(Role::Muted, format!("{what} in {}", hours_minutes(due)))],
-            (None, None) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 }
@@ -188,7 +192,7 @@ mod tests {
                 elapsed: SignedDuration::from_mins(21 * 60 + 40),
                 edges: vec![8, 24, 36],
                 paused: None,
-                next: Some(("“fix closed”", SignedDuration::from_mins(140))),
+                next: Some(("Fix", SignedDuration::from_mins(140))),
                 over: None,
             },
             spinner: 0,
@@ -226,7 +230,7 @@ mod tests {
     fn late() {
         let mut status = sample();
         status.clock.elapsed = SignedDuration::from_hours(49);
-        status.clock.next = Some(("handover", SignedDuration::from_hours(-1)));
+        status.clock.next = Some(("Launch", SignedDuration::from_hours(-1)));
         insta::assert_snapshot!(draw(&status, 80, 2));
     }
 }

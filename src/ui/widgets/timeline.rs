@@ -11,8 +11,6 @@ pub struct Timeline<'a> {
     /// Minutes that count so far.
     pub elapsed: i64,
     pub edges: &'a [u32],
-    /// Whether the clock runs: a stopped one is drawn muted.
-    pub running: bool,
 }
 
 impl Timeline<'_> {
@@ -29,11 +27,8 @@ impl Timeline<'_> {
         let past: String = (0..now).map(|c| if edge(c) { glyphs.past_edge } else { glyphs.past }).collect();
         let ahead: String =
             (now + 1..cells).map(|c| if edge(c) { glyphs.ahead_edge } else { glyphs.ahead }).collect();
-        let (behind, here) = match (self.running, self.elapsed >= i64::from(self.total) * 60) {
-            (true, true) => (Role::Fail, Role::Fail),
-            (true, false) => (Role::Accent, Role::Strong),
-            (false, _) => (Role::Muted, Role::Muted),
-        };
+        let over = self.elapsed >= i64::from(self.total) * 60;
+        let (behind, here) = if over { (Role::Fail, Role::Fail) } else { (Role::Accent, Role::Strong) };
         vec![theme.span(behind, past), theme.span(here, glyphs.now), theme.span(Role::Border, ahead)]
     }
 
@@ -50,7 +45,7 @@ mod tests {
     use super::*;
 
     fn drawn(hours: i64, cells: usize) -> String {
-        let line = Timeline { total: 48, elapsed: hours * 60, edges: &[8, 24, 36], running: true };
+        let line = Timeline { total: 48, elapsed: hours * 60, edges: &[8, 24, 36] };
         line.spans(cells, &Theme::default()).iter().map(|s| s.content.to_string()).collect()
     }
 
