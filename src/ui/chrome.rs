@@ -21,9 +21,9 @@ use super::widgets::status::{ClockLine, Status};
 use super::widgets::toast::{self, Toast};
 use super::{line, paint};
 use crate::app::opened::Opened;
+use crate::app::select;
 use crate::app::select::header::Header;
 use crate::app::select::sprint::Counts;
-use crate::app::select;
 use crate::app::state::Tone;
 use crate::app::{Action, Screen, State};
 use crate::model::clock::ago;
@@ -36,10 +36,25 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Scree
     let banners = banners(state, area, canvas.theme);
     let most = if area.height < 30 { 1 } else { 3 };
     let rows = u16::try_from(banners.len()).unwrap_or(0).min(most);
-    paint::lines(canvas.buf, paint::inset(Rect { height: rows, ..paint::trim(area, above, 0) }, 1), &banners, 0);
+    paint::lines(
+        canvas.buf,
+        paint::inset(
+            Rect {
+                height: rows,
+                ..paint::trim(area, above, 0)
+            },
+            1,
+        ),
+        &banners,
+        0,
+    );
     let body = paint::trim(rest, rows, 1);
     if state.overlay.is_none() {
-        footer(canvas, paint::row(area, area.height.saturating_sub(1)), hints::of(state));
+        footer(
+            canvas,
+            paint::row(area, area.height.saturating_sub(1)),
+            hints::of(state),
+        );
     }
     let roomy = body.height >= 14;
     paint::trim(body, u16::from(roomy), 0)
@@ -58,7 +73,11 @@ pub fn toasts(canvas: &mut Canvas<'_>, area: Rect, state: &State) {
                 Tone::Refused => (glyphs.blocked, Role::Warn),
                 Tone::Problem => (glyphs.fail, Role::Fail),
             };
-            Toast { sign, role, text: &toast.text }
+            Toast {
+                sign,
+                role,
+                text: &toast.text,
+            }
         })
         .collect();
     toast::render(&list, paint::trim(area, 2, 1), canvas.buf, canvas.theme);
@@ -75,22 +94,34 @@ fn footer(canvas: &mut Canvas<'_>, area: Rect, hints: Vec<(Action, KeyHint)>) {
 pub fn note_footer(canvas: &mut Canvas<'_>, area: Rect, actions: &[Action], keys: &[KeyHint]) {
     let part = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     for place in (Footer { hints: keys }).places(usize::from(area.width)) {
-        let Some(action) = actions.get(place.hint) else { continue };
+        let Some(action) = actions.get(place.hint) else {
+            continue;
+        };
         let x = area.x.saturating_add(part(place.cells.start));
-        let cells = Rect { x, width: part(place.cells.len()), ..area };
+        let cells = Rect {
+            x,
+            width: part(place.cells.len()),
+            ..area
+        };
         canvas.note(cells.intersection(area), Region::Action(*action));
     }
 }
 
 fn head(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Screen) -> (u16, Rect) {
     let low = area.height < 20;
-    let opened = state.opened.as_deref().filter(|_| !matches!(screen, Screen::Home(_) | Screen::NewSession(_)));
+    let opened = state
+        .opened
+        .as_deref()
+        .filter(|_| !matches!(screen, Screen::Home(_) | Screen::NewSession(_)));
     let rows = match (opened, low, state.presenter) {
         (None, ..) | (Some(_), true, _) => 1,
         (Some(_), false, false) => 2,
         (Some(_), false, true) => 4,
     };
-    let top = Rect { height: rows.min(area.height), ..area };
+    let top = Rect {
+        height: rows.min(area.height),
+        ..area
+    };
     match opened {
         Some(opened) => session_head(canvas, top, state, screen, opened),
         None => plain_head(canvas, top, state, screen),
@@ -116,15 +147,34 @@ fn plain_head(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Scree
             ];
             (vec![theme.span(Role::Title, name)], right)
         }
-        _ => (vec![theme.span(Role::Title, "launch-ready")], super::screens::home::summary(state, theme)),
+        _ => (
+            vec![theme.span(Role::Title, "launch-ready")],
+            super::screens::home::summary(state, theme),
+        ),
     };
-    paint::line(canvas.buf, paint::row(inner, 0), &line::spread(left, right, usize::from(inner.width), theme));
+    paint::line(
+        canvas.buf,
+        paint::row(inner, 0),
+        &line::spread(left, right, usize::from(inner.width), theme),
+    );
 }
 
-fn session_head(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Screen, opened: &Opened) {
-    let Some(header) = select::header::header(state) else { return };
+fn session_head(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    state: &State,
+    screen: &Screen,
+    opened: &Opened,
+) {
+    let Some(header) = select::header::header(state) else {
+        return;
+    };
     let session = &opened.session;
-    let place = if matches!(screen, Screen::Sprint(_)) { "" } else { screen.title() };
+    let place = if matches!(screen, Screen::Sprint(_)) {
+        ""
+    } else {
+        screen.title()
+    };
     let status = Status {
         subject: header.domain,
         place,
@@ -139,11 +189,26 @@ fn session_head(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Scr
         status.render(area, canvas.buf, canvas.theme);
         return;
     }
-    status.render(Rect { y: area.y + 1, height: 2, ..area }, canvas.buf, canvas.theme);
+    status.render(
+        Rect {
+            y: area.y + 1,
+            height: 2,
+            ..area
+        },
+        canvas.buf,
+        canvas.theme,
+    );
     if let Some(next) = state.playbook().and_then(|p| ask_next(session, p)) {
         let inner = paint::inset(paint::row(area, 3), 1);
-        let spans = vec![canvas.theme.span(Role::Accent, "ask next  "), canvas.theme.span(Role::Strong, next)];
-        let line = Line::from(line::cut_spans(spans, usize::from(inner.width), canvas.theme));
+        let spans = vec![
+            canvas.theme.span(Role::Accent, "ask next  "),
+            canvas.theme.span(Role::Strong, next),
+        ];
+        let line = Line::from(line::cut_spans(
+            spans,
+            usize::from(inner.width),
+            canvas.theme,
+        ));
         paint::line(canvas.buf, inner, &line);
     }
 }
@@ -162,7 +227,15 @@ fn ask_next<'a>(session: &Session, playbook: &'a Playbook) -> Option<&'a str> {
 /// `3 blockers`, `1 unknown`, `2 blocked`: only what is not nought.
 fn counts(counts: Counts) -> Vec<(Role, String)> {
     [
-        (Role::Fail, counts.blockers, if counts.blockers == 1 { "blocker" } else { "blockers" }),
+        (
+            Role::Fail,
+            counts.blockers,
+            if counts.blockers == 1 {
+                "blocker"
+            } else {
+                "blockers"
+            },
+        ),
         (Role::Fail, counts.fails, "more fail"),
         (Role::Unknown, counts.unknown, "unknown"),
         (Role::Blocked, counts.blocked, "blocked"),
@@ -175,15 +248,27 @@ fn counts(counts: Counts) -> Vec<(Role, String)> {
 
 fn clock<'a>(header: &Header<'a>, session: &'a Session, state: &'a State) -> ClockLine<'a> {
     ClockLine {
-        phase: header.elapsed.and(header.phase.map_or(Some("sprint"), |(title, _)| Some(title))),
+        phase: header.elapsed.and(
+            header
+                .phase
+                .map_or(Some("sprint"), |(title, _)| Some(title)),
+        ),
         elapsed: header.elapsed.unwrap_or_default(),
-        edges: state.playbook().map_or_else(Vec::new, |p| p.phases.iter().map(|phase| phase.from).collect()),
-        paused: session.clock.pause().map(|p| (p.cause.as_str(), state.now.duration_since(p.from))),
+        edges: state.playbook().map_or_else(Vec::new, |p| {
+            p.phases.iter().map(|phase| phase.from).collect()
+        }),
+        paused: session
+            .clock
+            .pause()
+            .map(|p| (p.cause.as_str(), state.now.duration_since(p.from))),
         next: header.phase,
-        over: session
-            .handed_over
-            .as_ref()
-            .map(|h| format!("handed over {} ago to {}", ago(state.now.duration_since(h.at)), h.to)),
+        over: session.handed_over.as_ref().map(|h| {
+            format!(
+                "handed over {} ago to {}",
+                ago(state.now.duration_since(h.at)),
+                h.to
+            )
+        }),
     }
 }
 
@@ -191,12 +276,21 @@ fn clock<'a>(header: &Header<'a>, session: &'a Session, state: &'a State) -> Clo
 fn banners(state: &State, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     let width = usize::from(area.width.saturating_sub(2));
     if state.leaving.is_some() {
-        let text = format!("{} leaving as soon as what you entered is in the file", theme.spinner(state.spinner));
+        let text = format!(
+            "{} leaving as soon as what you entered is in the file",
+            theme.spinner(state.spinner)
+        );
         return vec![Line::from(theme.span(Role::Accent, text))];
     }
-    let Some(text) = select::header::header(state).and_then(|header| header.warning) else { return Vec::new() };
+    let Some(text) = select::header::header(state).and_then(|header| header.warning) else {
+        return Vec::new();
+    };
     let unsaved = state.opened.as_ref().is_some_and(|o| o.unsaved.is_some());
-    let (sign, role) = if unsaved { (theme.glyphs.fail, Role::Fail) } else { (theme.glyphs.unknown, Role::Unknown) };
+    let (sign, role) = if unsaved {
+        (theme.glyphs.fail, Role::Fail)
+    } else {
+        (theme.glyphs.unknown, Role::Unknown)
+    };
     let head = vec![theme.span(role, format!("{sign} "))];
     if area.height < 30 {
         let spans = head.into_iter().chain([theme.span(role, text)]).collect();

@@ -7,8 +7,8 @@ use ratatui::text::{Line, Span};
 use super::line;
 use super::theme::{Role, Theme, word};
 use super::widgets::{evidence, remedy};
-use crate::app::{State, select};
 use crate::app::state::Words;
+use crate::app::{State, select};
 use crate::model::clock::ago;
 use crate::model::finding::{Finding, Remedy};
 use crate::model::session::{Session, Waiver};
@@ -28,13 +28,19 @@ impl Detail<'_> {
     pub fn head(&self) -> Vec<Line<'static>> {
         let (finding, theme) = (self.finding, self.theme);
         let (sign, role) = theme.finding(finding.verdict, finding.severity);
-        let facts = [finding.severity.word(), finding.confidence.word()].map(|fact| format!(" {} {fact}", theme.glyphs.dot));
+        let facts = [finding.severity.word(), finding.confidence.word()]
+            .map(|fact| format!(" {} {fact}", theme.glyphs.dot));
         let left = vec![
             theme.span(role, format!("{sign} {}", word(finding.verdict))),
             theme.span(Role::Muted, facts.concat()),
         ];
         let age = format!("{} ago", ago(self.state.now.duration_since(finding.at)));
-        let mut out = vec![line::spread(left, vec![theme.span(Role::Muted, age)], self.width, theme)];
+        let mut out = vec![line::spread(
+            left,
+            vec![theme.span(Role::Muted, age)],
+            self.width,
+            theme,
+        )];
         out.extend(self.paragraph(select::sentence(self.state, finding), Role::Strong));
         out.extend(self.waiver());
         out
@@ -42,12 +48,18 @@ impl Detail<'_> {
 
     /// Why it matters, from the check's guide.
     pub fn why(&self) -> Vec<Line<'static>> {
-        let Some(guide) = self.state.guides.of(&self.finding.check) else { return Vec::new() };
+        let Some(guide) = self.state.guides.of(&self.finding.check) else {
+            return Vec::new();
+        };
         let text = match self.state.words {
             Words::Engineer => &guide.why_engineer,
             Words::Founder => &guide.why_founder,
         };
-        if text.is_empty() { Vec::new() } else { self.titled("why it matters", self.paragraph(text, Role::Text)) }
+        if text.is_empty() {
+            Vec::new()
+        } else {
+            self.titled("why it matters", self.paragraph(text, Role::Text))
+        }
     }
 
     /// What was seen; at most `most` lines of each answer. Nothing raw is shown while others look on.
@@ -68,7 +80,10 @@ impl Detail<'_> {
     /// What to do.
     pub fn fix(&self) -> Vec<Line<'static>> {
         match &self.finding.remedy {
-            Some(remedy) => self.titled(&self.fix_title(), remedy::lines(remedy, self.width, self.theme)),
+            Some(remedy) => self.titled(
+                &self.fix_title(),
+                remedy::lines(remedy, self.width, self.theme),
+            ),
             None => self.titled_guide(),
         }
     }
@@ -77,9 +92,16 @@ impl Detail<'_> {
     pub fn short_fix(&self) -> Vec<Line<'static>> {
         match &self.finding.remedy {
             Some(remedy) if !remedy.records.is_empty() => {
-                let mut lines: Vec<Line<'static>> =
-                    remedy.records.iter().flat_map(|r| remedy::record(r, self.width, self.theme)).collect();
-                let rest = Remedy { undo: remedy.undo.clone(), proof: remedy.proof.clone(), ..Remedy::default() };
+                let mut lines: Vec<Line<'static>> = remedy
+                    .records
+                    .iter()
+                    .flat_map(|r| remedy::record(r, self.width, self.theme))
+                    .collect();
+                let rest = Remedy {
+                    undo: remedy.undo.clone(),
+                    proof: remedy.proof.clone(),
+                    ..Remedy::default()
+                };
                 lines.extend(remedy::footing(&rest, self.width, self.theme));
                 self.titled(&self.fix_title(), lines)
             }
@@ -92,8 +114,14 @@ impl Detail<'_> {
         let mut out = Vec::new();
         let item = select::item_of(&self.finding.key());
         if let Some(owner) = self.session.owners.get(&item) {
-            let due = owner.due.map(|at| due(at, self.state.now)).unwrap_or_default();
-            out.extend(self.titled("owner", self.paragraph(&format!("{}{due}", owner.name), Role::Text)));
+            let due = owner
+                .due
+                .map(|at| due(at, self.state.now))
+                .unwrap_or_default();
+            out.extend(self.titled(
+                "owner",
+                self.paragraph(&format!("{}{due}", owner.name), Role::Text),
+            ));
         }
         let notes: Vec<Line<'static>> = self
             .session
@@ -102,21 +130,32 @@ impl Detail<'_> {
             .filter(|note| note.item == item)
             .flat_map(|note| {
                 let age = ago(self.state.now.duration_since(note.at));
-                self.paragraph(&format!("{} ({}, {age} ago)", note.text, note.by), Role::Text)
+                self.paragraph(
+                    &format!("{} ({}, {age} ago)", note.text, note.by),
+                    Role::Text,
+                )
             })
             .collect();
         if !notes.is_empty() {
             out.extend(self.titled("notes", notes));
         }
         if !self.finding.standards.is_empty() {
-            out.extend(self.titled("standard", self.paragraph(&self.finding.standards.join("; "), Role::Muted)));
+            out.extend(self.titled(
+                "standard",
+                self.paragraph(&self.finding.standards.join("; "), Role::Muted),
+            ));
         }
         out
     }
 
     /// Earlier verdicts, the latest first.
     pub fn history(&self) -> Vec<Line<'static>> {
-        let Some(list) = self.session.history.get(&self.finding.key()).filter(|l| !l.is_empty()) else {
+        let Some(list) = self
+            .session
+            .history
+            .get(&self.finding.key())
+            .filter(|l| !l.is_empty())
+        else {
             return Vec::new();
         };
         let lines = list
@@ -128,27 +167,48 @@ impl Detail<'_> {
                 let age = ago(self.state.now.duration_since(old.at));
                 let head = vec![
                     self.theme.span(Role::Muted, format!("{age:>6}  ")),
-                    self.theme.span(role, format!("{sign} {:<8}", word(old.verdict))),
+                    self.theme
+                        .span(role, format!("{sign} {:<8}", word(old.verdict))),
                 ];
-                line::hanging(head, select::sentence(self.state, old), self.width, Role::Muted, self.theme)
+                line::hanging(
+                    head,
+                    select::sentence(self.state, old),
+                    self.width,
+                    Role::Muted,
+                    self.theme,
+                )
             })
             .collect();
         self.titled("before", lines)
     }
 
     fn waiver(&self) -> Vec<Line<'static>> {
-        let Some(waiver) = waiver_of(self.session, self.finding, self.state.now) else { return Vec::new() };
+        let Some(waiver) = waiver_of(self.session, self.finding, self.state.now) else {
+            return Vec::new();
+        };
         let left = ago(waiver.until.duration_since(self.state.now));
         let text = format!("waived by {} for {left} more: {}", waiver.by, waiver.reason);
-        let head = vec![self.theme.span(Role::Warn, format!("{} ", self.theme.glyphs.waived))];
+        let head = vec![
+            self.theme
+                .span(Role::Warn, format!("{} ", self.theme.glyphs.waived)),
+        ];
         line::hanging(head, &text, self.width, Role::Text, self.theme)
     }
 
     /// `fix at cloudflare` for records, when the DNS host is known.
     fn fix_title(&self) -> String {
-        let host = self.session.intent.as_ref().and_then(|intent| intent.dns_host.as_deref());
-        let records = self.finding.remedy.as_ref().is_some_and(|r| !r.records.is_empty());
-        host.filter(|_| records).map_or_else(|| "fix".to_owned(), |host| format!("fix at {host}"))
+        let host = self
+            .session
+            .intent
+            .as_ref()
+            .and_then(|intent| intent.dns_host.as_deref());
+        let records = self
+            .finding
+            .remedy
+            .as_ref()
+            .is_some_and(|r| !r.records.is_empty());
+        host.filter(|_| records)
+            .map_or_else(|| "fix".to_owned(), |host| format!("fix at {host}"))
     }
 
     /// What the guide says where no remedy was composed.
@@ -156,7 +216,12 @@ impl Detail<'_> {
         if self.finding.verdict.holds() {
             return Vec::new();
         }
-        match self.state.guides.of(&self.finding.check).filter(|g| !g.fix.is_empty()) {
+        match self
+            .state
+            .guides
+            .of(&self.finding.check)
+            .filter(|g| !g.fix.is_empty())
+        {
             Some(guide) => self.titled("fix", self.paragraph(&guide.fix, Role::Text)),
             None => Vec::new(),
         }
@@ -164,7 +229,10 @@ impl Detail<'_> {
 
     /// The same lines without the empty ones, where every row counts.
     pub fn dense(lines: Vec<Line<'static>>) -> Vec<Line<'static>> {
-        lines.into_iter().filter(|line| !line.spans.is_empty()).collect()
+        lines
+            .into_iter()
+            .filter(|line| !line.spans.is_empty())
+            .collect()
     }
 
     fn paragraph(&self, text: &str, role: Role) -> Vec<Line<'static>> {
@@ -182,16 +250,30 @@ impl Detail<'_> {
 pub fn heading(title: &str, width: usize, theme: &Theme) -> Line<'static> {
     let title = theme.span(Role::Title, format!("{title} "));
     let rest = width.saturating_sub(line::spans_width(std::slice::from_ref(&title)));
-    Line::from(vec![title, Span::styled(theme.glyphs.rule.repeat(rest), theme.style(Role::Border))])
+    Line::from(vec![
+        title,
+        Span::styled(theme.glyphs.rule.repeat(rest), theme.style(Role::Border)),
+    ])
 }
 
 /// The waiver that covers a finding now.
-pub fn waiver_of<'a>(session: &'a Session, finding: &Finding, now: Timestamp) -> Option<&'a Waiver> {
-    session.waivers.iter().find(|w| now < w.until && w.fingerprints.contains(&finding.fingerprint))
+pub fn waiver_of<'a>(
+    session: &'a Session,
+    finding: &Finding,
+    now: Timestamp,
+) -> Option<&'a Waiver> {
+    session
+        .waivers
+        .iter()
+        .find(|w| now < w.until && w.fingerprints.contains(&finding.fingerprint))
 }
 
 /// `, due in 3 h` or `, 2 h late`.
 pub fn due(at: Timestamp, now: Timestamp) -> String {
     let left = at.duration_since(now);
-    if left.is_negative() { format!(", {} late", ago(-left)) } else { format!(", due in {}", ago(left)) }
+    if left.is_negative() {
+        format!(", {} late", ago(-left))
+    } else {
+        format!(", due in {}", ago(left))
+    }
 }

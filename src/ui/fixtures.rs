@@ -14,10 +14,13 @@ use crate::app::handover::HandoverScreen;
 use crate::app::home::{Listing, SessionSummary};
 use crate::app::input::Input;
 use crate::app::keymap;
-use crate::app::new_session::{Discovery, FactRow, FoundHost, HostRow, NewSession, Part, Recognised, SenderRow, Step};
+use crate::app::new_session::{
+    Discovery, FactRow, FoundHost, HostRow, NewSession, Part, Recognised, SenderRow, Step,
+};
 use crate::app::opened::{LastLook, Opened, SessionFile, Unsaved, WatchPhase, Watching};
 use crate::app::overlay::{
-    Choice, Confirm, Field, Form, FormPurpose, Help, Palette, Picker, PickerPurpose, Question, Reader,
+    Choice, Confirm, Field, Form, FormPurpose, Help, Palette, Picker, PickerPurpose, Question,
+    Reader,
 };
 use crate::app::run::{RunPhase, Running};
 use crate::app::sprint::{Pane, Sprint};
@@ -28,7 +31,8 @@ use crate::app::{Context, Keymap, Overlay, Screen, State};
 use crate::model::clock::{Clock, Pause};
 use crate::model::event::{Event, EventBody};
 use crate::model::finding::{
-    CheckId, Evidence, Finding, FindingKey, RecordAction, RecordChange, Remedy, Setting, fingerprint,
+    CheckId, Evidence, Finding, FindingKey, RecordAction, RecordChange, Remedy, Setting,
+    fingerprint,
 };
 use crate::model::gate::GateVerdict;
 use crate::model::intent::{Host, Intent, Role, Sender};
@@ -54,7 +58,10 @@ pub fn state(width: u16, height: u16) -> State {
         playbooks: crate::playbook::builtin().to_vec(),
         guides: guides(),
         keymap: Keymap::parse(keymap::DEFAULT).unwrap(),
-        terminal: Terminal { motion: false, ..Terminal::default() },
+        terminal: Terminal {
+            motion: false,
+            ..Terminal::default()
+        },
         size: Size { width, height },
         operator: "ada@consult.example".into(),
         now: now(),
@@ -94,7 +101,10 @@ pub fn sessions() -> Listing {
     };
     Listing::Ready(vec![
         SessionSummary {
-            clock: Clock { started: Some(minutes_ago(21 * 60 + 40)), pauses: Vec::new() },
+            clock: Clock {
+                started: Some(minutes_ago(21 * 60 + 40)),
+                pauses: Vec::new(),
+            },
             gate: Some(GateVerdict::NoGo),
             blockers: 3,
             next: Some("No DMARC record · ada · 2 h".into()),
@@ -103,13 +113,20 @@ pub fn sessions() -> Listing {
         SessionSummary {
             clock: Clock {
                 started: Some(minutes_ago(9 * 60)),
-                pauses: vec![Pause { from: minutes_ago(5 * 60), to: None, cause: "registrar access · client".into() }],
+                pauses: vec![Pause {
+                    from: minutes_ago(5 * 60),
+                    to: None,
+                    cause: "registrar access · client".into(),
+                }],
             },
             gate: Some(GateVerdict::Undetermined),
             ..session("shop.example", "ecommerce-handover")
         },
         SessionSummary {
-            clock: Clock { started: Some(minutes_ago(5 * 24 * 60)), pauses: Vec::new() },
+            clock: Clock {
+                started: Some(minutes_ago(5 * 24 * 60)),
+                pauses: Vec::new(),
+            },
             gate: Some(GateVerdict::Go),
             handed_over: Some(minutes_ago(2 * 24 * 60)),
             worse: 1,
@@ -118,7 +135,10 @@ pub fn sessions() -> Listing {
         },
         SessionSummary {
             problem: Some("written by a newer version: opens read-only".into()),
-            ..session("portal-of-a-client-with-a-long-name.example", "internal-ops")
+            ..session(
+                "portal-of-a-client-with-a-long-name.example",
+                "internal-ops",
+            )
         },
     ])
 }
@@ -130,13 +150,23 @@ pub fn file(domain: &str) -> PathBuf {
 
 /// The key of the finding that most samples look at.
 pub fn dmarc() -> FindingKey {
-    FindingKey { check: CheckId::from("mail.dmarc"), subject: "acme.example".into() }
+    FindingKey {
+        check: CheckId::from("mail.dmarc"),
+        subject: "acme.example".into(),
+    }
 }
 
 /// The open session.
 pub fn opened() -> Opened {
-    let mut opened = Opened::new(SessionFile { file: file("acme.example"), read_only: None, events: events() });
-    let key = |check: &str, subject: &str| FindingKey { check: CheckId::from(check), subject: subject.into() };
+    let mut opened = Opened::new(SessionFile {
+        file: file("acme.example"),
+        read_only: None,
+        events: events(),
+    });
+    let key = |check: &str, subject: &str| FindingKey {
+        check: CheckId::from(check),
+        subject: subject.into(),
+    };
     opened.run.phase = RunPhase::Running;
     opened.run.total = 61;
     opened.run.finished = 47;
@@ -152,11 +182,19 @@ pub fn opened() -> Opened {
     let since = |seconds| now() - SignedDuration::from_secs(seconds);
     opened.run.running.insert(
         key("tls.versions", "portal.acme.example"),
-        Running { since: since(3), waits_for: Some("203.0.113.20 port 443".into()), retrying: None },
+        Running {
+            since: since(3),
+            waits_for: Some("203.0.113.20 port 443".into()),
+            retrying: None,
+        },
     );
     opened.run.running.insert(
         key("web.status", "api.acme.example"),
-        Running { since: since(1), waits_for: None, retrying: None },
+        Running {
+            since: since(1),
+            waits_for: None,
+            retrying: None,
+        },
     );
     opened.watches.insert(
         dmarc(),
@@ -165,7 +203,8 @@ pub fn opened() -> Opened {
             attempts: 14,
             last: Some(LastLook {
                 verdict: Verdict::Fail,
-                summary: "ns1 and ns2 have the record; 8.8.8.8 still remembers that there was none".into(),
+                summary: "ns1 and ns2 have the record; 8.8.8.8 still remembers that there was none"
+                    .into(),
                 at: since(4),
                 same_since: minutes_ago(9),
             }),
@@ -195,48 +234,124 @@ fn events() -> Vec<Event> {
     let start = 21 * 60 + 40;
     let run = || "run-1".to_owned();
     let mut list = vec![
-        (start + 30, EventBody::Created { slug: "acme.example".into(), domain: "acme.example".into(), playbook: "b2b-support".into() }),
-        (start + 20, EventBody::IntentConfirmed { intent: Box::new(intent()) }),
-        (start + 10, EventBody::AuthorityStated { statement: "asked by the owner".into(), hosts: vec!["acme.example".into()] }),
+        (
+            start + 30,
+            EventBody::Created {
+                slug: "acme.example".into(),
+                domain: "acme.example".into(),
+                playbook: "b2b-support".into(),
+            },
+        ),
+        (
+            start + 20,
+            EventBody::IntentConfirmed {
+                intent: Box::new(intent()),
+            },
+        ),
+        (
+            start + 10,
+            EventBody::AuthorityStated {
+                statement: "asked by the owner".into(),
+                hosts: vec!["acme.example".into()],
+            },
+        ),
         (start, EventBody::ClockStarted),
-        (start - 1, EventBody::RunStarted { run: run(), rules: 1 }),
+        (
+            start - 1,
+            EventBody::RunStarted {
+                run: run(),
+                rules: 1,
+            },
+        ),
     ];
-    list.push((200, EventBody::Found { run: run(), finding: Box::new(earlier()) }));
-    for finding in findings() {
-        list.push((3, EventBody::Found { run: run(), finding: Box::new(finding) }));
-    }
-    list.push((2, EventBody::RunFinished {
-        run: run(),
-        self_check: SelfCheck {
-            network: "up".into(),
-            resolver: "honest".into(),
-            clock: "sane".into(),
-            port_25: "closed".into(),
-            resolvers: Vec::new(),
-            problems: Vec::new(),
+    list.push((
+        200,
+        EventBody::Found {
+            run: run(),
+            finding: Box::new(earlier()),
         },
-        queries: QueryCounts::default(),
-        took_ms: 1834,
-    }));
-    list.push((60, EventBody::Answered {
-        question: "login-failure".into(),
-        yes: true,
-        by: "founder".into(),
-        evidence: "runbook, page 2".into(),
-    }));
-    list.push((50, EventBody::Waived {
-        criterion: "api-latency".into(),
-        reason: "the cache lands on Monday".into(),
-        by: "founder".into(),
-        until: now() + SignedDuration::from_hours(24 * 12),
-        compensating: "watched every hour".into(),
-        fingerprints: findings().iter().filter(|f| f.check.as_str() == "performance.latency").map(|f| f.fingerprint.clone()).collect(),
-    }));
+    ));
+    for finding in findings() {
+        list.push((
+            3,
+            EventBody::Found {
+                run: run(),
+                finding: Box::new(finding),
+            },
+        ));
+    }
+    list.push((
+        2,
+        EventBody::RunFinished {
+            run: run(),
+            self_check: SelfCheck {
+                network: "up".into(),
+                resolver: "honest".into(),
+                clock: "sane".into(),
+                port_25: "closed".into(),
+                resolvers: Vec::new(),
+                problems: Vec::new(),
+            },
+            queries: QueryCounts::default(),
+            took_ms: 1834,
+        },
+    ));
+    list.push((
+        60,
+        EventBody::Answered {
+            question: "login-failure".into(),
+            yes: true,
+            by: "founder".into(),
+            evidence: "runbook, page 2".into(),
+        },
+    ));
+    list.push((
+        50,
+        EventBody::Waived {
+            criterion: "api-latency".into(),
+            reason: "the cache lands on Monday".into(),
+            by: "founder".into(),
+            until: now() + SignedDuration::from_hours(24 * 12),
+            compensating: "watched every hour".into(),
+            fingerprints: findings()
+                .iter()
+                .filter(|f| f.check.as_str() == "performance.latency")
+                .map(|f| f.fingerprint.clone())
+                .collect(),
+        },
+    ));
     let item = crate::app::select::item_of(&dmarc());
-    list.push((45, EventBody::Assigned { item: item.clone(), owner: "ada".into(), due: Some(now() + SignedDuration::from_hours(2)) }));
-    list.push((45, EventBody::Assigned { item: "email-valid".into(), owner: "ada".into(), due: Some(now() + SignedDuration::from_hours(2)) }));
-    list.push((40, EventBody::Noted { item, text: "The founder adds it while we are on the call.".into() }));
-    list.push((35, EventBody::AccessRecorded { place: "Cloudflare".into(), who: "founder, ada".into(), how: "own account, second factor".into() }));
+    list.push((
+        45,
+        EventBody::Assigned {
+            item: item.clone(),
+            owner: "ada".into(),
+            due: Some(now() + SignedDuration::from_hours(2)),
+        },
+    ));
+    list.push((
+        45,
+        EventBody::Assigned {
+            item: "email-valid".into(),
+            owner: "ada".into(),
+            due: Some(now() + SignedDuration::from_hours(2)),
+        },
+    ));
+    list.push((
+        40,
+        EventBody::Noted {
+            item,
+            text: "The founder adds it while we are on the call.".into(),
+        },
+    ));
+    list.push((
+        35,
+        EventBody::AccessRecorded {
+            place: "Cloudflare".into(),
+            who: "founder, ada".into(),
+            how: "own account, second factor".into(),
+        },
+    ));
     list.sort_by_key(|(minutes, _)| -minutes);
     list.into_iter()
         .enumerate()
@@ -276,7 +391,13 @@ pub fn intent() -> Intent {
     intent
 }
 
-fn finding(check: &str, subject: &str, verdict: Verdict, severity: Severity, summary: &str) -> Finding {
+fn finding(
+    check: &str,
+    subject: &str,
+    verdict: Verdict,
+    severity: Severity,
+    summary: &str,
+) -> Finding {
     Finding {
         check: CheckId::from(check),
         subject: subject.into(),
@@ -297,7 +418,13 @@ fn finding(check: &str, subject: &str, verdict: Verdict, severity: Severity, sum
 
 /// What the DMARC check said before.
 fn earlier() -> Finding {
-    let mut old = finding("mail.dmarc", "acme.example", Verdict::Unknown, Severity::Blocker, "asking 198.51.100.53: no answer in 3 s");
+    let mut old = finding(
+        "mail.dmarc",
+        "acme.example",
+        Verdict::Unknown,
+        Severity::Blocker,
+        "asking 198.51.100.53: no answer in 3 s",
+    );
     old.at = minutes_ago(200);
     old
 }
@@ -308,27 +435,121 @@ pub fn findings() -> Vec<Finding> {
     use Verdict::{Blocked, Fail, NotApplicable, Pass, Unknown, Warn};
     let mut list = vec![
         no_dmarc(),
-        finding("mail.spf", "acme.example", Fail, Blocker, "Two SPF records: receivers treat this as an error"),
-        finding("tls.hostname", "www.acme.example", Fail, Blocker, "The certificate is for another name: *.hosting.example"),
-        finding("web.hsts", "portal.acme.example", Fail, Fix, "HSTS lasts one day only"),
-        finding("tls.expiry", "api.acme.example", Warn, Fix, "12 days left of 90; it should have renewed at 30"),
-        finding("mail.smtp", "mx.acme.example", Unknown, Fix, "Port 25 is closed on the way out"),
-        finding("auth.tenant-isolation", "portal.acme.example", Blocked, Blocker, "Needs the second test account"),
-        finding("auth.rate-limit", "portal.acme.example", Blocked, Fix, "Needs the authority to test"),
-        finding("web.security-txt", "www.acme.example", Fail, Info, "No security.txt"),
-        finding("dns.dnssec", "acme.example", Fail, Advice, "The zone is not signed"),
-        finding("web.old-urls", "acme.example", NotApplicable, Fix, "No old URLs are known"),
-        finding("performance.latency", "api.acme.example", Fail, Fix, "p95 612 ms, 500 ms at most"),
+        finding(
+            "mail.spf",
+            "acme.example",
+            Fail,
+            Blocker,
+            "Two SPF records: receivers treat this as an error",
+        ),
+        finding(
+            "tls.hostname",
+            "www.acme.example",
+            Fail,
+            Blocker,
+            "The certificate is for another name: *.hosting.example",
+        ),
+        finding(
+            "web.hsts",
+            "portal.acme.example",
+            Fail,
+            Fix,
+            "HSTS lasts one day only",
+        ),
+        finding(
+            "tls.expiry",
+            "api.acme.example",
+            Warn,
+            Fix,
+            "12 days left of 90; it should have renewed at 30",
+        ),
+        finding(
+            "mail.smtp",
+            "mx.acme.example",
+            Unknown,
+            Fix,
+            "Port 25 is closed on the way out",
+        ),
+        finding(
+            "auth.tenant-isolation",
+            "portal.acme.example",
+            Blocked,
+            Blocker,
+            "Needs the second test account",
+        ),
+        finding(
+            "auth.rate-limit",
+            "portal.acme.example",
+            Blocked,
+            Fix,
+            "Needs the authority to test",
+        ),
+        finding(
+            "web.security-txt",
+            "www.acme.example",
+            Fail,
+            Info,
+            "No security.txt",
+        ),
+        finding(
+            "dns.dnssec",
+            "acme.example",
+            Fail,
+            Advice,
+            "The zone is not signed",
+        ),
+        finding(
+            "web.old-urls",
+            "acme.example",
+            NotApplicable,
+            Fix,
+            "No old URLs are known",
+        ),
+        finding(
+            "performance.latency",
+            "api.acme.example",
+            Fail,
+            Fix,
+            "p95 612 ms, 500 ms at most",
+        ),
     ];
     for (check, subject, text) in [
-        ("dns.delegation", "acme.example", "Both name servers answer with authority"),
+        (
+            "dns.delegation",
+            "acme.example",
+            "Both name servers answer with authority",
+        ),
         ("dns.addresses", "portal.acme.example", "203.0.113.20"),
-        ("tls.chain", "portal.acme.example", "A path to a public root from what was sent"),
-        ("tls.reachable", "www.acme.example", "Handshake on 203.0.113.10"),
-        ("web.https-redirect", "www.acme.example", "http leads to https in one step"),
-        ("web.canonical-host", "acme.example", "Four entries end at https://www.acme.example/"),
-        ("auth.protected-routes", "portal.acme.example", "34 of 34 routes refuse a stranger"),
-        ("exposure.files", "portal.acme.example", "None of 41 known leaks is served"),
+        (
+            "tls.chain",
+            "portal.acme.example",
+            "A path to a public root from what was sent",
+        ),
+        (
+            "tls.reachable",
+            "www.acme.example",
+            "Handshake on 203.0.113.10",
+        ),
+        (
+            "web.https-redirect",
+            "www.acme.example",
+            "http leads to https in one step",
+        ),
+        (
+            "web.canonical-host",
+            "acme.example",
+            "Four entries end at https://www.acme.example/",
+        ),
+        (
+            "auth.protected-routes",
+            "portal.acme.example",
+            "34 of 34 routes refuse a stranger",
+        ),
+        (
+            "exposure.files",
+            "portal.acme.example",
+            "None of 41 known leaks is served",
+        ),
     ] {
         list.push(finding(check, subject, Pass, Blocker, text));
     }
@@ -336,8 +557,16 @@ pub fn findings() -> Vec<Finding> {
 }
 
 fn no_dmarc() -> Finding {
-    let mut finding = finding("mail.dmarc", "acme.example", Verdict::Fail, Severity::Blocker, "No DMARC record");
-    finding.plain = "Anyone can send mail that looks like yours, and your password resets may land in spam.".into();
+    let mut finding = finding(
+        "mail.dmarc",
+        "acme.example",
+        Verdict::Fail,
+        Severity::Blocker,
+        "No DMARC record",
+    );
+    finding.plain =
+        "Anyone can send mail that looks like yours, and your password resets may land in spam."
+            .into();
     finding.standards = vec!["RFC 9989 §4.10".into()];
     finding.evidence = vec![
         Evidence {
@@ -393,7 +622,10 @@ fn guides() -> Guides {
 
 /// Two messages at once.
 pub fn with_toasts(mut state: State) -> State {
-    state.toast(Tone::Good, "Copied through the terminal: the value of TXT _dmarc.acme.example");
+    state.toast(
+        Tone::Good,
+        "Copied through the terminal: the value of TXT _dmarc.acme.example",
+    );
     state.toast(Tone::Refused, "Signing waits: 2 rows block");
     state
 }
@@ -408,21 +640,43 @@ pub fn all(width: u16, height: u16) -> Vec<(&'static str, State)> {
 
 fn screens(width: u16, height: u16) -> Vec<(&'static str, State)> {
     let sprint = |pane, words| {
-        let mut state = at(Screen::Sprint(Sprint { pane, cursor: Cursor::on(dmarc()), ..Sprint::default() }), width, height);
+        let mut state = at(
+            Screen::Sprint(Sprint {
+                pane,
+                cursor: Cursor::on(dmarc()),
+                ..Sprint::default()
+            }),
+            width,
+            height,
+        );
         state.words = words;
         state
     };
-    let finding = Screen::Finding(FindingScreen { key: dmarc(), all_evidence: false, scroll: 0 });
+    let finding = Screen::Finding(FindingScreen {
+        key: dmarc(),
+        all_evidence: false,
+        scroll: 0,
+    });
     let mut unsaved = sprint(Pane::List, Words::Engineer);
     let opened = unsaved.opened.as_mut().unwrap();
-    opened.unsaved = Some(Unsaved { bodies: vec![EventBody::ClockStarted], why: "the disk is full".into() });
-    opened.session.clock.pauses.push(Pause { from: minutes_ago(300), to: None, cause: "registrar access · client".into() });
+    opened.unsaved = Some(Unsaved {
+        bodies: vec![EventBody::ClockStarted],
+        why: "the disk is full".into(),
+    });
+    opened.session.clock.pauses.push(Pause {
+        from: minutes_ago(300),
+        to: None,
+        cause: "registrar access · client".into(),
+    });
     let mut presenter = sprint(Pane::List, Words::Founder);
     presenter.presenter = true;
     let mut empty = state(width, height);
     empty.sessions = Listing::Ready(Vec::new());
     let mut failed = state(width, height);
-    failed.sessions = Listing::Failed("reading /home/ada/sprints: permission denied. Choose another folder with --data-dir.".into());
+    failed.sessions = Listing::Failed(
+        "reading /home/ada/sprints: permission denied. Choose another folder with --data-dir."
+            .into(),
+    );
     let mut filtered = home(width, height);
     if let Some(Screen::Home(home)) = filtered.screens.last_mut() {
         home.filter.editing = true;
@@ -443,14 +697,44 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, State)> {
         ("sprint-plan", sprint(Pane::Plan, Words::Engineer)),
         ("sprint-unsaved", unsaved),
         ("sprint-presenter", presenter),
-        ("sprint-toasts", with_toasts(sprint(Pane::List, Words::Engineer))),
+        (
+            "sprint-toasts",
+            with_toasts(sprint(Pane::List, Words::Engineer)),
+        ),
         ("finding", at(finding.clone(), width, height)),
-        ("watch", at(Screen::Watch(WatchScreen::default()), width, height)),
-        ("gate", at(Screen::Gate(Gate { cursor: Cursor::on("email-valid".into()), ..Gate::default() }), width, height)),
-        ("handover", at(Screen::Handover(HandoverScreen::default()), width, height)),
+        (
+            "watch",
+            at(Screen::Watch(WatchScreen::default()), width, height),
+        ),
+        (
+            "gate",
+            at(
+                Screen::Gate(Gate {
+                    cursor: Cursor::on("email-valid".into()),
+                    ..Gate::default()
+                }),
+                width,
+                height,
+            ),
+        ),
+        (
+            "handover",
+            at(Screen::Handover(HandoverScreen::default()), width, height),
+        ),
         ("day-one", handed),
         ("vault", vault),
-        ("guide", at(Screen::Guide(GuideScreen { current: Some(dmarc()), total: 5, ..GuideScreen::default() }), width, height)),
+        (
+            "guide",
+            at(
+                Screen::Guide(GuideScreen {
+                    current: Some(dmarc()),
+                    total: 5,
+                    ..GuideScreen::default()
+                }),
+                width,
+                height,
+            ),
+        ),
     ]
 }
 
@@ -473,7 +757,13 @@ fn new_session(width: u16, height: u16) -> Vec<(&'static str, State)> {
 fn new(step: Step) -> NewSession {
     let host = |name: &str, role, address: &str, why: &[&str], doubt: Option<&str>| HostRow {
         found: FoundHost {
-            host: Host { name: HostName::parse(name).unwrap(), role, address: Vec::new(), target: None, why: String::new() },
+            host: Host {
+                name: HostName::parse(name).unwrap(),
+                role,
+                address: Vec::new(),
+                target: None,
+                why: String::new(),
+            },
             addresses: vec![address.parse().unwrap()],
             why: why.iter().map(|w| (*w).to_owned()).collect(),
             doubt: doubt.map(str::to_owned),
@@ -482,10 +772,19 @@ fn new(step: Step) -> NewSession {
         added: false,
     };
     let fact = |what, value: &str, name: &str, why: &str| FactRow {
-        fact: Recognised { what, value: value.into(), name: name.into(), why: why.into() },
+        fact: Recognised {
+            what,
+            value: value.into(),
+            name: name.into(),
+            why: why.into(),
+        },
         keep: true,
     };
-    let typed = if step == Step::Domain { "acme.exam ple" } else { "https://www.acme.example/pricing" };
+    let typed = if step == Step::Domain {
+        "acme.exam ple"
+    } else {
+        "https://www.acme.example/pricing"
+    };
     NewSession {
         step,
         domain: Input::with(typed),
@@ -496,19 +795,69 @@ fn new(step: Step) -> NewSession {
             at: "the certificate of portal.acme.example".into(),
         },
         hosts: vec![
-            host("acme.example", Role::Apex, "203.0.113.10", &["you typed it", "redirects to www"], None),
-            host("www.acme.example", Role::Www, "203.0.113.10", &["canonical address of the home page"], None),
-            host("portal.acme.example", Role::Portal, "203.0.113.20", &["named in the certificate", "has a sign-in form"], None),
-            host("api.acme.example", Role::Api, "203.0.113.30", &["called by the portal"], None),
-            host("staging.acme.example", Role::Staging, "203.0.113.77", &["linked from robots.txt"], Some("not production?")),
+            host(
+                "acme.example",
+                Role::Apex,
+                "203.0.113.10",
+                &["you typed it", "redirects to www"],
+                None,
+            ),
+            host(
+                "www.acme.example",
+                Role::Www,
+                "203.0.113.10",
+                &["canonical address of the home page"],
+                None,
+            ),
+            host(
+                "portal.acme.example",
+                Role::Portal,
+                "203.0.113.20",
+                &["named in the certificate", "has a sign-in form"],
+                None,
+            ),
+            host(
+                "api.acme.example",
+                Role::Api,
+                "203.0.113.30",
+                &["called by the portal"],
+                None,
+            ),
+            host(
+                "staging.acme.example",
+                Role::Staging,
+                "203.0.113.77",
+                &["linked from robots.txt"],
+                Some("not production?"),
+            ),
         ],
         facts: vec![
-            fact(Part::DnsHost, "cloudflare", "Cloudflare", "from the name servers"),
-            fact(Part::Platform, "vercel", "Vercel", "from the answer's headers"),
-            fact(Part::Canonical, "https://www.acme.example/", "https://www.acme.example/", "four entries end there"),
+            fact(
+                Part::DnsHost,
+                "cloudflare",
+                "Cloudflare",
+                "from the name servers",
+            ),
+            fact(
+                Part::Platform,
+                "vercel",
+                "Vercel",
+                "from the answer's headers",
+            ),
+            fact(
+                Part::Canonical,
+                "https://www.acme.example/",
+                "https://www.acme.example/",
+                "four entries end there",
+            ),
         ],
         senders: vec![SenderRow {
-            sender: Sender { name: "mailer".into(), selectors: vec!["mailer".into()], include: None, bounce_domain: None },
+            sender: Sender {
+                name: "mailer".into(),
+                selectors: vec!["mailer".into()],
+                include: None,
+                bounce_domain: None,
+            },
             why: "SPF includes _spf.mailer.example".into(),
             keep: true,
             added: false,
@@ -528,9 +877,19 @@ fn vault() -> Vault {
     Vault {
         backend: Some("system keyring".into()),
         credentials: vec![
-            credential("acme-example/a", "test account a (form)", true, Some(Ok("signs in".into()))),
+            credential(
+                "acme-example/a",
+                "test account a (form)",
+                true,
+                Some(Ok("signs in".into())),
+            ),
             credential("acme-example/b", "test account b (form)", false, None),
-            credential("cloudflare", "reading the zone", true, Some(Err("401: the token lacks Zone:Read".into()))),
+            credential(
+                "cloudflare",
+                "reading the zone",
+                true,
+                Some(Err("401: the token lacks Zone:Read".into())),
+            ),
         ],
         problem: None,
         busy: false,
@@ -541,12 +900,18 @@ fn vault() -> Vault {
 fn handed_over() -> Opened {
     let mut opened = opened();
     let mut then = opened.session.findings.clone();
-    for finding in then.values_mut().filter(|f| matches!(f.check.as_str(), "tls.expiry" | "mail.smtp")) {
+    for finding in then
+        .values_mut()
+        .filter(|f| matches!(f.check.as_str(), "tls.expiry" | "mail.smtp"))
+    {
         finding.verdict = Verdict::Pass;
         finding.summary = "as it should be".into();
         finding.fingerprint = "then".into();
     }
-    if let Some(finding) = then.values_mut().find(|f| f.check.as_str() == "dns.addresses") {
+    if let Some(finding) = then
+        .values_mut()
+        .find(|f| f.check.as_str() == "dns.addresses")
+    {
         finding.summary = "203.0.113.44".into();
         finding.fingerprint = "then".into();
     }
@@ -574,10 +939,18 @@ fn overlays(width: u16, height: u16) -> Vec<(&'static str, State)> {
         Field::secret("token", "pasted, never shown"),
     ];
     fields[1].problem = Some("a waiver needs a date: 2026-12-03 or 14d".into());
-    let mut form = Form::new("waive: Mail proves where it comes from", FormPurpose::AddAccess, fields)
-        .intro(["No DMARC record".to_owned()]);
+    let mut form = Form::new(
+        "waive: Mail proves where it comes from",
+        FormPurpose::AddAccess,
+        fields,
+    )
+    .intro(["No DMARC record".to_owned()]);
     form.focus = 1;
-    let choice = |id: &str, label: &str, note: &str| Choice { id: id.into(), label: label.into(), note: note.into() };
+    let choice = |id: &str, label: &str, note: &str| Choice {
+        id: id.into(),
+        label: label.into(),
+        note: note.into(),
+    };
     let picker = Picker {
         title: "which form".into(),
         choices: vec![
@@ -590,15 +963,41 @@ fn overlays(width: u16, height: u16) -> Vec<(&'static str, State)> {
     };
     let reader = Reader {
         title: "brief for an engineer".into(),
-        lines: crate::app::select::text::brief(&at(Screen::Sprint(Sprint::default()), width, height), &dmarc()),
+        lines: crate::app::select::text::brief(
+            &at(Screen::Sprint(Sprint::default()), width, height),
+            &dmarc(),
+        ),
         scroll: 0,
         file_name: "brief.txt".into(),
     };
-    let text = vec!["Two entries are not in the file: the disk is full. They are lost when you leave.".to_owned()];
+    let text = vec![
+        "Two entries are not in the file: the disk is full. They are lost when you leave."
+            .to_owned(),
+    ];
     vec![
-        ("help", over(Overlay::Help(Help { context: Context::Sprint, scroll: 0 }))),
-        ("palette", over(Overlay::Palette(Palette { input: Input::with("ga"), selected: 1 }))),
-        ("confirm", over(Overlay::Confirm(Confirm::new(Question::QuitUnsaved, text, "leave without saving", None)))),
+        (
+            "help",
+            over(Overlay::Help(Help {
+                context: Context::Sprint,
+                scroll: 0,
+            })),
+        ),
+        (
+            "palette",
+            over(Overlay::Palette(Palette {
+                input: Input::with("ga"),
+                selected: 1,
+            })),
+        ),
+        (
+            "confirm",
+            over(Overlay::Confirm(Confirm::new(
+                Question::QuitUnsaved,
+                text,
+                "leave without saving",
+                None,
+            ))),
+        ),
         ("picker", over(Overlay::Picker(picker))),
         ("form", over(Overlay::Form(Box::new(form)))),
         ("reader", over(Overlay::Reader(reader))),

@@ -142,10 +142,34 @@ mod tests {
 
     fn signs(set: &Glyphs) -> Vec<&'static str> {
         let mut list = vec![
-            set.pass, set.warn, set.fail, set.unknown, set.blocked, set.not_applicable, set.waived, set.open,
-            set.changed, set.waiting, set.cursor, set.dot, set.ellipsis, set.arrow, set.within, set.to, set.past, set.up, set.down, set.rule,
-            set.quote, set.caret, set.thumb, set.timeline.past, set.timeline.past_edge, set.timeline.now,
-            set.timeline.ahead, set.timeline.ahead_edge,
+            set.pass,
+            set.warn,
+            set.fail,
+            set.unknown,
+            set.blocked,
+            set.not_applicable,
+            set.waived,
+            set.open,
+            set.changed,
+            set.waiting,
+            set.cursor,
+            set.dot,
+            set.ellipsis,
+            set.arrow,
+            set.within,
+            set.to,
+            set.past,
+            set.up,
+            set.down,
+            set.rule,
+            set.quote,
+            set.caret,
+            set.thumb,
+            set.timeline.past,
+            set.timeline.past_edge,
+            set.timeline.now,
+            set.timeline.ahead,
+            set.timeline.ahead_edge,
         ];
         list.extend(set.spinner);
         list
@@ -168,7 +192,15 @@ mod tests {
     #[test]
     fn verdicts_are_told_apart_without_colour() {
         for set in [&UNICODE, &ASCII] {
-            let verdicts = [set.pass, set.warn, set.fail, set.unknown, set.blocked, set.not_applicable, set.waived];
+            let verdicts = [
+                set.pass,
+                set.warn,
+                set.fail,
+                set.unknown,
+                set.blocked,
+                set.not_applicable,
+                set.waived,
+            ];
             let distinct: std::collections::BTreeSet<_> = verdicts.iter().collect();
             assert_eq!(distinct.len(), verdicts.len());
         }

@@ -31,7 +31,12 @@ pub fn groups(state: &State, context: Context) -> Vec<Group> {
                 .lines
                 .into_iter()
                 .map(|line| KeyHint {
-                    keys: line.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" "),
+                    keys: line
+                        .keys
+                        .iter()
+                        .map(Key::to_string)
+                        .collect::<Vec<_>>()
+                        .join(" "),
                     label: line.label,
                     off: line.refused.map(|reason| reason.0),
                 })
@@ -42,5 +47,9 @@ pub fn groups(state: &State, context: Context) -> Vec<Group> {
 
 /// The first key of an action, to be named in a sentence.
 pub fn key(state: &State, context: Context, action: Action) -> String {
-    state.keymap.key_of(context, action).map(|key| key.to_string()).unwrap_or_default()
+    state
+        .keymap
+        .key_of(context, action)
+        .map(|key| key.to_string())
+        .unwrap_or_default()
 }

@@ -41,15 +41,27 @@ pub fn cut_spans(spans: Vec<Span<'static>>, max: usize, theme: &Theme) -> Vec<Sp
             out.push(span);
             continue;
         }
-        let wanted = if more { format!("{} ", span.content) } else { span.content.to_string() };
-        out.push(Span::styled(text::cut(&wanted, room, theme.glyphs.ellipsis), span.style));
+        let wanted = if more {
+            format!("{} ", span.content)
+        } else {
+            span.content.to_string()
+        };
+        out.push(Span::styled(
+            text::cut(&wanted, room, theme.glyphs.ellipsis),
+            span.style,
+        ));
         break;
     }
     out
 }
 
 /// `left` and `right` at the two ends of `max` cells; `left` gives way, `right` stays whole as long as it fits.
-pub fn spread(left: Vec<Span<'static>>, right: Vec<Span<'static>>, max: usize, theme: &Theme) -> Line<'static> {
+pub fn spread(
+    left: Vec<Span<'static>>,
+    right: Vec<Span<'static>>,
+    max: usize,
+    theme: &Theme,
+) -> Line<'static> {
     let right = cut_spans(right, max, theme);
     let taken = spans_width(&right);
     let gap = usize::from(taken > 0);
@@ -64,11 +76,19 @@ pub fn spread(left: Vec<Span<'static>>, right: Vec<Span<'static>>, max: usize, t
 }
 
 /// Pieces at both ends of `max` cells, `gap` cells between neighbours. The highest ranks are left out until the rest fits.
-pub fn fit(left: Vec<Piece>, right: Vec<Piece>, gap: usize, max: usize, theme: &Theme) -> Line<'static> {
+pub fn fit(
+    left: Vec<Piece>,
+    right: Vec<Piece>,
+    gap: usize,
+    max: usize,
+    theme: &Theme,
+) -> Line<'static> {
     let (mut left, mut right) = (left, right);
     while pieces_width(&left, gap) + pieces_width(&right, gap) + gap > max {
         let worst = left.iter().chain(&right).map(|p| p.rank).max();
-        let Some(worst) = worst.filter(|_| left.len() + right.len() > 1) else { break };
+        let Some(worst) = worst.filter(|_| left.len() + right.len() > 1) else {
+            break;
+        };
         if right.iter().any(|p| p.rank == worst) {
             remove_last(&mut right, worst);
         } else {
@@ -102,12 +122,24 @@ fn join(pieces: Vec<Piece>, gap: usize) -> Vec<Span<'static>> {
 
 /// A cell of a table: text padded or cut to `cells`.
 pub fn column(raw: &str, cells: usize, role: Role, theme: &Theme) -> Span<'static> {
-    theme.span(role, text::pad(&text::safe(raw), cells, theme.glyphs.ellipsis))
+    theme.span(
+        role,
+        text::pad(&text::safe(raw), cells, theme.glyphs.ellipsis),
+    )
 }
 
 /// Paragraphs of `raw` in `role`, wrapped to `max` cells behind an indent.
-pub fn paragraph(raw: &str, indent: usize, max: usize, role: Role, theme: &Theme) -> Vec<Line<'static>> {
-    let lines: Vec<String> = raw.split('\n').map(|line| text::safe(line).into_owned()).collect();
+pub fn paragraph(
+    raw: &str,
+    indent: usize,
+    max: usize,
+    role: Role,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let lines: Vec<String> = raw
+        .split('\n')
+        .map(|line| text::safe(line).into_owned())
+        .collect();
     text::wrap(&lines.join("\n"), max.saturating_sub(indent))
         .into_iter()
         .map(|line| Line::from(vec![Span::raw(" ".repeat(indent)), theme.span(role, line)]))
@@ -115,7 +147,13 @@ pub fn paragraph(raw: &str, indent: usize, max: usize, role: Role, theme: &Theme
 }
 
 /// Wrapped text behind a head: the first line starts with `head`, the others are indented by its width.
-pub fn hanging(head: Vec<Span<'static>>, raw: &str, max: usize, role: Role, theme: &Theme) -> Vec<Line<'static>> {
+pub fn hanging(
+    head: Vec<Span<'static>>,
+    raw: &str,
+    max: usize,
+    role: Role,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     let indent = spans_width(&head);
     let mut lines = paragraph(raw, indent, max, role, theme);
     if let Some(first) = lines.first_mut() {
@@ -141,10 +179,22 @@ mod tests {
     #[test]
     fn the_right_end_stays_whole() {
         let theme = Theme::default();
-        assert_eq!(shown(&spread(text_of("left side"), text_of("12 s"), 10, &theme)), "left… 12 s");
-        assert_eq!(shown(&spread(text_of("l"), text_of("r"), 5, &theme)), "l   r");
-        assert_eq!(shown(&spread(text_of("left"), Vec::new(), 3, &theme)), "le…");
-        assert_eq!(shown(&spread(text_of("a"), text_of("right"), 3, &theme)), "ri…");
+        assert_eq!(
+            shown(&spread(text_of("left side"), text_of("12 s"), 10, &theme)),
+            "left… 12 s"
+        );
+        assert_eq!(
+            shown(&spread(text_of("l"), text_of("r"), 5, &theme)),
+            "l   r"
+        );
+        assert_eq!(
+            shown(&spread(text_of("left"), Vec::new(), 3, &theme)),
+            "le…"
+        );
+        assert_eq!(
+            shown(&spread(text_of("a"), text_of("right"), 3, &theme)),
+            "ri…"
+        );
     }
 
     #[test]
@@ -152,7 +202,13 @@ mod tests {
         let theme = Theme::default();
         let piece = |rank, raw: &str| Piece::new(rank, text_of(raw));
         let line = |max| {
-            shown(&fit(vec![piece(0, "acme"), piece(3, "playbook")], vec![piece(1, "NO-GO"), piece(2, "47")], 2, max, &theme))
+            shown(&fit(
+                vec![piece(0, "acme"), piece(3, "playbook")],
+                vec![piece(1, "NO-GO"), piece(2, "47")],
+                2,
+                max,
+                &theme,
+            ))
         };
         assert_eq!(line(30), "acme  playbook       NO-GO  47");
         assert_eq!(line(20), "acme       NO-GO  47");
@@ -171,8 +227,14 @@ mod tests {
     #[test]
     fn a_cut_in_the_middle_of_spans_is_marked() {
         let theme = Theme::default();
-        let spans = vec![theme.span(Role::Text, "abc"), theme.span(Role::Muted, "def")];
-        let cut: String = cut_spans(spans, 3, &theme).iter().map(|s| s.content.to_string()).collect();
+        let spans = vec![
+            theme.span(Role::Text, "abc"),
+            theme.span(Role::Muted, "def"),
+        ];
+        let cut: String = cut_spans(spans, 3, &theme)
+            .iter()
+            .map(|s| s.content.to_string())
+            .collect();
         assert_eq!(cut, "ab…");
     }
 }

@@ -30,14 +30,36 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, overlay: &Over
 }
 
 /// Draws the box with its keys; the rectangle inside is the caller's.
-fn frame(canvas: &mut Canvas<'_>, area: Rect, state: &State, title: &str, size: (u16, usize)) -> Rect {
+fn frame(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    state: &State,
+    title: &str,
+    size: (u16, usize),
+) -> Rect {
     let (actions, keys): (Vec<Action>, Vec<KeyHint>) = hints::of(state).into_iter().unzip();
     let height = u16::try_from(size.1).unwrap_or(u16::MAX);
-    let limit = Rect { height: area.height.saturating_sub(2), y: area.y + 1.min(area.height), ..area };
-    let frame = Box { title, width: size.0, height, keys: &keys };
-    canvas.buf.set_style(area.intersection(canvas.buf.area), ratatui::style::Style::reset().patch(canvas.theme.style(Role::Muted)));
+    let limit = Rect {
+        height: area.height.saturating_sub(2),
+        y: area.y + 1.min(area.height),
+        ..area
+    };
+    let frame = Box {
+        title,
+        width: size.0,
+        height,
+        keys: &keys,
+    };
+    canvas.buf.set_style(
+        area.intersection(canvas.buf.area),
+        ratatui::style::Style::reset().patch(canvas.theme.style(Role::Muted)),
+    );
     let inner = frame.render(limit, canvas.buf, canvas.theme);
-    let whole = paint::centred(limit, size.0, height.saturating_add(if keys.is_empty() { 2 } else { 4 }));
+    let whole = paint::centred(
+        limit,
+        size.0,
+        height.saturating_add(if keys.is_empty() { 2 } else { 4 }),
+    );
     canvas.note(whole, Region::Text(PaneHit::Detail));
     let keys_row = paint::inset(paint::row(whole, whole.height.saturating_sub(2)), 2);
     super::chrome::note_footer(canvas, keys_row, &actions, &keys);
@@ -46,7 +68,11 @@ fn frame(canvas: &mut Canvas<'_>, area: Rect, state: &State, title: &str, size: 
 
 fn help(canvas: &mut Canvas<'_>, area: Rect, state: &State, help: Help) {
     let width = area.width.saturating_sub(6).min(112);
-    let lines = help::lines(&hints::groups(state, help.context), usize::from(width.saturating_sub(5)), canvas.theme);
+    let lines = help::lines(
+        &hints::groups(state, help.context),
+        usize::from(width.saturating_sub(5)),
+        canvas.theme,
+    );
     let title = format!("keys {} {}", canvas.theme.glyphs.dot, help.context.title());
     let inner = frame(canvas, area, state, &title, (width, lines.len()));
     scrolled(canvas.buf, inner, &lines, help.scroll, canvas.theme);
@@ -60,19 +86,48 @@ fn palette(canvas: &mut Canvas<'_>, area: Rect, state: &State, palette: &Palette
     let theme = canvas.theme;
     let (shown, before) = (palette.input.shown(), palette.input.shown_before());
     let hint = "an action, a check, a host, a sprint";
-    let field = Field { shown: &shown, before: &before, focused: true, hint, ..Field::default() };
-    paint::lines(canvas.buf, inner, &field.lines(0, usize::from(inner.width), theme), 0);
+    let field = Field {
+        shown: &shown,
+        before: &before,
+        focused: true,
+        hint,
+        ..Field::default()
+    };
+    paint::lines(
+        canvas.buf,
+        inner,
+        &field.lines(0, usize::from(inner.width), theme),
+        0,
+    );
     let body = paint::trim(inner, 2, 0);
     if entries.is_empty() {
-        paint::line(canvas.buf, paint::row(body, 0), &Line::from(theme.span(Role::Muted, "  nothing matches")));
+        paint::line(
+            canvas.buf,
+            paint::row(body, 0),
+            &Line::from(theme.span(Role::Muted, "  nothing matches")),
+        );
         return;
     }
-    let first = palette.selected.saturating_sub(usize::from(body.height) / 2);
-    let list = List { len: entries.len(), selected: Some(palette.selected), first, focused: true };
+    let first = palette
+        .selected
+        .saturating_sub(usize::from(body.height) / 2);
+    let list = List {
+        len: entries.len(),
+        selected: Some(palette.selected),
+        first,
+        focused: true,
+    };
     super::screens::rows::draw(canvas, body, body, PaneHit::Main, list, |at, width| {
         entries.get(at).map_or_else(Line::default, |entry| {
             let off = entry.refused.as_ref().map(|reason| reason.0.as_str());
-            PaletteRow { label: &entry.label, group: "", keys: &entry.note, off, query: &shown }.line(width, theme)
+            PaletteRow {
+                label: &entry.label,
+                group: "",
+                keys: &entry.note,
+                off,
+                query: &shown,
+            }
+            .line(width, theme)
         })
     });
 }
@@ -82,21 +137,46 @@ fn confirm(canvas: &mut Canvas<'_>, area: Rect, state: &State, confirm: &Confirm
     let text: Vec<Line<'static>> = confirm
         .text
         .iter()
-        .flat_map(|text| line::paragraph(text, 0, usize::from(width.saturating_sub(4)), Role::Text, canvas.theme))
+        .flat_map(|text| {
+            line::paragraph(
+                text,
+                0,
+                usize::from(width.saturating_sub(4)),
+                Role::Text,
+                canvas.theme,
+            )
+        })
         .collect();
-    let inner = frame(canvas, area, state, &format!("{}?", confirm.yes), (width, text.len()));
+    let inner = frame(
+        canvas,
+        area,
+        state,
+        &format!("{}?", confirm.yes),
+        (width, text.len()),
+    );
     paint::lines(canvas.buf, inner, &text, 0);
 }
 
 fn picker(canvas: &mut Canvas<'_>, area: Rect, state: &State, picker: &Picker) {
     let width = area.width.saturating_sub(6).min(84);
-    let inner = frame(canvas, area, state, &picker.title, (width, picker.choices.len()));
+    let inner = frame(
+        canvas,
+        area,
+        state,
+        &picker.title,
+        (width, picker.choices.len()),
+    );
     let theme = canvas.theme;
     let list = super::screens::rows::list(&picker.cursor, &picker.ids(), inner.height, true);
     super::screens::rows::draw(canvas, inner, inner, PaneHit::Main, list, |at, width| {
         picker.choices.get(at).map_or_else(Line::default, |choice| {
             let left = vec![theme.span(Role::Text, &choice.label)];
-            line::spread(left, vec![theme.span(Role::Muted, &choice.note)], width, theme)
+            line::spread(
+                left,
+                vec![theme.span(Role::Muted, &choice.note)],
+                width,
+                theme,
+            )
         })
     });
 }
@@ -113,13 +193,25 @@ fn form(canvas: &mut Canvas<'_>, area: Rect, state: &State, form: &Form) {
     if !lines.is_empty() {
         lines.push(Line::default());
     }
-    let label_cells = form.fields.iter().map(|f| super::text::width(&f.label)).max().unwrap_or(0).min(22);
+    let label_cells = form
+        .fields
+        .iter()
+        .map(|f| super::text::width(&f.label))
+        .max()
+        .unwrap_or(0)
+        .min(22);
     for (at, field) in form.fields.iter().enumerate() {
         let focused = at == form.focus;
         match &field.kind {
             FieldKind::Choice { options, chosen } => {
                 let value = options.get(*chosen).map_or("", String::as_str);
-                lines.push(form::choice(&field.label, value, label_cells, focused, theme));
+                lines.push(form::choice(
+                    &field.label,
+                    value,
+                    label_cells,
+                    focused,
+                    theme,
+                ));
             }
             FieldKind::Text(input) | FieldKind::Date(input) | FieldKind::Secret(input) => {
                 let (shown, before) = (input.shown(), input.shown_before());
@@ -128,7 +220,14 @@ fn form(canvas: &mut Canvas<'_>, area: Rect, state: &State, form: &Form) {
                     (hint, _) => hint,
                 };
                 let problem = field.problem.as_deref();
-                let shown = Field { label: &field.label, shown: &shown, before: &before, focused, hint, problem };
+                let shown = Field {
+                    label: &field.label,
+                    shown: &shown,
+                    before: &before,
+                    focused,
+                    hint,
+                    problem,
+                };
                 lines.extend(shown.lines(label_cells, text_width, theme));
             }
         }
@@ -144,7 +243,13 @@ fn reader(canvas: &mut Canvas<'_>, area: Rect, state: &State, reader: &Reader) {
         .iter()
         .flat_map(|text| {
             let indent = text.len() - text.trim_start().len();
-            line::paragraph(text.trim_start(), indent.min(12), usize::from(width.saturating_sub(5)), Role::Text, canvas.theme)
+            line::paragraph(
+                text.trim_start(),
+                indent.min(12),
+                usize::from(width.saturating_sub(5)),
+                Role::Text,
+                canvas.theme,
+            )
         })
         .collect();
     let inner = frame(canvas, area, state, &reader.title, (width, lines.len()));

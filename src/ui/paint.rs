@@ -21,13 +21,21 @@ pub fn lines(buf: &mut Buffer, area: Rect, list: &[Line<'_>], skip: usize) {
 
 /// Each row of `area`, one cell high.
 pub fn rows(area: Rect) -> impl Iterator<Item = Rect> {
-    (area.y..area.bottom()).map(move |y| Rect { y, height: 1, ..area })
+    (area.y..area.bottom()).map(move |y| Rect {
+        y,
+        height: 1,
+        ..area
+    })
 }
 
 /// The row `at` of `area`, empty when it is outside.
 pub fn row(area: Rect, at: u16) -> Rect {
     if at < area.height {
-        Rect { y: area.y + at, height: 1, ..area }
+        Rect {
+            y: area.y + at,
+            height: 1,
+            ..area
+        }
     } else {
         Rect { height: 0, ..area }
     }
@@ -37,19 +45,32 @@ pub fn row(area: Rect, at: u16) -> Rect {
 pub fn trim(area: Rect, top: u16, bottom: u16) -> Rect {
     let top = top.min(area.height);
     let bottom = bottom.min(area.height - top);
-    Rect { y: area.y + top, height: area.height - top - bottom, ..area }
+    Rect {
+        y: area.y + top,
+        height: area.height - top - bottom,
+        ..area
+    }
 }
 
 /// `area` without a margin of `cells` at the left and at the right.
 pub fn inset(area: Rect, cells: u16) -> Rect {
     let cells = cells.min(area.width / 2);
-    Rect { x: area.x + cells, width: area.width - 2 * cells, ..area }
+    Rect {
+        x: area.x + cells,
+        width: area.width - 2 * cells,
+        ..area
+    }
 }
 
 /// A rectangle in the middle of `area`, at most that large.
 pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(area.width), height.min(area.height));
-    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    }
 }
 
 /// How far a text of `len` lines can be scrolled in `height` rows.
@@ -64,7 +85,12 @@ mod tests {
     #[test]
     fn nothing_is_painted_outside() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 4, 2));
-        lines(&mut buf, Rect::new(2, 1, 9, 9), &[Line::from("abcdef"), Line::from("x")], 0);
+        lines(
+            &mut buf,
+            Rect::new(2, 1, 9, 9),
+            &[Line::from("abcdef"), Line::from("x")],
+            0,
+        );
         assert_eq!(buf, Buffer::with_lines(["    ", "  ab"]));
         line(&mut buf, Rect::new(9, 9, 1, 1), &Line::from("x"));
     }

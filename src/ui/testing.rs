@@ -1,11 +1,11 @@
 //! What tests of widgets and screens draw with: a frame as text, and a second grid with a letter per role, because the
 //! plain text drops all styles.
 
-use ratatui::{Frame, Terminal};
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
+use ratatui::{Frame, Terminal};
 
 use super::text;
 use super::theme::{Palette, Theme};
@@ -35,7 +35,12 @@ pub fn buffer(width: u16, height: u16, draw: impl FnOnce(Rect, &mut Buffer)) -> 
 
 /// The text of a buffer, then its roles.
 pub fn picture(buf: &Buffer) -> String {
-    format!("{}\n{}\n{}", grid(buf, symbol), "=".repeat(usize::from(buf.area.width)), grid(buf, letter))
+    format!(
+        "{}\n{}\n{}",
+        grid(buf, symbol),
+        "=".repeat(usize::from(buf.area.width)),
+        grid(buf, letter)
+    )
 }
 
 /// The text of a buffer alone.
@@ -70,5 +75,9 @@ fn letter(cell: &Cell) -> String {
         _ if cell.symbol() == " " => ' ',
         _ => '\'',
     };
-    if reversed && letter == ' ' { "R".to_owned() } else { letter.to_string() }
+    if reversed && letter == ' ' {
+        "R".to_owned()
+    } else {
+        letter.to_string()
+    }
 }

@@ -50,7 +50,11 @@ pub fn cut_start(text: &str, max: usize, mark: &str) -> String {
         }
         tail.push(part);
     }
-    let mut out = if max >= width(mark) { mark.to_owned() } else { String::new() };
+    let mut out = if max >= width(mark) {
+        mark.to_owned()
+    } else {
+        String::new()
+    };
     out.extend(tail.into_iter().rev());
     out
 }
@@ -84,7 +88,9 @@ pub fn short(title: &str, max: usize) -> String {
 /// of the text stay. Never empty.
 pub fn wrap(text: &str, max: usize) -> Vec<String> {
     let max = max.max(1);
-    text.split('\n').flat_map(|line| wrap_line(line, max)).collect()
+    text.split('\n')
+        .flat_map(|line| wrap_line(line, max))
+        .collect()
 }
 
 fn wrap_line(line: &str, max: usize) -> Vec<String> {

@@ -110,26 +110,48 @@ impl Default for Theme {
 impl Theme {
     /// A theme of that palette with Unicode signs.
     pub const fn new(palette: Palette) -> Self {
-        Self { palette, glyphs: &UNICODE, motion: true }
+        Self {
+            palette,
+            glyphs: &UNICODE,
+            motion: true,
+        }
     }
 
     /// The same with ASCII signs.
     #[must_use]
     pub const fn ascii(self) -> Self {
-        Self { glyphs: &ASCII, ..self }
+        Self {
+            glyphs: &ASCII,
+            ..self
+        }
     }
 
     /// The same without anything that turns.
     #[must_use]
     pub const fn still(self) -> Self {
-        Self { motion: false, ..self }
+        Self {
+            motion: false,
+            ..self
+        }
     }
 
     /// The theme that a terminal can show: `palette`, unless it has no colour.
     pub const fn of(terminal: Terminal, palette: Palette) -> Self {
-        let theme = Self::new(if terminal.colour { palette } else { Palette::Mono });
-        let theme = if terminal.motion { theme } else { theme.still() };
-        if terminal.unicode { theme } else { theme.ascii() }
+        let theme = Self::new(if terminal.colour {
+            palette
+        } else {
+            Palette::Mono
+        });
+        let theme = if terminal.motion {
+            theme
+        } else {
+            theme.still()
+        };
+        if terminal.unicode {
+            theme
+        } else {
+            theme.ascii()
+        }
     }
 
     /// How a role looks.
@@ -206,7 +228,11 @@ impl Theme {
             return self.glyphs.waiting;
         }
         let at = frame.checked_rem(self.glyphs.spinner.len()).unwrap_or(0);
-        self.glyphs.spinner.get(at).copied().unwrap_or(self.glyphs.waiting)
+        self.glyphs
+            .spinner
+            .get(at)
+            .copied()
+            .unwrap_or(self.glyphs.waiting)
     }
 }
 
@@ -232,7 +258,9 @@ fn marked(role: Role, colour: Option<Color>) -> Style {
 
 const fn ansi(role: Role) -> Option<Color> {
     match role {
-        Role::Accent | Role::BorderFocus | Role::Key | Role::Unknown | Role::Blocked => Some(Color::Cyan),
+        Role::Accent | Role::BorderFocus | Role::Key | Role::Unknown | Role::Blocked => {
+            Some(Color::Cyan)
+        }
         Role::Pass | Role::Added => Some(Color::Green),
         Role::Warn => Some(Color::Magenta),
         Role::Fail | Role::Removed => Some(Color::Red),
@@ -255,7 +283,12 @@ const fn balanced(role: Role) -> Option<Color> {
 const fn mono(role: Role) -> Style {
     Style::new().add_modifier(match role {
         Role::Muted | Role::Border => Modifier::DIM,
-        Role::Strong | Role::Title | Role::Key | Role::Fail | Role::BorderFocus | Role::SelectionAway => Modifier::BOLD,
+        Role::Strong
+        | Role::Title
+        | Role::Key
+        | Role::Fail
+        | Role::BorderFocus
+        | Role::SelectionAway => Modifier::BOLD,
         Role::Accent | Role::Added => Modifier::UNDERLINED,
         Role::Removed => Modifier::CROSSED_OUT,
         Role::Selection => Modifier::REVERSED,
@@ -275,16 +308,32 @@ mod tests {
 
     /// Relative luminance of an xterm colour of the 6×6×6 cube (WCAG 2.2).
     fn luminance(index: u8) -> f64 {
-        let level = |n: u8| if n == 0 { 0.0 } else { f64::from(55 + 40 * u32::from(n)) / 255.0 };
-        let linear = |c: f64| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+        let level = |n: u8| {
+            if n == 0 {
+                0.0
+            } else {
+                f64::from(55 + 40 * u32::from(n)) / 255.0
+            }
+        };
+        let linear = |c: f64| {
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
+        };
         let cube = index - 16;
-        0.2126 * linear(level(cube / 36)) + 0.7152 * linear(level(cube / 6 % 6)) + 0.0722 * linear(level(cube % 6))
+        0.2126 * linear(level(cube / 36))
+            + 0.7152 * linear(level(cube / 6 % 6))
+            + 0.0722 * linear(level(cube % 6))
     }
 
     #[test]
     fn balanced_colours_read_on_white_and_on_black() {
         for role in Role::ALL {
-            let Some(Color::Indexed(index)) = balanced(role) else { continue };
+            let Some(Color::Indexed(index)) = balanced(role) else {
+                continue;
+            };
             let l = luminance(index);
             assert!(1.05 / (l + 0.05) >= 3.5, "{role:?} on white");
             assert!((l + 0.05) / 0.05 >= 3.5, "{role:?} on black");
@@ -293,7 +342,14 @@ mod tests {
 
     #[test]
     fn no_theme_uses_white_black_or_yellow() {
-        let banned = [Color::White, Color::Black, Color::Yellow, Color::LightYellow, Color::Gray, Color::Blue];
+        let banned = [
+            Color::White,
+            Color::Black,
+            Color::Yellow,
+            Color::LightYellow,
+            Color::Gray,
+            Color::Blue,
+        ];
         for role in Role::ALL {
             for theme in [Theme::new(Palette::Ansi), Theme::new(Palette::Mono)] {
                 let style = theme.style(role);
@@ -307,9 +363,36 @@ mod tests {
     fn the_terminal_chooses() {
         let all = Terminal::default();
         assert_eq!(Theme::of(all, Palette::Ansi), Theme::default());
-        assert_eq!(Theme::of(Terminal { colour: false, ..all }, Palette::Balanced), Theme::new(Palette::Mono));
-        assert_eq!(Theme::of(Terminal { unicode: false, ..all }, Palette::Ansi), Theme::default().ascii());
-        assert_eq!(Theme::of(Terminal { motion: false, ..all }, Palette::Ansi), Theme::default().still());
+        assert_eq!(
+            Theme::of(
+                Terminal {
+                    colour: false,
+                    ..all
+                },
+                Palette::Balanced
+            ),
+            Theme::new(Palette::Mono)
+        );
+        assert_eq!(
+            Theme::of(
+                Terminal {
+                    unicode: false,
+                    ..all
+                },
+                Palette::Ansi
+            ),
+            Theme::default().ascii()
+        );
+        assert_eq!(
+            Theme::of(
+                Terminal {
+                    motion: false,
+                    ..all
+                },
+                Palette::Ansi
+            ),
+            Theme::default().still()
+        );
     }
 
     #[test]

@@ -18,7 +18,13 @@ pub fn view(state: &State, frame: &mut Frame<'_>, theme: &Theme) {
 }
 
 /// What a gesture at a cell means, in a picture of `area`.
-pub fn hit(state: &State, theme: &Theme, area: Rect, cell: (u16, u16), gesture: Gesture) -> Option<Hit> {
+pub fn hit(
+    state: &State,
+    theme: &Theme,
+    area: Rect,
+    cell: (u16, u16),
+    gesture: Gesture,
+) -> Option<Hit> {
     let mut buf = Buffer::empty(area);
     let mut canvas = Canvas::new(&mut buf, theme);
     draw(&mut canvas, area, state);

@@ -4,6 +4,12 @@
 //! behind a shell that prints what the terminal is like afterwards.
 
 #![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by panicking that it failed"
+)]
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -23,12 +29,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Not a test of its own: what the others start.
 #[test]
 fn child() {
-    let Ok(role) = std::env::var(ROLE) else { return };
+    let Ok(role) = std::env::var(ROLE) else {
+        return;
+    };
     terminal::install_panic_hook(|_| {});
     let mut tty = match Tty::open(Wishes { mouse: true }) {
         Ok(tty) => tty,
         Err(problem) => {
-            std::io::stderr().write_all(problem.to_string().as_bytes()).unwrap();
+            std::io::stderr()
+                .write_all(problem.to_string().as_bytes())
+                .unwrap();
             return;
         }
     };
@@ -36,7 +46,9 @@ fn child() {
     match role.as_str() {
         "panic" => panic!("something broke while drawing"),
         "elsewhere" => {
-            thread::spawn(|| panic!("a check broke")).join().unwrap_err();
+            thread::spawn(|| panic!("a check broke"))
+                .join()
+                .unwrap_err();
             draw(&mut tty, "still open");
         }
         "suspend" => {
@@ -52,7 +64,8 @@ fn child() {
 }
 
 fn draw(tty: &mut Tty, text: &str) {
-    tty.draw(|frame| frame.render_widget(Line::from(text.to_owned()), frame.area())).unwrap();
+    tty.draw(|frame| frame.render_widget(Line::from(text.to_owned()), frame.area()))
+        .unwrap();
 }
 
 /// A shell in a pseudo-terminal, and everything that it printed so far.
@@ -65,7 +78,12 @@ struct Shell {
 impl Shell {
     /// Runs `script` with `$CHILD` standing for the child in that role.
     fn run(role: &str, script: &str) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows: 24,
+            cols: 80,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new("bash");
         command.args(["--norc", "-c", script]);
@@ -86,7 +104,11 @@ impl Shell {
             }
             child.wait().unwrap();
         });
-        Self { _master: pair.master, bytes, seen: String::new() }
+        Self {
+            _master: pair.master,
+            bytes,
+            seen: String::new(),
+        }
     }
 
     /// Waits until `text` was printed; what came before it and with it.
@@ -96,7 +118,7 @@ impl Shell {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.bytes.recv_timeout(left) {
                 Ok(more) => self.seen.push_str(&String::from_utf8_lossy(&more)),
-                Err(_) => panic!("{text:?} did not come:\n{:?}", self.seen),
+                Err(problem) => panic!("{text:?} did not come ({problem}):\n{:?}", self.seen),
             }
         }
         &self.seen
@@ -109,11 +131,13 @@ const CHILD: &str = "\"$CHILD\" --exact child --nocapture --test-threads 1";
 fn modes_left_on(text: &str) -> Vec<String> {
     let mut on: Vec<String> = Vec::new();
     for part in text.split("\x1b[?").skip(1) {
-        let Some(end) = part.find(['h', 'l']) else { continue };
+        let Some(end) = part.find(['h', 'l']) else {
+            continue;
+        };
         let (numbers, rest) = part.split_at(end);
         for number in numbers.split(';') {
-            let hidden_cursor = number == "25";
-            if rest.starts_with('h') != hidden_cursor {
+            let hidden_cursor = number == "25"; //  hides it
+            if rest.starts_with('h') ^ hidden_cursor {
                 on.push(number.to_owned());
             } else {
                 on.retain(|n| n != number);
@@ -128,8 +152,14 @@ fn assert_given_back(text: &str) {
     let settings = text.rsplit("speed").next().unwrap();
     for word in ["icanon", "echo", "isig"] {
         let off = format!("-{word}");
-        assert!(settings.split([' ', ';', '\n', '\r']).any(|w| w == word), "{word}: {settings}");
-        assert!(!settings.split([' ', ';', '\n', '\r']).any(|w| w == off), "{off}: {settings}");
+        assert!(
+            settings.split([' ', ';', '\n', '\r']).any(|w| w == word),
+            "{word}: {settings}"
+        );
+        assert!(
+            !settings.split([' ', ';', '\n', '\r']).any(|w| w == off),
+            "{off}: {settings}"
+        );
     }
 }
 
@@ -138,7 +168,10 @@ fn after_leaving_everything_is_as_it_was() {
     let mut shell = Shell::run("leave", &format!("{CHILD}; stty -a; echo ALL-DONE"));
     let text = shell.until("ALL-DONE").to_owned();
     assert!(text.contains("cockpit"), "{text:?}");
-    assert!(text.contains("\x1b[?1049h") && text.contains("\x1b[?2026h"), "{text:?}");
+    assert!(
+        text.contains("\x1b[?1049h") && text.contains("\x1b[?2026h"),
+        "{text:?}"
+    );
     assert_given_back(&text);
 }
 
@@ -164,7 +197,8 @@ fn a_panic_of_a_check_does_not_tear_the_picture() {
 
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
-    let script = format!("set -m; {CHILD}; echo STOPPED; stty -a; echo READ; fg; stty -a; echo ALL-DONE");
+    let script =
+        format!("set -m; {CHILD}; echo STOPPED; stty -a; echo READ; fg; stty -a; echo ALL-DONE");
     let mut shell = Shell::run("suspend", &script);
     assert_given_back(shell.until("READ"));
     let text = shell.until("ALL-DONE").to_owned();
@@ -178,7 +212,10 @@ fn the_mouse_can_be_given_back_alone_and_a_copy_goes_through_the_terminal() {
     let mut shell = Shell::run("mouse", &format!("{CHILD}; stty -a; echo ALL-DONE"));
     let text = shell.until("ALL-DONE").to_owned();
     assert_eq!(text.matches("\x1b[?1000l").count(), 1, "{text:?}");
-    assert!(text.contains("\x1b]52;c;dj1ETUFSQzE7IHA9bm9uZQ==\x07"), "{text:?}");
+    assert!(
+        text.contains("\x1b]52;c;dj1ETUFSQzE7IHA9bm9uZQ==\x07"),
+        "{text:?}"
+    );
     assert_given_back(&text);
 }
 
@@ -191,6 +228,9 @@ fn without_a_terminal_it_says_what_to_do() {
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&out.stderr).into_owned();
-    assert!(text.contains("needs a terminal") && text.contains("launch-ready check"), "{text}");
+    assert!(
+        text.contains("needs a terminal") && text.contains("launch-ready check"),
+        "{text}"
+    );
     assert!(!String::from_utf8_lossy(&out.stdout).contains('\x1b'));
 }

@@ -27,19 +27,32 @@ use crate::ui::{line, paint};
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, gate: &Gate) {
     let theme = canvas.theme;
     let head = paint::inset(paint::row(area, 0), 2);
-    paint::line(canvas.buf, head, &verdict(state, usize::from(head.width), theme));
+    paint::line(
+        canvas.buf,
+        head,
+        &verdict(state, usize::from(head.width), theme),
+    );
     let area = paint::trim(area, 1, 0);
     let list = select::gate::rows(state, gate);
-    let wanted = u16::try_from(list.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let wanted = u16::try_from(list.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let upper = wanted.min(area.height * 3 / 5).max(4);
-    let [above, below] = Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
-    let inner = Pane { title: "scorecard", note: Vec::new(), focused: true, edge: Edge::Rule }
-        .render(above, canvas.buf, theme);
+    let [above, below] =
+        Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
+    let inner = Pane {
+        title: "scorecard",
+        note: Vec::new(),
+        focused: true,
+        edge: Edge::Rule,
+    }
+    .render(above, canvas.buf, theme);
     let inner = rows::filter(canvas, inner, &gate.filter, list.len());
     let keys: Vec<String> = list.iter().map(|row| row.criterion.id.clone()).collect();
     let place = rows::list(&gate.cursor, &keys, inner.height, true);
     rows::draw(canvas, inner, inner, PaneHit::Main, place, |at, width| {
-        list.get(at).map_or_else(Line::default, |row| score(row, state).line(width, theme))
+        list.get(at)
+            .map_or_else(Line::default, |row| score(row, state).line(width, theme))
     });
     if let Some(row) = place.selected.and_then(|at| list.get(at)) {
         rests_on(canvas, below, state, row);
@@ -47,7 +60,9 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, gate: &Gate) {
 }
 
 fn verdict(state: &State, width: usize, theme: &Theme) -> Line<'static> {
-    let Some(report) = select::gate::report(state) else { return Line::default() };
+    let Some(report) = select::gate::report(state) else {
+        return Line::default();
+    };
     let (sign, text, role) = theme.gate(report.verdict);
     let all = state.playbook().map_or(0, |p| p.criteria.len());
     let blocking = match report.blocking.len() {
@@ -55,14 +70,27 @@ fn verdict(state: &State, width: usize, theme: &Theme) -> Line<'static> {
         1 => format!("1 of {all} rows blocks"),
         n => format!("{n} of {all} rows block"),
     };
-    let left = vec![theme.span(role, format!("{sign} {text}")), theme.span(Role::Text, format!("  {blocking}"))];
-    let names: Vec<&str> = select::gate::signatures(state, GO_LIVE).iter().map(|s| s.by.as_str()).collect();
-    let signed = if names.is_empty() { "nobody signed yet".to_owned() } else { format!("signed by {}", names.join(", ")) };
+    let left = vec![
+        theme.span(role, format!("{sign} {text}")),
+        theme.span(Role::Text, format!("  {blocking}")),
+    ];
+    let names: Vec<&str> = select::gate::signatures(state, GO_LIVE)
+        .iter()
+        .map(|s| s.by.as_str())
+        .collect();
+    let signed = if names.is_empty() {
+        "nobody signed yet".to_owned()
+    } else {
+        format!("signed by {}", names.join(", "))
+    };
     line::spread(left, vec![theme.span(Role::Muted, signed)], width, theme)
 }
 
 fn score<'a>(row: &'a Row<'_>, state: &State) -> ScoreRow<'a> {
-    let youngest = select::gate::findings(state, row.criterion).iter().map(|f| f.at).max();
+    let youngest = select::gate::findings(state, row.criterion)
+        .iter()
+        .map(|f| f.at)
+        .max();
     let because = match (&row.waiver, row.report.because.first()) {
         (Some(waiver), _) if row.report.state == CriterionState::Waived => waiver.reason.as_str(),
         (_, Some(why)) => why.as_str(),
@@ -73,7 +101,9 @@ fn score<'a>(row: &'a Row<'_>, state: &State) -> ScoreRow<'a> {
         state: row.report.state,
         title: &row.criterion.title,
         because,
-        age: youngest.map(|at| ago(state.now.duration_since(at))).unwrap_or_default(),
+        age: youngest
+            .map(|at| ago(state.now.duration_since(at)))
+            .unwrap_or_default(),
         owner: row.owner.map_or("", |owner| owner.name.as_str()),
     }
 }
@@ -81,7 +111,12 @@ fn score<'a>(row: &'a Row<'_>, state: &State) -> ScoreRow<'a> {
 /// Findings, questions, waiver and owner of one row.
 fn rests_on(canvas: &mut Canvas<'_>, area: Rect, state: &State, row: &Row<'_>) {
     let theme = canvas.theme;
-    let pane = Pane { title: "what it rests on", note: Vec::new(), focused: false, edge: Edge::Rule };
+    let pane = Pane {
+        title: "what it rests on",
+        note: Vec::new(),
+        focused: false,
+        edge: Edge::Rule,
+    };
     let inner = pane.render(area, canvas.buf, theme);
     let text = paint::inset(inner, 2);
     let lines = reasons(state, row, usize::from(text.width), theme);
@@ -91,11 +126,20 @@ fn rests_on(canvas: &mut Canvas<'_>, area: Rect, state: &State, row: &Row<'_>) {
 fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = labelled("passes", &row.criterion.passes, Role::Text, width, theme);
     if !row.report.state.settled() {
-        lines.extend(labelled("otherwise", &row.criterion.breaks, Role::Muted, width, theme));
+        lines.extend(labelled(
+            "otherwise",
+            &row.criterion.breaks,
+            Role::Muted,
+            width,
+            theme,
+        ));
     }
     if let Some(waiver) = row.waiver {
         let left = ago(waiver.until.duration_since(state.now));
-        let text = format!("by {} for {left} more: {}; meanwhile: {}", waiver.by, waiver.reason, waiver.compensating);
+        let text = format!(
+            "by {} for {left} more: {}; meanwhile: {}",
+            waiver.by, waiver.reason, waiver.compensating
+        );
         lines.extend(labelled("waived", &text, Role::Warn, width, theme));
     }
     for finding in select::gate::findings(state, row.criterion) {
@@ -104,15 +148,36 @@ fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Lin
             theme.span(role, format!("{sign} {:<8} ", word(finding.verdict))),
             theme.span(Role::Muted, format!("{}  ", finding.check)),
         ];
-        lines.extend(line::hanging(head, select::sentence(state, finding), width, Role::Text, theme).into_iter().take(2));
+        lines.extend(
+            line::hanging(
+                head,
+                select::sentence(state, finding),
+                width,
+                Role::Text,
+                theme,
+            )
+            .into_iter()
+            .take(2),
+        );
     }
     for (question, answer) in select::gate::questions(state, row.criterion) {
         let head: Vec<Span<'static>> = match answer {
-            None => vec![theme.span(Role::Blocked, format!("{} {:<8} ", theme.glyphs.blocked, "asked"))],
-            Some(a) if a.yes => vec![theme.span(Role::Pass, format!("{} {:<8} ", theme.glyphs.pass, "yes"))],
+            None => vec![theme.span(
+                Role::Blocked,
+                format!("{} {:<8} ", theme.glyphs.blocked, "asked"),
+            )],
+            Some(a) if a.yes => {
+                vec![theme.span(Role::Pass, format!("{} {:<8} ", theme.glyphs.pass, "yes"))]
+            }
             Some(_) => vec![theme.span(Role::Fail, format!("{} {:<8} ", theme.glyphs.fail, "no"))],
         };
-        lines.extend(line::hanging(head, &question.text, width, Role::Text, theme));
+        lines.extend(line::hanging(
+            head,
+            &question.text,
+            width,
+            Role::Text,
+            theme,
+        ));
         if let Some(answer) = answer {
             let text = format!("{}: {}", answer.by, answer.evidence);
             lines.extend(line::paragraph(&text, 11, width, Role::Muted, theme));
@@ -121,6 +186,18 @@ fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Lin
     lines
 }
 
-fn labelled(label: &str, text: &str, role: Role, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    line::hanging(vec![theme.span(Role::Muted, format!("{label:<10} "))], text, width, role, theme)
+fn labelled(
+    label: &str,
+    text: &str,
+    role: Role,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    line::hanging(
+        vec![theme.span(Role::Muted, format!("{label:<10} "))],
+        text,
+        width,
+        role,
+        theme,
+    )
 }

@@ -36,10 +36,15 @@ const WIDEST: u16 = 96;
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &GuideScreen) {
     let theme = canvas.theme;
     let (number, total) = select::guide::position(state, screen);
-    let Some((key, finding)) =
-        screen.current.as_ref().and_then(|key| Some((key, select::finding(state, key)?)))
+    let Some((key, finding)) = screen
+        .current
+        .as_ref()
+        .and_then(|key| Some((key, select::finding(state, key)?)))
     else {
-        let empty = Empty { headline: "Nothing is left to fix.", next: "Every failure is mended or accepted. The gate is next." };
+        let empty = Empty {
+            headline: "Nothing is left to fix.",
+            next: "Every failure is mended or accepted. The gate is next.",
+        };
         empty.render(area, canvas.buf, theme);
         return;
     };
@@ -49,11 +54,25 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Guide
         left.extend(progress::bar(screen.closed.len(), total, 14, theme));
     }
     let title = theme.span(Role::Strong, select::title_of(state, key));
-    paint::line(canvas.buf, head, &line::spread(left, vec![title], usize::from(head.width), theme));
+    paint::line(
+        canvas.buf,
+        head,
+        &line::spread(left, vec![title], usize::from(head.width), theme),
+    );
     let body = paint::inset(paint::trim(area, 2, 0), 2);
-    let body = Rect { width: body.width.min(WIDEST), ..body };
+    let body = Rect {
+        width: body.width.min(WIDEST),
+        ..body
+    };
     let watch = state.opened.as_deref().and_then(|o| o.watches.get(key));
-    let lines = lines(state, screen, finding, watch, usize::from(body.width), theme);
+    let lines = lines(
+        state,
+        screen,
+        finding,
+        watch,
+        usize::from(body.width),
+        theme,
+    );
     rows::scrolled(canvas, body, area, &lines, screen.scroll);
 }
 
@@ -65,31 +84,69 @@ fn lines(
     width: usize,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
-    let plain = if finding.plain.is_empty() { &finding.summary } else { &finding.plain };
+    let plain = if finding.plain.is_empty() {
+        &finding.summary
+    } else {
+        &finding.plain
+    };
     let guide = state.guides.of(&finding.check);
-    let why = guide.filter(|g| !g.why_founder.is_empty()).map_or(plain, |g| &g.why_founder);
-    let mut out = labelled("Why", line::paragraph(why, 0, width.saturating_sub(LABEL), Role::Text, theme), theme);
+    let why = guide
+        .filter(|g| !g.why_founder.is_empty())
+        .map_or(plain, |g| &g.why_founder);
+    let mut out = labelled(
+        "Why",
+        line::paragraph(why, 0, width.saturating_sub(LABEL), Role::Text, theme),
+        theme,
+    );
     out.push(Line::default());
-    out.extend(labelled("Do", steps(finding, width.saturating_sub(LABEL), state, theme), theme));
+    out.extend(labelled(
+        "Do",
+        steps(finding, width.saturating_sub(LABEL), state, theme),
+        theme,
+    ));
     out.push(Line::default());
-    out.extend(labelled("Status", status(state, screen, watch, width.saturating_sub(LABEL), theme), theme));
+    out.extend(labelled(
+        "Status",
+        status(state, screen, watch, width.saturating_sub(LABEL), theme),
+        theme,
+    ));
     if let Some(remedy) = finding.remedy.as_ref().filter(|r| !r.undo.is_empty()) {
         out.push(Line::default());
-        let undo = line::paragraph(&remedy.undo, 0, width.saturating_sub(LABEL), Role::Muted, theme);
+        let undo = line::paragraph(
+            &remedy.undo,
+            0,
+            width.saturating_sub(LABEL),
+            Role::Muted,
+            theme,
+        );
         out.extend(labelled("Undo", undo, theme));
     }
     out.push(Line::default());
     let brief = hints::key(state, Context::Guide, Action::Brief);
     let stuck = format!("{brief} makes a brief for an engineer, with everything that was seen.");
-    out.extend(labelled("Stuck?", line::paragraph(&stuck, 0, width.saturating_sub(LABEL), Role::Muted, theme), theme));
+    out.extend(labelled(
+        "Stuck?",
+        line::paragraph(&stuck, 0, width.saturating_sub(LABEL), Role::Muted, theme),
+        theme,
+    ));
     out
 }
 
 /// The steps, and what to paste, brought out.
 fn steps(finding: &Finding, width: usize, state: &State, theme: &Theme) -> Vec<Line<'static>> {
     let Some(remedy) = &finding.remedy else {
-        let fix = state.guides.of(&finding.check).map(|g| g.fix.as_str()).filter(|fix| !fix.is_empty());
-        return line::paragraph(fix.unwrap_or("An engineer is needed for this one."), 0, width, Role::Text, theme);
+        let fix = state
+            .guides
+            .of(&finding.check)
+            .map(|g| g.fix.as_str())
+            .filter(|fix| !fix.is_empty());
+        return line::paragraph(
+            fix.unwrap_or("An engineer is needed for this one."),
+            0,
+            width,
+            Role::Text,
+            theme,
+        );
     };
     let mut out = remedy::steps(&remedy.steps, width, theme);
     for record in &remedy.records {
@@ -98,46 +155,94 @@ fn steps(finding: &Finding, width: usize, state: &State, theme: &Theme) -> Vec<L
     }
     for setting in &remedy.settings {
         out.push(Line::default());
-        out.extend(line::paragraph(&format!("{}, {}", setting.place, setting.name), 4, width, Role::Muted, theme));
-        out.extend(setting.value.split('\n').flat_map(|raw| line::paragraph(raw, 4, width, Role::Added, theme)));
+        out.extend(line::paragraph(
+            &format!("{}, {}", setting.place, setting.name),
+            4,
+            width,
+            Role::Muted,
+            theme,
+        ));
+        out.extend(
+            setting
+                .value
+                .split('\n')
+                .flat_map(|raw| line::paragraph(raw, 4, width, Role::Added, theme)),
+        );
     }
     out
 }
 
 fn paste(record: &RecordChange, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let pair = |label: &str, value: &str, role| {
-        line::hanging(vec![theme.span(Role::Muted, format!("    {label:<9}"))], value, width, role, theme)
+        line::hanging(
+            vec![theme.span(Role::Muted, format!("    {label:<9}"))],
+            value,
+            width,
+            role,
+            theme,
+        )
     };
     let mut out = pair("Type", &record.rtype, Role::Strong);
     out.extend(pair("Name", &record.name, Role::Strong));
     if let Some(old) = &record.old {
         out.extend(pair("was", old, Role::Removed));
     }
-    let role = if record.action == crate::model::finding::RecordAction::Delete { Role::Removed } else { Role::Added };
+    let role = if record.action == crate::model::finding::RecordAction::Delete {
+        Role::Removed
+    } else {
+        Role::Added
+    };
     out.extend(pair("Content", &record.value, role));
     out
 }
 
-fn status(state: &State, screen: &GuideScreen, watch: Option<&Watching>, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+fn status(
+    state: &State,
+    screen: &GuideScreen,
+    watch: Option<&Watching>,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     if select::guide::is_closed(screen) {
         let next = hints::key(state, Context::Guide, Action::Open);
         let head = vec![theme.span(Role::Pass, format!("{} done. ", theme.glyphs.pass))];
-        return line::hanging(head, &format!("Seen by the check itself. {next} goes on to the next one."), width, Role::Text, theme);
+        return line::hanging(
+            head,
+            &format!("Seen by the check itself. {next} goes on to the next one."),
+            width,
+            Role::Text,
+            theme,
+        );
     }
     let Some((watch, look)) = watch.and_then(|w| Some((w, w.last.as_ref()?))) else {
-        let text = if watch.is_some() { "The first look is under way." } else { "Copy the content; from then on I keep looking." };
+        let text = if watch.is_some() {
+            "The first look is under way."
+        } else {
+            "Copy the content; from then on I keep looking."
+        };
         return line::paragraph(text, 0, width, Role::Text, theme);
     };
     let asked = ago(state.now.duration_since(look.at));
-    let next = match (watch.phase, watch.next.map(|at| at.duration_since(state.now))) {
-        (WatchPhase::Looking, Some(left)) if !left.is_negative() => format!("next in {}", ago(left)),
+    let next = match (
+        watch.phase,
+        watch.next.map(|at| at.duration_since(state.now)),
+    ) {
+        (WatchPhase::Looking, Some(left)) if !left.is_negative() => {
+            format!("next in {}", ago(left))
+        }
         (WatchPhase::Looking, _) => "looking now".to_owned(),
         (WatchPhase::Green, _) => "green".to_owned(),
         (WatchPhase::Stopped, _) => "no longer watched".to_owned(),
     };
     let dot = theme.glyphs.dot;
     let head = vec![theme.span(Role::Accent, format!("{} ", theme.glyphs.waiting))];
-    let mut out = line::hanging(head, &format!("not there yet {dot} asked {asked} ago {dot} {next}"), width, Role::Text, theme);
+    let mut out = line::hanging(
+        head,
+        &format!("not there yet {dot} asked {asked} ago {dot} {next}"),
+        width,
+        Role::Text,
+        theme,
+    );
     out.extend(line::paragraph(&look.summary, 2, width, Role::Muted, theme));
     out
 }

@@ -37,11 +37,24 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Hando
             if !before.is_empty() {
                 lines.push(Sectioned::Heading(Line::default()));
             }
-            lines.push(Sectioned::Heading(heading(&format!("  {title}"), width.min(100), theme)));
+            lines.push(Sectioned::Heading(heading(
+                &format!("  {title}"),
+                width.min(100),
+                theme,
+            )));
             before = title;
         }
-        let Some(session) = state.opened.as_ref().map(|o| &o.session) else { continue };
-        let text = row(key, state, session, &states, rows::row_width(area).min(110), theme);
+        let Some(session) = state.opened.as_ref().map(|o| &o.session) else {
+            continue;
+        };
+        let text = row(
+            key,
+            state,
+            session,
+            &states,
+            rows::row_width(area).min(110),
+            theme,
+        );
         lines.extend(text.into_iter().map(|line| Sectioned::Row(at, line)));
     }
     rows::sections(canvas, area, screen.cursor.index(&keys), &lines);
@@ -54,9 +67,15 @@ fn missing(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         let text = format!("{} ready to hand over", theme.glyphs.pass);
         return vec![Line::from(theme.span(Role::Pass, text))];
     }
-    let head = vec![theme.span(Role::Blocked, format!("{} before the handover  ", theme.glyphs.blocked))];
+    let head = vec![theme.span(
+        Role::Blocked,
+        format!("{} before the handover  ", theme.glyphs.blocked),
+    )];
     let text = missing.join(&format!(" {} ", theme.glyphs.dot));
-    line::hanging(head, &text, width, Role::Text, theme).into_iter().take(3).collect()
+    line::hanging(head, &text, width, Role::Text, theme)
+        .into_iter()
+        .take(3)
+        .collect()
 }
 
 const fn section(row: &HandoverRow) -> &'static str {
@@ -70,7 +89,10 @@ const fn section(row: &HandoverRow) -> &'static str {
 }
 
 fn states(state: &State) -> BTreeMap<String, CriterionState> {
-    select::gate::all(state).into_iter().map(|row| (row.criterion.id.clone(), row.report.state)).collect()
+    select::gate::all(state)
+        .into_iter()
+        .map(|row| (row.criterion.id.clone(), row.report.state))
+        .collect()
 }
 
 fn row(
@@ -89,11 +111,28 @@ fn row(
                 .and_then(|p| p.checklist.iter().find(|item| item.id == *id))
                 .map_or(id.as_str(), |item| item.text.as_str());
             let done = session.ticked.contains(id);
-            let (mark, role) = if done { ("[x]", Role::Pass) } else { ("[ ]", Role::Text) };
+            let (mark, role) = if done {
+                ("[x]", Role::Pass)
+            } else {
+                ("[ ]", Role::Text)
+            };
             let text_role = if done { Role::Muted } else { Role::Text };
-            return line::hanging(vec![theme.span(role, format!("{mark} "))], text, width, text_role, theme);
+            return line::hanging(
+                vec![theme.span(role, format!("{mark} "))],
+                text,
+                width,
+                text_role,
+                theme,
+            );
         }
-        HandoverRow::Owner(id) => owner(id, state, session.owners.get(id), states.get(id).copied(), width, theme),
+        HandoverRow::Owner(id) => owner(
+            id,
+            state,
+            session.owners.get(id),
+            states.get(id).copied(),
+            width,
+            theme,
+        ),
         HandoverRow::Access(place) => {
             let access = session.access.iter().find(|a| a.place == *place);
             let (who, how) = access.map_or(("", ""), |a| (a.who.as_str(), a.how.as_str()));
@@ -105,7 +144,9 @@ fn row(
             ];
             Line::from(line::cut_spans(spans, width, theme))
         }
-        HandoverRow::AddAccess => Line::from(theme.span(Role::Accent, "+ add a place, and who may reach it")),
+        HandoverRow::AddAccess => {
+            Line::from(theme.span(Role::Accent, "+ add a place, and who may reach it"))
+        }
         HandoverRow::SignOff => sign_off(state, width, theme),
         HandoverRow::HandOver => hand_over(state, session, width, theme),
     };
@@ -119,10 +160,15 @@ fn question(id: &str, state: &State, width: usize, theme: &Theme) -> Line<'stati
         .map_or(id, |q| q.text.as_str());
     let (sign, role, by) = match select::gate::answer(state, id) {
         None => (theme.glyphs.blocked, Role::Blocked, "nobody yet".to_owned()),
-        Some(answer) if answer.yes => (theme.glyphs.pass, Role::Pass, format!("yes, {}", answer.by)),
+        Some(answer) if answer.yes => {
+            (theme.glyphs.pass, Role::Pass, format!("yes, {}", answer.by))
+        }
         Some(answer) => (theme.glyphs.fail, Role::Fail, format!("no, {}", answer.by)),
     };
-    let left = vec![theme.span(role, format!("{sign} ")), theme.span(Role::Text, text)];
+    let left = vec![
+        theme.span(role, format!("{sign} ")),
+        theme.span(Role::Text, text),
+    ];
     line::spread(left, vec![theme.span(role, by)], width, theme)
 }
 
@@ -139,26 +185,41 @@ fn owner(
         .and_then(|p| p.criteria.iter().find(|c| c.id == id))
         .map_or(id, |c| c.title.as_str());
     let (sign, role) = standing.map_or((theme.glyphs.open, Role::Muted), |s| theme.row(s));
-    let left = vec![theme.span(role, format!("{sign} ")), theme.span(Role::Text, title)];
+    let left = vec![
+        theme.span(role, format!("{sign} ")),
+        theme.span(Role::Text, title),
+    ];
     let right = match owner {
-        Some(owner) => theme.span(Role::Text, format!("{}{}", owner.name, due(owner.due, state.now))),
+        Some(owner) => theme.span(
+            Role::Text,
+            format!("{}{}", owner.name, due(owner.due, state.now)),
+        ),
         None => theme.span(Role::Blocked, "nobody"),
     };
     line::spread(left, vec![right], width, theme)
 }
 
 fn due(due: Option<Timestamp>, now: Timestamp) -> String {
-    due.map(|at| crate::ui::detail::due(at, now)).unwrap_or_default()
+    due.map(|at| crate::ui::detail::due(at, now))
+        .unwrap_or_default()
 }
 
 fn sign_off(state: &State, width: usize, theme: &Theme) -> Line<'static> {
     let gate = select::handover::gate_to_sign(state);
     let mut names: Vec<String> = Vec::new();
     for gate in [GO_LIVE, HANDOVER] {
-        names.extend(select::gate::signatures(state, gate).iter().map(|s| format!("{gate}: {} ({})", s.by, s.role)));
+        names.extend(
+            select::gate::signatures(state, gate)
+                .iter()
+                .map(|s| format!("{gate}: {} ({})", s.by, s.role)),
+        );
     }
     let left = vec![theme.span(Role::Accent, format!("sign {gate}"))];
-    let right = if names.is_empty() { "nobody signed yet".to_owned() } else { names.join(", ") };
+    let right = if names.is_empty() {
+        "nobody signed yet".to_owned()
+    } else {
+        names.join(", ")
+    };
     line::spread(left, vec![theme.span(Role::Muted, right)], width, theme)
 }
 
@@ -169,7 +230,9 @@ fn hand_over(state: &State, session: &Session, width: usize, theme: &Theme) -> L
             let age = ago(state.now.duration_since(handover.at));
             theme.span(Role::Pass, format!("done {age} ago, to {}", handover.to))
         }
-        None if select::handover::missing(state).is_empty() => theme.span(Role::Text, "nothing is missing"),
+        None if select::handover::missing(state).is_empty() => {
+            theme.span(Role::Text, "nothing is missing")
+        }
         None => theme.span(Role::Muted, "waits for the lines above"),
     };
     line::spread(left, vec![right], width, theme)

@@ -28,12 +28,24 @@ use crate::ui::{hints, paint};
 /// What the first line says at its right end.
 pub fn summary(state: &State, theme: &Theme) -> Vec<Span<'static>> {
     match &state.sessions {
-        Listing::Loading => vec![theme.span(Role::Muted, format!("{} reading your sessions", theme.spinner(state.spinner)))],
-        Listing::Failed(_) => vec![theme.span(Role::Fail, format!("{} sessions could not be read", theme.glyphs.fail))],
-        Listing::Ready(_) if state.presenter => vec![theme.span(Role::Muted, "presenting: other clients are hidden")],
+        Listing::Loading => vec![theme.span(
+            Role::Muted,
+            format!("{} reading your sessions", theme.spinner(state.spinner)),
+        )],
+        Listing::Failed(_) => vec![theme.span(
+            Role::Fail,
+            format!("{} sessions could not be read", theme.glyphs.fail),
+        )],
+        Listing::Ready(_) if state.presenter => {
+            vec![theme.span(Role::Muted, "presenting: other clients are hidden")]
+        }
         Listing::Ready(list) => {
             let need = select::home::need_you(state);
-            let count = if list.len() == 1 { "1 sprint".to_owned() } else { format!("{} sprints", list.len()) };
+            let count = if list.len() == 1 {
+                "1 sprint".to_owned()
+            } else {
+                format!("{} sprints", list.len())
+            };
             let mut spans = vec![theme.span(Role::Text, count)];
             if need > 0 {
                 let verb = if need == 1 { "needs" } else { "need" };
@@ -53,28 +65,56 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, home: &Home) {
     let list = rows::list(&home.cursor, &keys, area.height, true);
     let apart = keys.len() > 1 && keys.len() < usize::from(area.height);
     let line = |at: usize, width: usize, theme: &Theme| match keys.get(at) {
-        Some(HomeRow::Session(file)) => {
-            select::home::summary(state, file).map_or_else(Line::default, |s| row(s, state.now, width, theme))
-        }
+        Some(HomeRow::Session(file)) => select::home::summary(state, file)
+            .map_or_else(Line::default, |s| row(s, state.now, width, theme)),
         Some(HomeRow::Range) | None => range(width, theme),
     };
     let theme = canvas.theme;
     if !apart {
-        rows::draw(canvas, area, area, PaneHit::Main, list, |at, width| line(at, width, theme));
+        rows::draw(canvas, area, area, PaneHit::Main, list, |at, width| {
+            line(at, width, theme)
+        });
         return;
     }
     // The range stands apart, below a short rule.
     let sessions = keys.len() - 1;
     let count = u16::try_from(sessions).unwrap_or(u16::MAX);
-    let top = Rect { height: count.min(area.height), ..area };
-    let above = List { len: sessions, selected: list.selected.filter(|at| *at < sessions), first: 0, focused: true };
-    rows::draw(canvas, top, top, PaneHit::Main, above, |at, width| line(at, width, theme));
-    let rule = Line::from(vec![Span::raw("  "), theme.span(Role::Border, theme.glyphs.rule.repeat(3))]);
+    let top = Rect {
+        height: count.min(area.height),
+        ..area
+    };
+    let above = List {
+        len: sessions,
+        selected: list.selected.filter(|at| *at < sessions),
+        first: 0,
+        focused: true,
+    };
+    rows::draw(canvas, top, top, PaneHit::Main, above, |at, width| {
+        line(at, width, theme)
+    });
+    let rule = Line::from(vec![
+        Span::raw("  "),
+        theme.span(Role::Border, theme.glyphs.rule.repeat(3)),
+    ]);
     paint::line(canvas.buf, paint::row(area, count), &rule);
-    let last = paint::row(area, count + 1);
-    canvas.note(last, Region::Rows { pane: PaneHit::Main, first: sessions, len: keys.len() });
-    let below = List { len: 1, selected: list.selected.filter(|at| *at == sessions).map(|_| 0), first: 0, focused: true };
-    below.render(last, canvas.buf, theme, |_, width| line(sessions, width, theme));
+    let range_row = paint::row(area, count + 1);
+    canvas.note(
+        range_row,
+        Region::Rows {
+            pane: PaneHit::Main,
+            first: sessions,
+            len: keys.len(),
+        },
+    );
+    let below = List {
+        len: 1,
+        selected: list.selected.filter(|at| *at == sessions).map(|_| 0),
+        first: 0,
+        focused: true,
+    };
+    below.render(range_row, canvas.buf, theme, |_, width| {
+        line(sessions, width, theme)
+    });
 }
 
 /// What stands above the list when there is none to speak of.
@@ -93,14 +133,21 @@ fn above(canvas: &mut Canvas<'_>, area: Rect, state: &State) -> Rect {
         _ => return area,
     };
     let height = (area.height / 2).min(5);
-    Empty { headline: &headline, next: &next }.render(Rect { height, ..area }, canvas.buf, canvas.theme);
+    Empty {
+        headline: &headline,
+        next: &next,
+    }
+    .render(Rect { height, ..area }, canvas.buf, canvas.theme);
     paint::trim(area, height, 0)
 }
 
 fn row(summary: &SessionSummary, now: Timestamp, width: usize, theme: &Theme) -> Line<'static> {
     let wide = width >= 100;
     let name = if wide { 26 } else { (width / 3).min(24) };
-    let mut spans = vec![column(&summary.domain, name, Role::Strong, theme), Span::raw("  ")];
+    let mut spans = vec![
+        column(&summary.domain, name, Role::Strong, theme),
+        Span::raw("  "),
+    ];
     if wide {
         spans.push(column(&summary.playbook, 22, Role::Muted, theme));
         spans.push(Span::raw("  "));
@@ -131,25 +178,43 @@ fn standing(summary: &SessionSummary, now: Timestamp, theme: &Theme) -> Vec<Span
     }
     if summary.handed_over.is_some() {
         if summary.worse == 0 {
-            return vec![theme.span(Role::Pass, format!("{} no drift since sign-off", theme.glyphs.pass))];
+            return vec![theme.span(
+                Role::Pass,
+                format!("{} no drift since sign-off", theme.glyphs.pass),
+            )];
         }
-        let mut spans = vec![theme.span(Role::Fail, format!("{} {} worse since sign-off", theme.glyphs.fail, summary.worse))];
+        let mut spans = vec![theme.span(
+            Role::Fail,
+            format!(
+                "{} {} worse since sign-off",
+                theme.glyphs.fail, summary.worse
+            ),
+        )];
         next(&mut spans);
         return spans;
     }
     if let Some(pause) = summary.clock.pause() {
         let since = ago(now.duration_since(pause.from));
         return vec![
-            theme.span(Role::Blocked, format!("{} waits for ", theme.glyphs.blocked)),
+            theme.span(
+                Role::Blocked,
+                format!("{} waits for ", theme.glyphs.blocked),
+            ),
             theme.span(Role::Text, &pause.cause),
             theme.span(Role::Muted, format!(", since {since}")),
         ];
     }
-    let Some(gate) = summary.gate else { return vec![theme.span(Role::Muted, "not checked yet")] };
+    let Some(gate) = summary.gate else {
+        return vec![theme.span(Role::Muted, "not checked yet")];
+    };
     let (sign, word, role) = theme.gate(gate);
     let mut spans = vec![theme.span(role, format!("{sign} {word}"))];
     if summary.blockers > 0 {
-        let word = if summary.blockers == 1 { "blocker" } else { "blockers" };
+        let word = if summary.blockers == 1 {
+            "blocker"
+        } else {
+            "blockers"
+        };
         spans.push(theme.span(role, format!("  {} {word}", summary.blockers)));
     }
     next(&mut spans);
@@ -157,11 +222,18 @@ fn standing(summary: &SessionSummary, now: Timestamp, theme: &Theme) -> Vec<Span
 }
 
 fn range(width: usize, theme: &Theme) -> Line<'static> {
-    let name = if width >= 100 { 26 } else { (width / 3).min(24) };
+    let name = if width >= 100 {
+        26
+    } else {
+        (width / 3).min(24)
+    };
     let spans = vec![
         column("practice range", name, Role::Accent, theme),
         Span::raw("  "),
-        theme.span(Role::Muted, "a broken portal to practise on, offline, ten minutes to go"),
+        theme.span(
+            Role::Muted,
+            "a broken portal to practise on, offline, ten minutes to go",
+        ),
     ];
     Line::from(cut_spans(spans, width, theme))
 }

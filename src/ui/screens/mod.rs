@@ -20,7 +20,8 @@ use crate::app::{Screen, State};
 
 /// Draws what fills the terminal between status and footer.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Screen) {
-    let boxed = area.width >= sprint::THREE && matches!(screen, Screen::Sprint(_) | Screen::Finding(_));
+    let boxed =
+        area.width >= sprint::THREE && matches!(screen, Screen::Sprint(_) | Screen::Finding(_));
     let area = if boxed { area } else { paint::inset(area, 1) };
     match screen {
         Screen::Home(home) => home::render(canvas, area, state, home),

@@ -13,7 +13,12 @@ use crate::ui::widgets::pane::scrollbar;
 use crate::ui::{line, paint, text};
 
 /// The list that a cursor stands in.
-pub fn list<K: Clone + PartialEq>(cursor: &Cursor<K>, keys: &[K], height: u16, focused: bool) -> List {
+pub fn list<K: Clone + PartialEq>(
+    cursor: &Cursor<K>,
+    keys: &[K],
+    height: u16,
+    focused: bool,
+) -> List {
     List {
         len: keys.len(),
         selected: (!keys.is_empty()).then(|| cursor.index(keys)),
@@ -32,7 +37,14 @@ pub fn draw(
     row: impl Fn(usize, usize) -> Line<'static>,
 ) {
     let shown = list.shown(area.height);
-    canvas.note(area, Region::Rows { pane, first: shown.start, len: list.len });
+    canvas.note(
+        area,
+        Region::Rows {
+            pane,
+            first: shown.start,
+            len: list.len,
+        },
+    );
     list.render(area, canvas.buf, canvas.theme, row);
     scrollbar(track, canvas.buf, list.len, shown.start, canvas.theme);
 }
@@ -48,7 +60,9 @@ pub fn sections(canvas: &mut Canvas<'_>, area: Rect, selected: usize, lines: &[S
     let place = |line: &Sectioned| matches!(line, Sectioned::Row(row, _) if *row == selected);
     let at = lines.iter().position(place).unwrap_or(0);
     let height = usize::from(area.height);
-    let first = at.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
+    let first = at
+        .saturating_sub(height / 2)
+        .min(lines.len().saturating_sub(height));
     let mut told = None;
     for (cells, line) in paint::rows(area).zip(lines.iter().skip(first)) {
         match line {
@@ -56,14 +70,28 @@ pub fn sections(canvas: &mut Canvas<'_>, area: Rect, selected: usize, lines: &[S
             Sectioned::Row(row, text) => {
                 let starts = told != Some(*row);
                 told = Some(*row);
-                let mark = if *row == selected && starts { canvas.theme.glyphs.cursor } else { " " };
+                let mark = if *row == selected && starts {
+                    canvas.theme.glyphs.cursor
+                } else {
+                    " "
+                };
                 let mut spans = vec![canvas.theme.span(Role::Accent, mark), Span::raw(" ")];
                 spans.extend(text.spans.iter().cloned());
                 paint::line(canvas.buf, cells, &Line::from(spans));
                 if *row == selected {
-                    canvas.buf.set_style(cells, Style::reset().patch(canvas.theme.style(Role::Selection)));
+                    canvas.buf.set_style(
+                        cells,
+                        Style::reset().patch(canvas.theme.style(Role::Selection)),
+                    );
                 }
-                canvas.note(cells, Region::Rows { pane: PaneHit::Main, first: *row, len: row + 1 });
+                canvas.note(
+                    cells,
+                    Region::Rows {
+                        pane: PaneHit::Main,
+                        first: *row,
+                        len: row + 1,
+                    },
+                );
             }
         }
     }
@@ -76,7 +104,13 @@ pub fn row_width(area: Rect) -> usize {
 }
 
 /// Text that scrolls.
-pub fn scrolled(canvas: &mut Canvas<'_>, area: Rect, track: Rect, lines: &[Line<'static>], scroll: usize) {
+pub fn scrolled(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    track: Rect,
+    lines: &[Line<'static>],
+    scroll: usize,
+) {
     let scroll = paint::clamp_scroll(lines.len(), scroll, usize::from(area.height));
     canvas.note(area, Region::Text(PaneHit::Detail));
     paint::lines(canvas.buf, area, lines, scroll);
@@ -100,7 +134,10 @@ fn filter_line(filter: &Filter, found: usize, width: usize, theme: &Theme) -> Li
     let shown = filter.input.shown();
     if filter.editing {
         let after = shown.strip_prefix(&before).unwrap_or_default().to_owned();
-        left.push(theme.span(Role::Strong, text::cut_start(&before, width / 2, theme.glyphs.ellipsis)));
+        left.push(theme.span(
+            Role::Strong,
+            text::cut_start(&before, width / 2, theme.glyphs.ellipsis),
+        ));
         left.push(theme.span(Role::Accent, theme.glyphs.caret));
         left.push(theme.span(Role::Strong, after));
     } else {

@@ -22,9 +22,9 @@ use crate::ui::canvas::Canvas;
 use crate::ui::detail::Detail;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::empty::Empty;
+use crate::ui::widgets::finding_row::FindingRow;
 use crate::ui::widgets::pane::{self, Edge, Pane};
 use crate::ui::widgets::phases::{self, Phase};
-use crate::ui::widgets::finding_row::FindingRow;
 use crate::ui::widgets::plan;
 use crate::ui::widgets::progress::Waiting;
 use crate::ui::{hints, line, paint};
@@ -38,8 +38,12 @@ const TWO: u16 = 78;
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint) {
     if area.width >= THREE {
         let plan_width = if area.width >= 150 { 32 } else { 27 };
-        let [left, middle, right] =
-            Layout::horizontal([Constraint::Length(plan_width), Constraint::Fill(11), Constraint::Fill(10)]).areas(area);
+        let [left, middle, right] = Layout::horizontal([
+            Constraint::Length(plan_width),
+            Constraint::Fill(11),
+            Constraint::Fill(10),
+        ])
+        .areas(area);
         plan_pane(canvas, left, state, sprint, Edge::Box);
         list_pane(canvas, middle, state, sprint, Edge::Box);
         detail_pane(canvas, right, state, sprint, Edge::Box);
@@ -48,9 +52,14 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprin
     let head = paint::inset(paint::row(area, 0), 2);
     let area = paint::trim(area, 1, 0);
     if area.width >= TWO && area.height >= 12 {
-        paint::line(canvas.buf, head, &phase_line(state, usize::from(head.width), canvas.theme));
+        paint::line(
+            canvas.buf,
+            head,
+            &phase_line(state, usize::from(head.width), canvas.theme),
+        );
         let upper = area.height * 9 / 20;
-        let [above, below] = Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
+        let [above, below] =
+            Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
         if sprint.pane == Focus::Plan {
             plan_pane(canvas, above, state, sprint, Edge::Rule);
         } else {
@@ -60,7 +69,11 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprin
         return;
     }
     let next = hints::key(state, Context::Sprint, Action::NextPane);
-    paint::line(canvas.buf, head, &tabs(sprint.pane, &next, usize::from(head.width), canvas.theme));
+    paint::line(
+        canvas.buf,
+        head,
+        &tabs(sprint.pane, &next, usize::from(head.width), canvas.theme),
+    );
     match sprint.pane {
         Focus::Plan => plan_pane(canvas, area, state, sprint, Edge::Rule),
         Focus::List => list_pane(canvas, area, state, sprint, Edge::Rule),
@@ -70,15 +83,30 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprin
 
 fn plan_pane(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint, edge: Edge) {
     let focused = sprint.pane == Focus::Plan;
-    let inner = Pane { title: "plan", note: Vec::new(), focused, edge }.render(area, canvas.buf, canvas.theme);
+    let inner = Pane {
+        title: "plan",
+        note: Vec::new(),
+        focused,
+        edge,
+    }
+    .render(area, canvas.buf, canvas.theme);
     let lines = select::sprint::plan(state);
     let keys = select::sprint::plan_keys(state);
     let theme = canvas.theme;
     let mut list = rows::list(&sprint.plan, &keys, inner.height, focused);
     list.selected = list.selected.filter(|_| focused);
-    rows::draw(canvas, inner, pane::track(area, inner), PaneHit::Plan, list, |at, width| {
-        lines.get(at).map_or_else(Line::default, |line| plan_line(line).line(width, theme))
-    });
+    rows::draw(
+        canvas,
+        inner,
+        pane::track(area, inner),
+        PaneHit::Plan,
+        list,
+        |at, width| {
+            lines
+                .get(at)
+                .map_or_else(Line::default, |line| plan_line(line).line(width, theme))
+        },
+    );
 }
 
 fn plan_line<'a>(line: &PlanLine<'a>) -> plan::PlanLine<'a> {
@@ -99,7 +127,13 @@ fn list_pane(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint
     let list = select::sprint::rows(state, sprint);
     let title = title(state, sprint);
     let note = news(sprint, list.len(), theme);
-    let inner = Pane { title: &title, note, focused, edge }.render(area, canvas.buf, theme);
+    let inner = Pane {
+        title: &title,
+        note,
+        focused,
+        edge,
+    }
+    .render(area, canvas.buf, theme);
     let body = rows::filter(canvas, inner, &sprint.filter, list.len());
     if list.is_empty() {
         empty(canvas, body, state, sprint);
@@ -107,14 +141,27 @@ fn list_pane(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint
     }
     let keys: Vec<_> = list.iter().map(|row| row.key.clone()).collect();
     let place = rows::list(&sprint.cursor, &keys, body.height, focused);
-    rows::draw(canvas, body, pane::track(area, body), PaneHit::Main, place, |at, width| {
-        list.get(at).map_or_else(Line::default, |row| row_line(row, state, width, theme))
-    });
+    rows::draw(
+        canvas,
+        body,
+        pane::track(area, body),
+        PaneHit::Main,
+        place,
+        |at, width| {
+            list.get(at)
+                .map_or_else(Line::default, |row| row_line(row, state, width, theme))
+        },
+    );
 }
 
 fn title(state: &State, sprint: &Sprint) -> String {
     let stream = sprint.workstream.as_ref().and_then(|id| {
-        state.playbook()?.workstreams.iter().find(|w| w.id == *id).map(|w| w.title.as_str())
+        state
+            .playbook()?
+            .workstreams
+            .iter()
+            .find(|w| w.id == *id)
+            .map(|w| w.title.as_str())
     });
     match (stream, sprint.show_all) {
         (Some(title), _) => format!("only {title}"),
@@ -135,35 +182,95 @@ fn news(sprint: &Sprint, rows: usize, theme: &Theme) -> Vec<Span<'static>> {
 fn empty(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint) {
     let key = |action| hints::key(state, Context::Sprint, action);
     let busy = state.opened.as_ref().is_some_and(|o| o.run.is_busy());
-    let looked = state.opened.as_ref().is_some_and(|o| !o.session.findings.is_empty());
-    let (headline, next) = match (sprint.filter.is_on() || sprint.workstream.is_some(), busy, looked) {
-        (true, ..) => ("Nothing matches.", format!("{} goes back to the whole list.", key(Action::Back))),
-        (_, true, _) => ("Looking.", "Findings appear here as they come, blockers first.".to_owned()),
-        (_, _, true) => ("Nothing is left to do here.", format!("{} shows what passes, {} the gate.", key(Action::ShowAll), key(Action::GoGate))),
-        _ => ("Nothing was checked yet.", format!("{} checks everything.", key(Action::RecheckAll))),
+    let looked = state
+        .opened
+        .as_ref()
+        .is_some_and(|o| !o.session.findings.is_empty());
+    let (headline, next) = match (
+        sprint.filter.is_on() || sprint.workstream.is_some(),
+        busy,
+        looked,
+    ) {
+        (true, ..) => (
+            "Nothing matches.",
+            format!("{} goes back to the whole list.", key(Action::Back)),
+        ),
+        (_, true, _) => (
+            "Looking.",
+            "Findings appear here as they come, blockers first.".to_owned(),
+        ),
+        (_, _, true) => (
+            "Nothing is left to do here.",
+            format!(
+                "{} shows what passes, {} the gate.",
+                key(Action::ShowAll),
+                key(Action::GoGate)
+            ),
+        ),
+        _ => (
+            "Nothing was checked yet.",
+            format!("{} checks everything.", key(Action::RecheckAll)),
+        ),
     };
-    Empty { headline, next: &next }.render(area, canvas.buf, canvas.theme);
+    Empty {
+        headline,
+        next: &next,
+    }
+    .render(area, canvas.buf, canvas.theme);
 }
 
 fn detail_pane(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint, edge: Edge) {
     let theme = canvas.theme;
     let key = select::selected_key(state);
-    let title = key.as_ref().map_or_else(|| "finding".to_owned(), |k| format!("{} {} {}", k.check, theme.glyphs.dot, k.subject));
+    let title = key.as_ref().map_or_else(
+        || "finding".to_owned(),
+        |k| format!("{} {} {}", k.check, theme.glyphs.dot, k.subject),
+    );
     let focused = sprint.pane == Focus::Detail;
-    let inner = Pane { title: &title, note: Vec::new(), focused, edge }.render(area, canvas.buf, theme);
+    let inner = Pane {
+        title: &title,
+        note: Vec::new(),
+        focused,
+        edge,
+    }
+    .render(area, canvas.buf, theme);
     let text = paint::inset(inner, if edge == Edge::Box { 1 } else { 2 });
     let width = usize::from(text.width);
     let lines = match (key, state.opened.as_deref()) {
         (Some(key), Some(opened)) => match opened.session.findings.get(&key) {
             Some(finding) => {
-                let detail = Detail { state, session: &opened.session, finding, width, theme };
+                let detail = Detail {
+                    state,
+                    session: &opened.session,
+                    finding,
+                    width,
+                    theme,
+                };
                 detail_lines(detail, inner.height)
             }
-            None => line::paragraph("Being looked at for the first time.", 0, width, Role::Muted, theme),
+            None => line::paragraph(
+                "Being looked at for the first time.",
+                0,
+                width,
+                Role::Muted,
+                theme,
+            ),
         },
-        _ => line::paragraph("Pick a row to see what is behind it.", 0, width, Role::Muted, theme),
+        _ => line::paragraph(
+            "Pick a row to see what is behind it.",
+            0,
+            width,
+            Role::Muted,
+            theme,
+        ),
     };
-    rows::scrolled(canvas, text, pane::track(area, inner), &lines, sprint.scroll);
+    rows::scrolled(
+        canvas,
+        text,
+        pane::track(area, inner),
+        &lines,
+        sprint.scroll,
+    );
 }
 
 /// Where there is room: what was seen, then the fix, then why. Where there is none: the fix first.
@@ -188,7 +295,10 @@ fn phase_line(state: &State, width: usize, theme: &Theme) -> Line<'static> {
     let phases: Vec<Phase<'_>> = lines
         .iter()
         .filter(|line| matches!(line.key, PlanKey::Phase(_)))
-        .map(|line| Phase { title: line.title, current: line.current })
+        .map(|line| Phase {
+            title: line.title,
+            current: line.current,
+        })
         .collect();
     phases::line(&phases, width, theme)
 }
@@ -201,17 +311,34 @@ fn tabs(pane: Focus, next: &str, width: usize, theme: &Theme) -> Line<'static> {
             theme.span(Role::Muted, format!(" {title} "))
         }
     };
-    let left = vec![tab("plan", Focus::Plan), tab("findings", Focus::List), tab("detail", Focus::Detail)];
-    line::spread(left, vec![theme.span(Role::Key, next), theme.span(Role::Muted, " next pane")], width, theme)
+    let left = vec![
+        tab("plan", Focus::Plan),
+        tab("findings", Focus::List),
+        tab("detail", Focus::Detail),
+    ];
+    line::spread(
+        left,
+        vec![
+            theme.span(Role::Key, next),
+            theme.span(Role::Muted, " next pane"),
+        ],
+        width,
+        theme,
+    )
 }
 
 /// The subject without what every row shares: `portal` for `portal.acme.example`, nothing for the domain itself.
 fn short_subject(subject: &str, state: &State) -> String {
-    let domain = state.opened.as_ref().map_or("", |o| o.session.domain.as_str());
+    let domain = state
+        .opened
+        .as_ref()
+        .map_or("", |o| o.session.domain.as_str());
     if subject == domain {
         return String::new();
     }
-    subject.trim_start_matches("https://").replace(&format!(".{domain}"), "")
+    subject
+        .trim_start_matches("https://")
+        .replace(&format!(".{domain}"), "")
 }
 
 fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'static> {
@@ -220,7 +347,9 @@ fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'
         let what = format!("{} {} {}", row.key.check, theme.glyphs.dot, row.key.subject);
         let waiting = Waiting {
             what: &what,
-            waits_for: running.and_then(|r| r.retrying.as_deref().or(r.waits_for.as_deref())).unwrap_or_default(),
+            waits_for: running
+                .and_then(|r| r.retrying.as_deref().or(r.waits_for.as_deref()))
+                .unwrap_or_default(),
             since: running.map_or_else(Default::default, |r| state.now.duration_since(r.since)),
             spinner: state.spinner,
         };

@@ -31,25 +31,45 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Watch
     let theme = canvas.theme;
     let watches = select::watch::watches(state);
     if watches.is_empty() {
-        let empty = Empty { headline: "Nothing is being watched.", next: "w on a finding watches it until it is green." };
+        let empty = Empty {
+            headline: "Nothing is being watched.",
+            next: "w on a finding watches it until it is green.",
+        };
         empty.render(area, canvas.buf, theme);
         return;
     }
-    let rows_wanted = u16::try_from(watches.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let rows_wanted = u16::try_from(watches.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let upper = rows_wanted.min(area.height / 3).max(3);
-    let [above, below] = Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
-    let inner = Pane { title: "waiting for", note: Vec::new(), focused: true, edge: Edge::Rule }.render(above, canvas.buf, theme);
+    let [above, below] =
+        Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
+    let inner = Pane {
+        title: "waiting for",
+        note: Vec::new(),
+        focused: true,
+        edge: Edge::Rule,
+    }
+    .render(above, canvas.buf, theme);
     let keys = select::watch::keys(state);
     let list = rows::list(&screen.cursor, &keys, inner.height, true);
     rows::draw(canvas, inner, inner, PaneHit::Main, list, |at, width| {
-        watches.get(at).map_or_else(Line::default, |(key, watch)| row(key, watch, state, width, theme))
+        watches.get(at).map_or_else(Line::default, |(key, watch)| {
+            row(key, watch, state, width, theme)
+        })
     });
     if let Some((key, watch)) = list.selected.and_then(|at| watches.get(at)) {
         one(canvas, below, state, key, watch);
     }
 }
 
-fn row(key: &FindingKey, watch: &Watching, state: &State, width: usize, theme: &Theme) -> Line<'static> {
+fn row(
+    key: &FindingKey,
+    watch: &Watching,
+    state: &State,
+    width: usize,
+    theme: &Theme,
+) -> Line<'static> {
     let (sign, role) = sign(watch, theme);
     let left = vec![
         theme.span(role, format!("{sign} ")),
@@ -68,10 +88,16 @@ const fn sign(watch: &Watching, theme: &Theme) -> (&'static str, Role) {
 }
 
 fn standing(watch: &Watching, state: &State, theme: &Theme) -> Vec<Span<'static>> {
-    let since = watch.last.as_ref().map(|look| ago(state.now.duration_since(look.same_since)));
+    let since = watch
+        .last
+        .as_ref()
+        .map(|look| ago(state.now.duration_since(look.same_since)));
     match (watch.phase, since) {
         (WatchPhase::Green, since) => {
-            vec![theme.span(Role::Pass, format!("green for {}", since.unwrap_or_default()))]
+            vec![theme.span(
+                Role::Pass,
+                format!("green for {}", since.unwrap_or_default()),
+            )]
         }
         (WatchPhase::Stopped, _) => vec![theme.span(Role::Muted, "stopped")],
         (WatchPhase::Looking, Some(since)) => vec![
@@ -93,33 +119,79 @@ fn next(watch: &Watching, state: &State) -> String {
 fn one(canvas: &mut Canvas<'_>, area: Rect, state: &State, key: &FindingKey, watch: &Watching) {
     let theme = canvas.theme;
     let title = format!("{} {} {}", key.check, theme.glyphs.dot, key.subject);
-    let inner = Pane { title: &title, note: Vec::new(), focused: false, edge: Edge::Rule }.render(area, canvas.buf, theme);
+    let inner = Pane {
+        title: &title,
+        note: Vec::new(),
+        focused: false,
+        edge: Edge::Rule,
+    }
+    .render(area, canvas.buf, theme);
     let text = paint::inset(inner, 2);
     let width = usize::from(text.width);
     let mut facts: Vec<(&str, Role, String)> = Vec::new();
     if let Some(look) = &watch.last {
         let (sign, role) = theme.verdict(look.verdict);
         facts.push(("seen", role, format!("{sign} {}", look.summary)));
-        facts.push(("last look", Role::Text, format!("{} ago", ago(state.now.duration_since(look.at)))));
+        facts.push((
+            "last look",
+            Role::Text,
+            format!("{} ago", ago(state.now.duration_since(look.at))),
+        ));
     }
-    facts.push(("looks", Role::Text, format!("{} in {}", watch.attempts, ago(state.now.duration_since(watch.since)))));
-    facts.push(("next look", Role::Text, match watch.phase {
-        WatchPhase::Looking => next(watch, state).replace("next in", "in"),
-        WatchPhase::Green => "none: it is green".to_owned(),
-        WatchPhase::Stopped => "none: stopped".to_owned(),
-    }));
-    if let Some(guide) = state.guides.of(&key.check).filter(|g| !g.passes_when.is_empty()) {
-        facts.push(("green when", Role::Text, guide.passes_when.replace('\n', " ")));
+    facts.push((
+        "looks",
+        Role::Text,
+        format!(
+            "{} in {}",
+            watch.attempts,
+            ago(state.now.duration_since(watch.since))
+        ),
+    ));
+    facts.push((
+        "next look",
+        Role::Text,
+        match watch.phase {
+            WatchPhase::Looking => next(watch, state).replace("next in", "in"),
+            WatchPhase::Green => "none: it is green".to_owned(),
+            WatchPhase::Stopped => "none: stopped".to_owned(),
+        },
+    ));
+    if let Some(guide) = state
+        .guides
+        .of(&key.check)
+        .filter(|g| !g.passes_when.is_empty())
+    {
+        facts.push((
+            "green when",
+            Role::Text,
+            guide.passes_when.replace('\n', " "),
+        ));
     }
     let mut lines = pairs::lines(&facts, width, theme);
-    if let Some((opened, finding)) = state.opened.as_deref().and_then(|o| Some((o, o.session.findings.get(key)?))) {
-        let detail = Detail { state, session: &opened.session, finding, width, theme };
+    if let Some((opened, finding)) = state
+        .opened
+        .as_deref()
+        .and_then(|o| Some((o, o.session.findings.get(key)?)))
+    {
+        let detail = Detail {
+            state,
+            session: &opened.session,
+            finding,
+            width,
+            theme,
+        };
         if watch.phase == WatchPhase::Looking {
             lines.extend(detail.short_fix());
         }
         lines.extend(detail.evidence(4));
     }
     lines.push(Line::default());
-    lines.extend(line::paragraph("Go on with something else: you are told when it turns.", 0, width, Role::Muted, theme));
+    lines.extend(line::paragraph(
+        "Go on with something else: you are told when it turns.",
+        0,
+        width,
+        Role::Muted,
+        theme,
+    ));
     rows::scrolled(canvas, text, pane::track(area, inner), &lines, 0);
 }

@@ -35,7 +35,9 @@ pub enum TerminalProblem {
          or --plain for questions and answers line by line"
     )]
     NotATerminal(&'static str),
-    #[error("this terminal (TERM=dumb) cannot place text: run with --plain, or `launch-ready check DOMAIN`")]
+    #[error(
+        "this terminal (TERM=dumb) cannot place text: run with --plain, or `launch-ready check DOMAIN`"
+    )]
     Dumb,
     #[error("preparing the terminal: {0}")]
     Io(#[from] io::Error),
@@ -66,7 +68,9 @@ impl Tty {
             return Err(TerminalProblem::Dumb);
         }
         *lock(&OWNER) = Some(thread::current().id());
-        let wanted = Mode::ALL.into_iter().filter(|mode| wishes.mouse || *mode != Mode::Mouse);
+        let wanted = Mode::ALL
+            .into_iter()
+            .filter(|mode| wishes.mouse || *mode != Mode::Mouse);
         let taken = enter(wanted).and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match taken {
             Ok(terminal) => Ok(Self { terminal }),
@@ -84,7 +88,9 @@ impl Tty {
         let drawn = self.terminal.draw(view).map(|_| ());
         let ended = queue!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         IN_FRAME.store(false, Ordering::SeqCst);
-        drawn.and(ended).and_then(|()| self.terminal.backend_mut().flush())
+        drawn
+            .and(ended)
+            .and_then(|()| Write::flush(self.terminal.backend_mut()))
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole.
@@ -206,7 +212,10 @@ mod tests {
     #[test]
     fn without_a_terminal_the_error_says_what_to_do() {
         // The test runner's standard input may be a terminal; its standard output is captured or not, so both ways are right.
-        for problem in [TerminalProblem::NotATerminal("standard output"), TerminalProblem::Dumb] {
+        for problem in [
+            TerminalProblem::NotATerminal("standard output"),
+            TerminalProblem::Dumb,
+        ] {
             assert!(problem.to_string().contains("launch-ready check"));
         }
     }

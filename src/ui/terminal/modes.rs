@@ -4,10 +4,12 @@
 use std::io::{self, Write};
 
 use ratatui::crossterm::event::{
-    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
-    EnableMouseCapture,
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
+    EnableFocusChange, EnableMouseCapture,
 };
-use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use ratatui::crossterm::{cursor, queue};
 
 /// Something that the cockpit switches on.
@@ -27,8 +29,15 @@ pub enum Mode {
 
 impl Mode {
     /// What the cockpit wants, in the order of switching on.
-    pub const ALL: [Self; 7] =
-        [Self::Raw, Self::Title, Self::Alternate, Self::Paste, Self::Focus, Self::Mouse, Self::HiddenCursor];
+    pub const ALL: [Self; 7] = [
+        Self::Raw,
+        Self::Title,
+        Self::Alternate,
+        Self::Paste,
+        Self::Focus,
+        Self::Mouse,
+        Self::HiddenCursor,
+    ];
 
     fn on(self, out: &mut impl Write) -> io::Result<()> {
         match self {
@@ -140,7 +149,11 @@ mod tests {
         modes.leave(&mut out).1.unwrap();
         // 25 is the cursor: hidden by `l`, shown by `h`.
         assert_eq!(left_on(&out), ["25"]);
-        assert!(out.windows(8).any(|w| w == b"\x1b[23;2t\x1b" || w.starts_with(b"\x1b[23;2t")) || out.ends_with(b"\x1b[23;2t"));
+        assert!(
+            out.windows(8)
+                .any(|w| w == b"\x1b[23;2t\x1b" || w.starts_with(b"\x1b[23;2t"))
+                || out.ends_with(b"\x1b[23;2t")
+        );
     }
 
     #[test]

@@ -30,7 +30,9 @@ pub fn copy(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Str
     }
     let plain = format!("\x1b]52;c;{encoded}\x07");
     if variable("TMUX").is_some() {
-        return Ok(format!("{plain}\x1bPtmux;\x1b\x1b]52;c;{encoded}\x07\x1b\\"));
+        return Ok(format!(
+            "{plain}\x1bPtmux;\x1b\x1b]52;c;{encoded}\x07\x1b\\"
+        ));
     }
     Ok(plain)
 }
@@ -57,14 +59,21 @@ mod tests {
     fn a_copy_carries_no_escape() {
         assert_eq!(copy("p=none", NOWHERE).unwrap(), "\x1b]52;c;cD1ub25l\x07");
         let hostile = copy("a\x1b[2Jb\nc", NOWHERE).unwrap();
-        let inner = hostile.strip_prefix("\x1b]52;c;").unwrap().strip_suffix('\x07').unwrap();
+        let inner = hostile
+            .strip_prefix("\x1b]52;c;")
+            .unwrap()
+            .strip_suffix('\x07')
+            .unwrap();
         assert_eq!(STANDARD.decode(inner).unwrap(), b"a\\x1b[2Jb\nc");
     }
 
     #[test]
     fn what_is_too_long_is_refused_not_cut() {
         assert!(copy(&"a".repeat(56_000), NOWHERE).is_ok());
-        assert_eq!(copy(&"a".repeat(57_000), NOWHERE), Err(CopyProblem::TooLong(57_000)));
+        assert_eq!(
+            copy(&"a".repeat(57_000), NOWHERE),
+            Err(CopyProblem::TooLong(57_000))
+        );
     }
 
     #[test]

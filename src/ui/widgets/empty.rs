@@ -20,7 +20,10 @@ impl Empty<'_> {
         let width = usize::from(inner.width);
         let mut lines = line::paragraph(self.headline, 0, width, Role::Text, theme);
         lines.extend(line::paragraph(self.next, 0, width, Role::Muted, theme));
-        let top = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX)) / 3;
+        let top = area
+            .height
+            .saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX))
+            / 3;
         paint::lines(buf, paint::trim(inner, top, 0), &lines, 0);
     }
 }
@@ -33,7 +36,12 @@ mod tests {
     #[test]
     fn it_says_what_to_do() {
         let theme = testing::theme();
-        let empty = Empty { headline: "No session yet.", next: "n starts one; the range below needs no domain." };
-        insta::assert_snapshot!(testing::picture(&testing::buffer(34, 6, |area, buf| empty.render(area, buf, &theme))));
+        let empty = Empty {
+            headline: "No session yet.",
+            next: "n starts one; the range below needs no domain.",
+        };
+        insta::assert_snapshot!(testing::picture(
+            &testing::buffer(34, 6, |area, buf| empty.render(area, buf, &theme))
+        ));
     }
 }

@@ -40,7 +40,14 @@ impl FindingRow<'_> {
         left.push(theme.span(self.weight(), self.text));
         let mut right = Vec::new();
         if width >= 60 && !self.group.is_empty() {
-            right.push(theme.span(Role::Muted, text::pad(&text::short(self.group, GROUP), GROUP, theme.glyphs.ellipsis)));
+            right.push(theme.span(
+                Role::Muted,
+                text::pad(
+                    &text::short(self.group, GROUP),
+                    GROUP,
+                    theme.glyphs.ellipsis,
+                ),
+            ));
             right.push(theme.span(Role::Text, " "));
         }
         let (mark_role, mark) = self.mark.unwrap_or((Role::Text, " "));
@@ -79,17 +86,41 @@ mod tests {
         let rows = [
             (Verdict::Fail, Severity::Blocker, "No DMARC record"),
             (Verdict::Fail, Severity::Advice, "HSTS lasts one day only"),
-            (Verdict::Warn, Severity::Fix, "Certificate of api.acme.example has 12 days left and renews at 10"),
-            (Verdict::Unknown, Severity::Fix, "MX could not be reached: port 25 is closed on the way out"),
-            (Verdict::Blocked, Severity::Blocker, "Tenant isolation needs test account B"),
+            (
+                Verdict::Warn,
+                Severity::Fix,
+                "Certificate of api.acme.example has 12 days left and renews at 10",
+            ),
+            (
+                Verdict::Unknown,
+                Severity::Fix,
+                "MX could not be reached: port 25 is closed on the way out",
+            ),
+            (
+                Verdict::Blocked,
+                Severity::Blocker,
+                "Tenant isolation needs test account B",
+            ),
             (Verdict::NotApplicable, Severity::Fix, "No old URLs"),
         ];
         for width in [72_u16, 44, 24] {
             let picture = testing::picture(&testing::buffer(width, 6, |area, buf| {
                 for (cells, (verdict, severity, text)) in paint::rows(area).zip(rows) {
-                    let (subject, mark) = if verdict == Verdict::Warn { ("api", Some((Role::Accent, "@"))) } else { ("", None) };
+                    let (subject, mark) = if verdict == Verdict::Warn {
+                        ("api", Some((Role::Accent, "@")))
+                    } else {
+                        ("", None)
+                    };
                     let waived = text.contains("HSTS");
-                    let row = FindingRow { verdict, severity, subject, text, group: "SSL and edge", mark, waived };
+                    let row = FindingRow {
+                        verdict,
+                        severity,
+                        subject,
+                        text,
+                        group: "SSL and edge",
+                        mark,
+                        waived,
+                    };
                     paint::line(buf, cells, &row.line(usize::from(width), &theme));
                 }
             }));

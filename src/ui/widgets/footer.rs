@@ -37,7 +37,9 @@ const GAP: usize = 3;
 impl Footer<'_> {
     /// Which hints fit in `width` cells, and where each stands.
     pub fn places(&self, width: usize) -> Vec<Place> {
-        let Some((last, others)) = self.hints.split_last() else { return Vec::new() };
+        let Some((last, others)) = self.hints.split_last() else {
+            return Vec::new();
+        };
         let mut left = width.saturating_sub(needs(last));
         let mut chosen: Vec<(usize, &KeyHint)> = Vec::new();
         for (index, hint) in others.iter().enumerate() {
@@ -55,7 +57,11 @@ impl Footer<'_> {
             let told = extra > 0 && extra <= left;
             left -= if told { extra } else { 0 };
             let end = at + needs(hint) + if told { extra } else { 0 };
-            places.push(Place { hint: index, cells: at..end, reason: told });
+            places.push(Place {
+                hint: index,
+                cells: at..end,
+                reason: told,
+            });
             at = end + GAP;
         }
         places
@@ -66,7 +72,9 @@ impl Footer<'_> {
         let inner = paint::inset(paint::row(area, 0), 1);
         let mut spans: Vec<Span<'static>> = Vec::new();
         for place in self.places(usize::from(inner.width)) {
-            let Some(hint) = self.hints.get(place.hint) else { continue };
+            let Some(hint) = self.hints.get(place.hint) else {
+                continue;
+            };
             if !spans.is_empty() {
                 spans.push(Span::raw(" ".repeat(GAP)));
             }
@@ -79,7 +87,10 @@ impl Footer<'_> {
 fn shown(hint: &KeyHint, with_reason: bool, theme: &Theme) -> Vec<Span<'static>> {
     let label = format!(" {}", hint.label);
     if hint.off.is_none() {
-        return vec![theme.span(Role::Key, &hint.keys), theme.span(Role::Text, label)];
+        return vec![
+            theme.span(Role::Key, &hint.keys),
+            theme.span(Role::Text, label),
+        ];
     }
     let why = reason(hint).filter(|_| with_reason).unwrap_or_default();
     vec![theme.span(Role::Muted, format!("{}{label}{why}", hint.keys))]
@@ -99,11 +110,19 @@ mod tests {
     use crate::ui::testing;
 
     fn hints() -> Vec<KeyHint> {
-        let on = |keys: &str, label: &str| KeyHint { keys: keys.into(), label: label.into(), off: None };
+        let on = |keys: &str, label: &str| KeyHint {
+            keys: keys.into(),
+            label: label.into(),
+            off: None,
+        };
         vec![
             on("enter", "open"),
             on("r", "re-check"),
-            KeyHint { keys: "s".into(), label: "sign".into(), off: Some("two rows block".into()) },
+            KeyHint {
+                keys: "s".into(),
+                label: "sign".into(),
+                off: Some("two rows block".into()),
+            },
             on("w", "watch"),
             on("x", "waive"),
             on("g", "gate"),
@@ -114,7 +133,9 @@ mod tests {
     fn draw(width: u16) -> String {
         let theme = testing::theme();
         let hints = hints();
-        testing::picture(&testing::buffer(width, 1, |area, buf| Footer { hints: &hints }.render(area, buf, &theme)))
+        testing::picture(&testing::buffer(width, 1, |area, buf| {
+            Footer { hints: &hints }.render(area, buf, &theme);
+        }))
     }
 
     #[test]

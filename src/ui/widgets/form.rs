@@ -22,8 +22,16 @@ pub struct Field<'a> {
 impl Field<'_> {
     /// The field and, below it, its problem.
     pub fn lines(&self, label_cells: usize, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let marker = if self.focused { theme.glyphs.cursor } else { " " };
-        let label_role = if self.focused { Role::Title } else { Role::Muted };
+        let marker = if self.focused {
+            theme.glyphs.cursor
+        } else {
+            " "
+        };
+        let label_role = if self.focused {
+            Role::Title
+        } else {
+            Role::Muted
+        };
         let mut spans = vec![theme.span(Role::Accent, format!("{marker} "))];
         if label_cells > 0 {
             spans.push(line::column(self.label, label_cells, label_role, theme));
@@ -48,7 +56,10 @@ impl Field<'_> {
             if self.focused {
                 spans.push(theme.span(Role::Accent, theme.glyphs.caret));
             }
-            spans.push(theme.span(Role::Muted, text::cut(self.hint, room.saturating_sub(1), mark)));
+            spans.push(theme.span(
+                Role::Muted,
+                text::cut(self.hint, room.saturating_sub(1), mark),
+            ));
             return spans;
         }
         if !self.focused {
@@ -58,7 +69,11 @@ impl Field<'_> {
         let room = room.saturating_sub(1);
         let tail = text::width(after).min(room / 3);
         let head = text::cut_start(&text::safe(self.before), room - tail, mark);
-        let rest = text::cut(&text::safe(after), room.saturating_sub(text::width(&head)), mark);
+        let rest = text::cut(
+            &text::safe(after),
+            room.saturating_sub(text::width(&head)),
+            mark,
+        );
         vec![
             theme.span(Role::Strong, head),
             theme.span(Role::Accent, theme.glyphs.caret),
@@ -68,7 +83,13 @@ impl Field<'_> {
 }
 
 /// A choice between words: `‹ b2b-support ›` with its place.
-pub fn choice(label: &str, value: &str, label_cells: usize, focused: bool, theme: &Theme) -> Line<'static> {
+pub fn choice(
+    label: &str,
+    value: &str,
+    label_cells: usize,
+    focused: bool,
+    theme: &Theme,
+) -> Line<'static> {
     let marker = if focused { theme.glyphs.cursor } else { " " };
     let label_role = if focused { Role::Title } else { Role::Muted };
     let mut spans = vec![
@@ -95,12 +116,34 @@ mod tests {
     fn fields_and_their_problems() {
         let theme = testing::theme();
         let fields = [
-            Field { label: "domain", shown: "acme.exmple", before: "acme.ex", focused: true, ..Field::default() },
-            Field { label: "reason", hint: "why it is accepted", problem: Some("a waiver needs a reason"), ..Field::default() },
-            Field { label: "until", shown: "2026-12-03", ..Field::default() },
-            Field { label: "note", shown: "a very long note that does not fit", before: "a very long note that does not fit", focused: true, ..Field::default() },
+            Field {
+                label: "domain",
+                shown: "acme.exmple",
+                before: "acme.ex",
+                focused: true,
+                ..Field::default()
+            },
+            Field {
+                label: "reason",
+                hint: "why it is accepted",
+                problem: Some("a waiver needs a reason"),
+                ..Field::default()
+            },
+            Field {
+                label: "until",
+                shown: "2026-12-03",
+                ..Field::default()
+            },
+            Field {
+                label: "note",
+                shown: "a very long note that does not fit",
+                before: "a very long note that does not fit",
+                focused: true,
+                ..Field::default()
+            },
         ];
-        let mut lines: Vec<Line<'static>> = fields.iter().flat_map(|f| f.lines(8, 34, &theme)).collect();
+        let mut lines: Vec<Line<'static>> =
+            fields.iter().flat_map(|f| f.lines(8, 34, &theme)).collect();
         lines.push(choice("stage", "launch", 8, true, &theme));
         insta::assert_snapshot!(testing::picture(&testing::buffer(34, 6, |area, buf| {
             paint::lines(buf, area, &lines, 0);

@@ -49,18 +49,32 @@ fn join(columns: &[Vec<Line<'static>>], row: usize, cells: usize) -> Line<'stati
 }
 
 fn block(group: &Group, cells: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let mut out = vec![Line::from(theme.span(Role::Title, text::cut(&group.title, cells, theme.glyphs.ellipsis)))];
+    let mut out = vec![Line::from(theme.span(
+        Role::Title,
+        text::cut(&group.title, cells, theme.glyphs.ellipsis),
+    ))];
     for hint in &group.keys {
         let off = hint.off.is_some();
         let head = vec![
-            line::column(&hint.keys, 12, if off { Role::Muted } else { Role::Key }, theme),
+            line::column(
+                &hint.keys,
+                12,
+                if off { Role::Muted } else { Role::Key },
+                theme,
+            ),
             theme.span(Role::Text, " "),
         ];
         let text = match &hint.off {
             Some(why) => format!("{} ({why})", hint.label),
             None => hint.label.clone(),
         };
-        out.extend(line::hanging(head, &text, cells, if off { Role::Muted } else { Role::Text }, theme));
+        out.extend(line::hanging(
+            head,
+            &text,
+            cells,
+            if off { Role::Muted } else { Role::Text },
+            theme,
+        ));
     }
     out
 }
@@ -73,20 +87,37 @@ mod tests {
     #[test]
     fn one_column_or_two() {
         let theme = testing::theme();
-        let hint = |keys: &str, label: &str| KeyHint { keys: keys.into(), label: label.into(), off: None };
+        let hint = |keys: &str, label: &str| KeyHint {
+            keys: keys.into(),
+            label: label.into(),
+            off: None,
+        };
         let mut sign = hint("s", "sign the gate");
         sign.off = Some("two rows block".into());
         let groups = [
-            Group { title: "move".into(), keys: vec![hint("up, k", "up"), hint("down, j", "down")] },
-            Group { title: "decide".into(), keys: vec![hint("x", "waive"), sign] },
-            Group { title: "program".into(), keys: vec![hint("ctrl-p", "anything")] },
+            Group {
+                title: "move".into(),
+                keys: vec![hint("up, k", "up"), hint("down, j", "down")],
+            },
+            Group {
+                title: "decide".into(),
+                keys: vec![hint("x", "waive"), sign],
+            },
+            Group {
+                title: "program".into(),
+                keys: vec![hint("ctrl-p", "anything")],
+            },
         ];
         for width in [40_u16, 76] {
             let lines = lines(&groups, usize::from(width), &theme);
             let height = u16::try_from(lines.len()).unwrap();
-            insta::assert_snapshot!(testing::picture(&testing::buffer(width, height, |area, buf| {
-                paint::lines(buf, area, &lines, 0);
-            })));
+            insta::assert_snapshot!(testing::picture(&testing::buffer(
+                width,
+                height,
+                |area, buf| {
+                    paint::lines(buf, area, &lines, 0);
+                }
+            )));
         }
     }
 }

@@ -29,13 +29,21 @@ impl List {
         let height = usize::from(height);
         let mut first = self.first.min(self.len.saturating_sub(height));
         if let Some(selected) = self.selected.filter(|at| *at < self.len) {
-            first = first.min(selected).max((selected + 1).saturating_sub(height));
+            first = first
+                .min(selected)
+                .max((selected + 1).saturating_sub(height));
         }
         first..(first + height).min(self.len)
     }
 
     /// Draws the rows that are shown; `row` gives the text of each for the width that is left.
-    pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme, row: impl Fn(usize, usize) -> Line<'static>) {
+    pub fn render(
+        &self,
+        area: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+        row: impl Fn(usize, usize) -> Line<'static>,
+    ) {
         let area = area.intersection(buf.area);
         let width = usize::from(area.width.saturating_sub(MARGIN + 1));
         for (at, cells) in self.shown(area.height).zip(paint::rows(area)) {
@@ -60,10 +68,18 @@ mod tests {
 
     fn draw(selected: Option<usize>, focused: bool) -> String {
         let theme = testing::theme();
-        let list = List { len: 9, selected, first: 3, focused };
+        let list = List {
+            len: 9,
+            selected,
+            first: 3,
+            focused,
+        };
         testing::picture(&testing::buffer(20, 4, |area, buf| {
             list.render(area, buf, &theme, |at, width| {
-                Line::from(vec![theme.span(Role::Fail, "X "), theme.span(Role::Text, format!("row {at} of {width}"))])
+                Line::from(vec![
+                    theme.span(Role::Fail, "X "),
+                    theme.span(Role::Text, format!("row {at} of {width}")),
+                ])
             });
         }))
     }
@@ -84,7 +100,13 @@ mod tests {
             for height in 1..8 {
                 for selected in 0..len {
                     for first in 0..25 {
-                        let shown = List { len, selected: Some(selected), first, focused: true }.shown(height);
+                        let shown = List {
+                            len,
+                            selected: Some(selected),
+                            first,
+                            focused: true,
+                        }
+                        .shown(height);
                         assert!(shown.contains(&selected) && shown.end <= len);
                     }
                 }

@@ -29,7 +29,13 @@ impl Overlay<'_> {
         let keys = if self.keys.is_empty() { 0 } else { 2 };
         let frame = paint::centred(area, self.width, self.height.saturating_add(2 + keys));
         Clear.render(frame, buf);
-        let inner = Pane { title: self.title, note: Vec::new(), focused: true, edge: Edge::Box }.render(frame, buf, theme);
+        let inner = Pane {
+            title: self.title,
+            note: Vec::new(),
+            focused: true,
+            edge: Edge::Box,
+        }
+        .render(frame, buf, theme);
         if keys == 0 || inner.height < 3 {
             return inner;
         }
@@ -42,7 +48,10 @@ impl Overlay<'_> {
 pub fn scrolled(buf: &mut Buffer, area: Rect, lines: &[Line<'_>], scroll: usize, theme: &Theme) {
     let scroll = paint::clamp_scroll(lines.len(), scroll, usize::from(area.height));
     paint::lines(buf, area, lines, scroll);
-    let column = Rect { width: area.width.saturating_add(1), ..area };
+    let column = Rect {
+        width: area.width.saturating_add(1),
+        ..area
+    };
     pane::scrollbar(column, buf, lines.len(), scroll, theme);
 }
 
@@ -54,12 +63,26 @@ mod tests {
     #[test]
     fn the_screen_below_is_dimmed() {
         let theme = testing::theme();
-        let keys = [KeyHint { keys: "esc".into(), label: "back".into(), off: None }];
+        let keys = [KeyHint {
+            keys: "esc".into(),
+            label: "back".into(),
+            off: None,
+        }];
         insta::assert_snapshot!(testing::picture(&testing::buffer(36, 10, |area, buf| {
             for row in paint::rows(area) {
-                paint::line(buf, row, &Line::from(theme.span(Role::Fail, "below below below below below below")));
+                paint::line(
+                    buf,
+                    row,
+                    &Line::from(theme.span(Role::Fail, "below below below below below below")),
+                );
             }
-            let inner = Overlay { title: "sign", width: 26, height: 3, keys: &keys }.render(area, buf, &theme);
+            let inner = Overlay {
+                title: "sign",
+                width: 26,
+                height: 3,
+                keys: &keys,
+            }
+            .render(area, buf, &theme);
             let lines: Vec<Line<'_>> = (0..9).map(|n| Line::from(format!("line {n}"))).collect();
             scrolled(buf, inner, &lines, 2, &theme);
         })));

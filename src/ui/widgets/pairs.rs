@@ -8,12 +8,19 @@ use crate::ui::theme::{Role, Theme};
 
 /// One line each, longer values hanging; the column of names is as wide as its longest, at most a third.
 pub fn lines(pairs: &[(&str, Role, String)], width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let longest = pairs.iter().map(|(name, _, _)| text::width(name)).max().unwrap_or(0);
+    let longest = pairs
+        .iter()
+        .map(|(name, _, _)| text::width(name))
+        .max()
+        .unwrap_or(0);
     let column = longest.min(width / 3);
     pairs
         .iter()
         .flat_map(|(name, role, value)| {
-            let head = vec![line::column(name, column, Role::Muted, theme), theme.span(Role::Text, "  ")];
+            let head = vec![
+                line::column(name, column, Role::Muted, theme),
+                theme.span(Role::Text, "  "),
+            ];
             line::hanging(head, value, width, *role, theme)
         })
         .collect()
@@ -29,7 +36,11 @@ mod tests {
         let theme = testing::theme();
         let pairs = [
             ("DNS host", Role::Text, "Cloudflare".to_owned()),
-            ("mail", Role::Text, "Google Workspace, Resend (from SPF), Mailer".to_owned()),
+            (
+                "mail",
+                Role::Text,
+                "Google Workspace, Resend (from SPF), Mailer".to_owned(),
+            ),
             ("edge", Role::Unknown, "not recognised".to_owned()),
         ];
         let lines = lines(&pairs, 36, &theme);

@@ -25,25 +25,40 @@ impl PaletteRow<'_> {
         };
         match self.off {
             Some(why) => left.push(theme.span(Role::Muted, format!("  ({why})"))),
-            None if !self.group.is_empty() => left.push(theme.span(Role::Muted, format!("  {}", self.group))),
+            None if !self.group.is_empty() => {
+                left.push(theme.span(Role::Muted, format!("  {}", self.group)));
+            }
             None => {}
         }
-        let role = if self.off.is_some() { Role::Muted } else { Role::Key };
+        let role = if self.off.is_some() {
+            Role::Muted
+        } else {
+            Role::Key
+        };
         line::spread(left, vec![theme.span(role, self.keys)], width, theme)
     }
 }
 
 /// The letters of `query`, in order, brought out in `label`.
 fn marked(label: &str, query: &str, theme: &Theme) -> Vec<Span<'static>> {
-    let mut wanted = query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).peekable();
+    let mut wanted = query
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .peekable();
     label
         .chars()
         .map(|c| {
-            let hit = wanted.peek().is_some_and(|w| c.to_lowercase().eq(std::iter::once(*w)));
+            let hit = wanted
+                .peek()
+                .is_some_and(|w| c.to_lowercase().eq(std::iter::once(*w)));
             if hit {
                 wanted.next();
             }
-            theme.span(if hit { Role::Accent } else { Role::Text }, c.encode_utf8(&mut [0; 4]))
+            theme.span(
+                if hit { Role::Accent } else { Role::Text },
+                c.encode_utf8(&mut [0; 4]),
+            )
         })
         .collect()
 }
@@ -56,8 +71,17 @@ mod tests {
     #[test]
     fn rows_of_the_palette() {
         let theme = testing::theme();
-        let row = |label, keys, off| PaletteRow { label, group: "check", keys, off, query: "rea" };
-        let rows = [row("re-check all", "R", None), row("sign the gate", "s", Some("two rows block"))];
+        let row = |label, keys, off| PaletteRow {
+            label,
+            group: "check",
+            keys,
+            off,
+            query: "rea",
+        };
+        let rows = [
+            row("re-check all", "R", None),
+            row("sign the gate", "s", Some("two rows block")),
+        ];
         insta::assert_snapshot!(testing::picture(&testing::buffer(48, 2, |area, buf| {
             for (cells, row) in paint::rows(area).zip(&rows) {
                 paint::line(buf, cells, &row.line(48, &theme));

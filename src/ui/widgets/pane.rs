@@ -31,10 +31,18 @@ impl Pane<'_> {
     /// Draws the frame; the rectangle inside is the caller's.
     pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
         let area = area.intersection(buf.area);
-        let border = theme.style(if self.focused { Role::BorderFocus } else { Role::Border });
+        let border = theme.style(if self.focused {
+            Role::BorderFocus
+        } else {
+            Role::Border
+        });
         match self.edge {
             Edge::Box => {
-                Block::new().borders(Borders::ALL).border_set(theme.glyphs.border).border_style(border).render(area, buf);
+                Block::new()
+                    .borders(Borders::ALL)
+                    .border_set(theme.glyphs.border)
+                    .border_style(border)
+                    .render(area, buf);
                 let head = paint::inset(paint::row(area, 0), 2);
                 paint::line(buf, head, &self.head(head.width, theme));
                 paint::inset(paint::trim(area, 1, 1), 1)
@@ -53,8 +61,16 @@ impl Pane<'_> {
     /// ` title ───── note `, the gap in the frame's own line.
     fn head(&self, width: u16, theme: &Theme) -> Line<'static> {
         let width = usize::from(width);
-        let border = theme.style(if self.focused { Role::BorderFocus } else { Role::Border });
-        let role = if self.focused { Role::Title } else { Role::Text };
+        let border = theme.style(if self.focused {
+            Role::BorderFocus
+        } else {
+            Role::Border
+        });
+        let role = if self.focused {
+            Role::Title
+        } else {
+            Role::Text
+        };
         let mut note = self.note.clone();
         if !note.is_empty() {
             note.insert(0, Span::raw(" "));
@@ -83,7 +99,11 @@ pub fn scrollbar(area: Rect, buf: &mut Buffer, len: usize, first: usize, theme: 
     }
     let thumb = (height * height / len).clamp(1, height);
     let top = first * (height - thumb) / (len - height).max(1);
-    let column = Rect { x: area.right() - 1, width: 1, ..area };
+    let column = Rect {
+        x: area.right() - 1,
+        width: 1,
+        ..area
+    };
     let thumb_line = Line::from(Span::styled(theme.glyphs.thumb, theme.style(Role::Accent)));
     for row in paint::rows(column).skip(top).take(thumb) {
         paint::line(buf, row, &thumb_line);
@@ -92,7 +112,12 @@ pub fn scrollbar(area: Rect, buf: &mut Buffer, len: usize, first: usize, theme: 
 
 /// The column in which a pane's scrollbar stands, given its whole area and what is inside.
 pub fn track(area: Rect, inner: Rect) -> Rect {
-    Rect { x: area.right().saturating_sub(1), width: area.width.min(1), y: inner.y, height: inner.height }
+    Rect {
+        x: area.right().saturating_sub(1),
+        width: area.width.min(1),
+        y: inner.y,
+        height: inner.height,
+    }
 }
 
 #[cfg(test)]
@@ -104,7 +129,13 @@ mod tests {
         let theme = testing::theme();
         testing::picture(&testing::buffer(width, height, |area, buf| {
             let note = vec![theme.span(Role::Fail, "3 blockers")];
-            let inner = Pane { title: "blockers first", note, focused, edge }.render(area, buf, &theme);
+            let inner = Pane {
+                title: "blockers first",
+                note,
+                focused,
+                edge,
+            }
+            .render(area, buf, &theme);
             scrollbar(track(area, inner), buf, 30, 10, &theme);
         }))
     }

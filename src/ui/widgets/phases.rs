@@ -35,8 +35,16 @@ fn spans(phases: &[Phase<'_>], theme: &Theme) -> Vec<Span<'static>> {
         if !out.is_empty() {
             out.push(theme.span(Role::Border, format!("  {}  ", theme.glyphs.arrow)));
         }
-        let role = if phase.current { Role::Title } else { Role::Muted };
-        let title = if phase.current { format!("[{}]", phase.title) } else { phase.title.to_owned() };
+        let role = if phase.current {
+            Role::Title
+        } else {
+            Role::Muted
+        };
+        let title = if phase.current {
+            format!("[{}]", phase.title)
+        } else {
+            phase.title.to_owned()
+        };
         out.push(theme.span(role, title));
     }
     out
@@ -51,7 +59,12 @@ mod tests {
     fn the_current_phase_stays() {
         let theme = testing::theme();
         let phase = |title, current| Phase { title, current };
-        let phases = [phase("Audit", false), phase("Fix", true), phase("Verify", false), phase("Launch & handover", false)];
+        let phases = [
+            phase("Audit", false),
+            phase("Fix", true),
+            phase("Verify", false),
+            phase("Launch & handover", false),
+        ];
         insta::assert_snapshot!(testing::picture(&testing::buffer(70, 3, |area, buf| {
             for (cells, width) in paint::rows(area).zip([70, 44, 12]) {
                 paint::line(buf, cells, &line(&phases, width, &theme));

@@ -5,8 +5,8 @@ use ratatui::text::{Line, Span};
 use crate::model::clock::Window;
 use crate::model::verdict::Verdict;
 use crate::ui::line;
-use crate::ui::theme::{Role, Theme};
 use crate::ui::text;
+use crate::ui::theme::{Role, Theme};
 
 /// A phase or a workstream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,10 @@ mod tests {
             open,
             current: window == Window::Open,
         };
-        let phase = |title, hours, window| PlanLine { is_phase: true, ..line(title, hours, window, None, 0) };
+        let phase = |title, hours, window| PlanLine {
+            is_phase: true,
+            ..line(title, hours, window, None, 0)
+        };
         let plan = [
             phase("Audit", (0, 8), Window::Over),
             line("Domain", (1, 8), Window::Over, Some(Verdict::Fail), 1),

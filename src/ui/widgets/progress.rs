@@ -29,7 +29,12 @@ impl Waiting<'_> {
         if !self.waits_for.is_empty() {
             left.push(theme.span(Role::Muted, format!("  waits for {}", self.waits_for)));
         }
-        line::spread(left, vec![theme.span(Role::Muted, ago(self.since))], width, theme)
+        line::spread(
+            left,
+            vec![theme.span(Role::Muted, ago(self.since))],
+            width,
+            theme,
+        )
     }
 }
 
@@ -38,7 +43,10 @@ pub fn bar(done: usize, all: usize, cells: usize, theme: &Theme) -> Vec<Span<'st
     let filled = (done.min(all) * cells).checked_div(all).unwrap_or(0);
     vec![
         theme.span(Role::Accent, theme.glyphs.timeline.past.repeat(filled)),
-        theme.span(Role::Border, theme.glyphs.timeline.ahead.repeat(cells - filled)),
+        theme.span(
+            Role::Border,
+            theme.glyphs.timeline.ahead.repeat(cells - filled),
+        ),
     ]
 }
 
@@ -59,7 +67,11 @@ mod tests {
         insta::assert_snapshot!(testing::picture(&testing::buffer(60, 3, |area, buf| {
             paint::line(buf, paint::row(area, 0), &waiting.line(60, &theme));
             paint::line(buf, paint::row(area, 1), &waiting.line(30, &theme));
-            paint::line(buf, paint::row(area, 2), &Line::from(bar(12, 34, 20, &theme)));
+            paint::line(
+                buf,
+                paint::row(area, 2),
+                &Line::from(bar(12, 34, 20, &theme)),
+            );
         })));
     }
 

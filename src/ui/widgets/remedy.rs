@@ -42,7 +42,12 @@ pub fn record(change: &RecordChange, width: usize, theme: &Theme) -> Vec<Line<'s
         theme.span(Role::Strong, format!("{:<5} ", change.rtype)),
         theme.span(Role::Text, &change.name),
     ];
-    let mut out = vec![line::spread(left, vec![theme.span(Role::Muted, format!("ttl {}", change.ttl))], width, theme)];
+    let mut out = vec![line::spread(
+        left,
+        vec![theme.span(Role::Muted, format!("ttl {}", change.ttl))],
+        width,
+        theme,
+    )];
     if let Some(old) = &change.old {
         let head = vec![theme.span(Role::Muted, "   was  ")];
         out.extend(line::hanging(head, old, width, Role::Removed, theme));
@@ -51,15 +56,32 @@ pub fn record(change: &RecordChange, width: usize, theme: &Theme) -> Vec<Line<'s
         RecordAction::Delete => ("   gone ", Role::Removed),
         RecordAction::Add | RecordAction::Replace => ("   is   ", Role::Added),
     };
-    out.extend(line::hanging(vec![theme.span(Role::Muted, label)], &change.value, width, role, theme));
+    out.extend(line::hanging(
+        vec![theme.span(Role::Muted, label)],
+        &change.value,
+        width,
+        role,
+        theme,
+    ));
     out
 }
 
 fn setting(setting: &Setting, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let head = vec![theme.span(Role::Added, " + "), theme.span(Role::Strong, &setting.name)];
-    let mut out = vec![line::spread(head, vec![theme.span(Role::Muted, &setting.place)], width, theme)];
+    let head = vec![
+        theme.span(Role::Added, " + "),
+        theme.span(Role::Strong, &setting.name),
+    ];
+    let mut out = vec![line::spread(
+        head,
+        vec![theme.span(Role::Muted, &setting.place)],
+        width,
+        theme,
+    )];
     out.extend(
-        setting.value.split('\n').flat_map(|raw| line::paragraph(raw, 8, width, Role::Added, theme)),
+        setting
+            .value
+            .split('\n')
+            .flat_map(|raw| line::paragraph(raw, 8, width, Role::Added, theme)),
     );
     out
 }
@@ -93,7 +115,10 @@ mod tests {
             old: old.map(str::to_owned),
         };
         let remedy = Remedy {
-            steps: vec!["Open dash.cloudflare.com and choose acme.example".into(), "Save".into()],
+            steps: vec![
+                "Open dash.cloudflare.com and choose acme.example".into(),
+                "Save".into(),
+            ],
             records: vec![
                 record(RecordAction::Add, None),
                 record(RecordAction::Replace, Some("v=DMARC1; p=nothing")),
@@ -109,8 +134,12 @@ mod tests {
         };
         let lines = lines(&remedy, 52, &theme);
         let height = u16::try_from(lines.len()).unwrap();
-        insta::assert_snapshot!(testing::picture(&testing::buffer(52, height, |area, buf| {
-            paint::lines(buf, area, &lines, 0);
-        })));
+        insta::assert_snapshot!(testing::picture(&testing::buffer(
+            52,
+            height,
+            |area, buf| {
+                paint::lines(buf, area, &lines, 0);
+            }
+        )));
     }
 }

@@ -29,7 +29,11 @@ impl ScoreRow<'_> {
     pub fn line(&self, width: usize, theme: &Theme) -> Line<'static> {
         let (sign, role) = theme.row(self.state);
         let title_cells = if width >= 100 { 38 } else { 32 };
-        let weight = if self.state.settled() { Role::Text } else { Role::Strong };
+        let weight = if self.state.settled() {
+            Role::Text
+        } else {
+            Role::Strong
+        };
         let mut left = vec![theme.span(role, format!("{sign} "))];
         let mut right = Vec::new();
         if width >= 72 {
@@ -58,12 +62,30 @@ mod tests {
     #[test]
     fn rows_at_three_widths() {
         let theme = testing::theme();
-        let row = |state, title, because| ScoreRow { state, title, because, age: "2 h".into(), owner: "Ada" };
+        let row = |state, title, because| ScoreRow {
+            state,
+            title,
+            because,
+            age: "2 h".into(),
+            owner: "Ada",
+        };
         let rows = [
-            row(CriterionState::Proven, "Every protected route refuses a stranger", "34 of 34 routes"),
-            row(CriterionState::Failing, "Tenant isolation", "account B reads an invoice of A"),
+            row(
+                CriterionState::Proven,
+                "Every protected route refuses a stranger",
+                "34 of 34 routes",
+            ),
+            row(
+                CriterionState::Failing,
+                "Tenant isolation",
+                "account B reads an invoice of A",
+            ),
             row(CriterionState::Waived, "API latency", "p95 612 ms"),
-            row(CriterionState::Undetermined, "Monitoring", "the second recipient has not answered the drill"),
+            row(
+                CriterionState::Undetermined,
+                "Monitoring",
+                "the second recipient has not answered the drill",
+            ),
             row(CriterionState::Open, "Handover", "nobody answered yet"),
         ];
         for width in [110_u16, 76, 50] {

@@ -96,45 +96,91 @@ impl Status<'_> {
     }
 
     fn verdict(&self, theme: &Theme) -> Vec<Piece> {
-        let Some(gate) = self.gate else { return Vec::new() };
+        let Some(gate) = self.gate else {
+            return Vec::new();
+        };
         let (sign, word, role) = theme.gate(gate);
-        let mut pieces = vec![Piece::new(1, vec![theme.span(role, format!("{sign} {word}"))])];
+        let mut pieces = vec![Piece::new(
+            1,
+            vec![theme.span(role, format!("{sign} {word}"))],
+        )];
         let counts = self.counts.iter().zip(2..);
-        pieces.extend(counts.map(|((role, text), rank)| Piece::new(rank, vec![theme.span(*role, text)])));
+        pieces.extend(
+            counts.map(|((role, text), rank)| Piece::new(rank, vec![theme.span(*role, text)])),
+        );
         pieces
     }
 
     fn running(&self, theme: &Theme) -> Option<Piece> {
         let (done, all) = self.run?;
         let spinner = theme.span(Role::Accent, theme.spinner(self.spinner));
-        Some(Piece::new(3, vec![spinner, theme.span(Role::Text, format!(" {done} of {all}"))]))
+        Some(Piece::new(
+            3,
+            vec![spinner, theme.span(Role::Text, format!(" {done} of {all}"))],
+        ))
     }
 }
 
 impl ClockLine<'_> {
     fn line(&self, width: usize, theme: &Theme) -> Line<'static> {
         if let Some(over) = &self.over {
-            return Line::from(line::cut_spans(vec![theme.span(Role::Text, over)], width, theme));
+            return Line::from(line::cut_spans(
+                vec![theme.span(Role::Text, over)],
+                width,
+                theme,
+            ));
         }
         let Some(phase) = self.phase else {
-            return Line::from(line::cut_spans(vec![theme.span(Role::Muted, "the clock is not started")], width, theme));
+            return Line::from(line::cut_spans(
+                vec![theme.span(Role::Muted, "the clock is not started")],
+                width,
+                theme,
+            ));
         };
         if let Some((cause, since)) = self.paused {
             return self.standing(phase, cause, since, width, theme);
         }
-        let bar = Timeline { total: 48, elapsed: self.elapsed.as_mins(), edges: &self.edges };
-        let (phase, time, end) = (vec![theme.span(Role::Strong, phase)], self.time(theme), self.end(theme));
-        let others: usize = [&phase, &time, &end].into_iter().map(|spans| line::spans_width(spans) + 2).sum();
-        let cells = [48, 24, 16, 12].into_iter().find(|cells| others + cells <= width.min(126)).unwrap_or(8);
-        let left = vec![Piece::new(0, phase), Piece::new(3, bar.spans(cells, theme)), Piece::new(1, time)];
+        let bar = Timeline {
+            total: 48,
+            elapsed: self.elapsed.as_mins(),
+            edges: &self.edges,
+        };
+        let (phase, time, end) = (
+            vec![theme.span(Role::Strong, phase)],
+            self.time(theme),
+            self.end(theme),
+        );
+        let others: usize = [&phase, &time, &end]
+            .into_iter()
+            .map(|spans| line::spans_width(spans) + 2)
+            .sum();
+        let cells = [48, 24, 16, 12]
+            .into_iter()
+            .find(|cells| others + cells <= width.min(126))
+            .unwrap_or(8);
+        let left = vec![
+            Piece::new(0, phase),
+            Piece::new(3, bar.spans(cells, theme)),
+            Piece::new(1, time),
+        ];
         line::fit(left, vec![Piece::new(2, end)], 2, width, theme)
     }
 
     /// A clock that stands says what for; that never gives way to anything.
-    fn standing(&self, phase: &str, cause: &str, since: SignedDuration, width: usize, theme: &Theme) -> Line<'static> {
+    fn standing(
+        &self,
+        phase: &str,
+        cause: &str,
+        since: SignedDuration,
+        width: usize,
+        theme: &Theme,
+    ) -> Line<'static> {
         let left = vec![
             theme.span(Role::Strong, format!("{phase}  ")),
-            theme.span(Role::Blocked, format!("{} clock stands, waits for ", theme.glyphs.blocked)),
+            theme.span(
+                Role::Blocked,
+                format!("{} clock stands, waits for ", theme.glyphs.blocked),
+            ),
             theme.span(Role::Text, cause),
             theme.span(Role::Muted, format!(", since {}", ago(since))),
         ];
@@ -143,7 +189,10 @@ impl ClockLine<'_> {
 
     fn time(&self, theme: &Theme) -> Vec<Span<'static>> {
         let mut spans = vec![
-            theme.span(Role::Text, format!("{} of 48:00", hours_minutes(self.elapsed))),
+            theme.span(
+                Role::Text,
+                format!("{} of 48:00", hours_minutes(self.elapsed)),
+            ),
             theme.span(Role::Muted, format!(" {} ", theme.glyphs.dot)),
         ];
         spans.extend(self.rest(theme));
@@ -167,7 +216,10 @@ impl ClockLine<'_> {
     fn end(&self, theme: &Theme) -> Vec<Span<'static>> {
         match self.next {
             Some((phase, due)) if !due.is_negative() => {
-                vec![theme.span(Role::Muted, format!("{phase} ends in {}", hours_minutes(due)))]
+                vec![theme.span(
+                    Role::Muted,
+                    format!("{phase} ends in {}", hours_minutes(due)),
+                )]
             }
             _ => Vec::new(),
         }
@@ -185,7 +237,10 @@ mod tests {
             place: "",
             playbook: "b2b-support",
             gate: Some(GateVerdict::NoGo),
-            counts: vec![(Role::Fail, "3 blockers".into()), (Role::Unknown, "1 unknown".into())],
+            counts: vec![
+                (Role::Fail, "3 blockers".into()),
+                (Role::Unknown, "1 unknown".into()),
+            ],
             run: Some((47, 61)),
             clock: ClockLine {
                 phase: Some("Fix"),
@@ -201,7 +256,9 @@ mod tests {
 
     fn draw(status: &Status<'_>, width: u16, height: u16) -> String {
         let theme = testing::theme();
-        testing::picture(&testing::buffer(width, height, |area, buf| status.render(area, buf, &theme)))
+        testing::picture(&testing::buffer(width, height, |area, buf| {
+            status.render(area, buf, &theme);
+        }))
     }
 
     #[test]

@@ -22,21 +22,48 @@ impl Timeline<'_> {
         let glyphs = &theme.glyphs.timeline;
         let now = self.cell_of(self.elapsed, cells);
         let edge = |cell: usize| {
-            self.edges.iter().any(|hour| self.cell_of(i64::from(*hour) * 60, cells) == cell && cell > 0 && cell + 1 < cells)
+            self.edges.iter().any(|hour| {
+                self.cell_of(i64::from(*hour) * 60, cells) == cell && cell > 0 && cell + 1 < cells
+            })
         };
-        let past: String = (0..now).map(|c| if edge(c) { glyphs.past_edge } else { glyphs.past }).collect();
-        let ahead: String =
-            (now + 1..cells).map(|c| if edge(c) { glyphs.ahead_edge } else { glyphs.ahead }).collect();
+        let past: String = (0..now)
+            .map(|c| {
+                if edge(c) {
+                    glyphs.past_edge
+                } else {
+                    glyphs.past
+                }
+            })
+            .collect();
+        let ahead: String = (now + 1..cells)
+            .map(|c| {
+                if edge(c) {
+                    glyphs.ahead_edge
+                } else {
+                    glyphs.ahead
+                }
+            })
+            .collect();
         let over = self.elapsed >= i64::from(self.total) * 60;
-        let (behind, here) = if over { (Role::Fail, Role::Fail) } else { (Role::Accent, Role::Strong) };
-        vec![theme.span(behind, past), theme.span(here, glyphs.now), theme.span(Role::Border, ahead)]
+        let (behind, here) = if over {
+            (Role::Fail, Role::Fail)
+        } else {
+            (Role::Accent, Role::Strong)
+        };
+        vec![
+            theme.span(behind, past),
+            theme.span(here, glyphs.now),
+            theme.span(Role::Border, ahead),
+        ]
     }
 
     /// The cell in which a minute falls.
     fn cell_of(&self, minute: i64, cells: usize) -> usize {
         let total = u128::from(self.total.max(1)) * 60;
         let minute = u128::try_from(minute).unwrap_or(0).min(total);
-        usize::try_from(minute * (cells as u128) / total).unwrap_or(0).min(cells - 1)
+        usize::try_from(minute * (cells as u128) / total)
+            .unwrap_or(0)
+            .min(cells - 1)
     }
 }
 
@@ -45,8 +72,15 @@ mod tests {
     use super::*;
 
     fn drawn(hours: i64, cells: usize) -> String {
-        let line = Timeline { total: 48, elapsed: hours * 60, edges: &[8, 24, 36] };
-        line.spans(cells, &Theme::default()).iter().map(|s| s.content.to_string()).collect()
+        let line = Timeline {
+            total: 48,
+            elapsed: hours * 60,
+            edges: &[8, 24, 36],
+        };
+        line.spans(cells, &Theme::default())
+            .iter()
+            .map(|s| s.content.to_string())
+            .collect()
     }
 
     #[test]

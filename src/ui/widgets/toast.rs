@@ -35,7 +35,10 @@ pub fn render(toasts: &[Toast<'_>], area: Rect, buf: &mut Buffer, theme: &Theme)
             line::hanging(head, toast.text, usize::from(width) - 2, Role::Text, theme)
         })
         .collect();
-    let height = u16::try_from(lines.len()).unwrap_or(MOST).min(MOST).min(area.height);
+    let height = u16::try_from(lines.len())
+        .unwrap_or(MOST)
+        .min(MOST)
+        .min(area.height);
     let hidden = lines.len().saturating_sub(usize::from(height));
     let rect = Rect {
         x: area.right().saturating_sub(width + 1),
@@ -46,8 +49,20 @@ pub fn render(toasts: &[Toast<'_>], area: Rect, buf: &mut Buffer, theme: &Theme)
     let rect = rect.intersection(buf.area);
     Clear.render(rect, buf);
     for (cells, text) in paint::rows(rect).zip(lines.iter().skip(hidden)) {
-        paint::line(buf, cells, &Line::from(theme.span(Role::Accent, theme.glyphs.quote)));
-        paint::line(buf, Rect { x: cells.x + 2.min(cells.width), width: cells.width.saturating_sub(2), ..cells }, text);
+        paint::line(
+            buf,
+            cells,
+            &Line::from(theme.span(Role::Accent, theme.glyphs.quote)),
+        );
+        paint::line(
+            buf,
+            Rect {
+                x: cells.x + 2.min(cells.width),
+                width: cells.width.saturating_sub(2),
+                ..cells
+            },
+            text,
+        );
     }
 }
 
@@ -60,8 +75,16 @@ mod tests {
     fn they_stand_in_the_corner() {
         let theme = testing::theme();
         let toasts = [
-            Toast { sign: "✔", role: Role::Pass, text: "mail.dmarc is green: every server has the record" },
-            Toast { sign: "✖", role: Role::Fail, text: "not saved: the disk is full" },
+            Toast {
+                sign: "✔",
+                role: Role::Pass,
+                text: "mail.dmarc is green: every server has the record",
+            },
+            Toast {
+                sign: "✖",
+                role: Role::Fail,
+                text: "not saved: the disk is full",
+            },
         ];
         insta::assert_snapshot!(testing::picture(&testing::buffer(44, 6, |area, buf| {
             render(&toasts, area, buf, &theme);

@@ -23,9 +23,19 @@ pub fn render(area: Rect, buf: &mut Buffer, quit: &str, theme: &Theme) {
         SMALLEST.1,
         area.width,
         area.height,
-        if quit.is_empty() { ".".to_owned() } else { format!(", or {quit} leaves. Nothing is lost.") }
+        if quit.is_empty() {
+            ".".to_owned()
+        } else {
+            format!(", or {quit} leaves. Nothing is lost.")
+        }
     );
-    let lines = line::paragraph(&text.replace('×', if theme.glyphs.dot == "·" { "×" } else { "x" }), 0, width, Role::Text, theme);
+    let lines = line::paragraph(
+        &text.replace('×', if theme.glyphs.dot == "·" { "×" } else { "x" }),
+        0,
+        width,
+        Role::Text,
+        theme,
+    );
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     paint::lines(buf, paint::centred(area, area.width, height), &lines, 0);
 }
@@ -38,13 +48,17 @@ mod tests {
     #[test]
     fn it_says_how_large_and_how_to_leave() {
         let theme = testing::theme();
-        insta::assert_snapshot!(testing::plain(&testing::buffer(48, 6, |area, buf| render(area, buf, "ctrl-c", &theme))));
+        insta::assert_snapshot!(testing::plain(&testing::buffer(48, 6, |area, buf| render(
+            area, buf, "ctrl-c", &theme
+        ))));
     }
 
     #[test]
     fn it_fits_anywhere() {
         for (width, height) in [(0, 0), (1, 1), (3, 40), (59, 1)] {
-            testing::buffer(width, height, |area, buf| render(area, buf, "q", &testing::theme()));
+            testing::buffer(width, height, |area, buf| {
+                render(area, buf, "q", &testing::theme());
+            });
         }
     }
 }
