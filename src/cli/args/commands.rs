@@ -1,0 +1,139 @@
+//! Arguments of the commands that look at a portal or a session.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::values::duration;
+
+/// `new`
+#[derive(Debug, Args)]
+pub struct New {
+    /// The domain
+    pub domain: String,
+    #[arg(long, value_name = "ID", default_value = "b2b-support")]
+    pub playbook: String,
+    /// Where to write the session
+    #[arg(long, value_name = "FILE")]
+    pub session: Option<PathBuf>,
+    /// The intent as TOML; what is absent is proposed from what is found
+    #[arg(long, value_name = "FILE")]
+    pub intent: Option<PathBuf>,
+}
+
+/// What to look at and how: shared by `check` and `watch`.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// A domain, or a session (slug or file)
+    #[arg(value_name = "DOMAIN|SESSION")]
+    pub target: String,
+    /// Only these checks (globs over ids)
+    #[arg(long, value_name = "GLOB,…", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Not these checks (globs over ids)
+    #[arg(long, value_name = "GLOB,…", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Adds a host to the inventory (repeatable; roles: apex www app api portal mail staging other)
+    #[arg(long, value_name = "NAME[=ROLE]")]
+    pub host: Vec<String>,
+    /// The intent as TOML; what is absent is proposed from what is found
+    #[arg(long, value_name = "FILE")]
+    pub intent: Option<PathBuf>,
+    /// You state the authority to run intrusive checks on this domain
+    #[arg(long)]
+    pub authorised: bool,
+    /// Ask nobody but the client's own servers and the resolvers (default)
+    #[arg(long, conflicts_with = "third_parties")]
+    pub offline_third_parties: bool,
+    /// Third parties that may be asked
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub third_parties: Vec<String>,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub target: Target,
+    #[arg(long, value_name = "ID")]
+    pub playbook: Option<String>,
+    #[arg(long, value_enum, default_value_t = RunFormat::Text)]
+    pub format: RunFormat,
+}
+
+/// `watch`
+#[derive(Debug, Args)]
+pub struct Watch {
+    #[command(flatten)]
+    pub target: Target,
+    /// What to wait for
+    #[arg(long, value_enum, default_value_t = Until::Pass)]
+    pub until: Until,
+    /// Between two looks: 30s, 5m, 1h
+    #[arg(long, default_value = "60s", value_parser = duration)]
+    pub every: std::time::Duration,
+    /// Give up after: 30s, 5m, 2h
+    #[arg(long, default_value = "2h", value_parser = duration)]
+    pub timeout: std::time::Duration,
+}
+
+/// `diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// Slug or file
+    pub session: String,
+    /// `handover`, or the id of a run
+    #[arg(long, default_value = "handover")]
+    pub since: String,
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+}
+
+/// `report`
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Slug or file
+    pub session: String,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    pub format: ReportFormat,
+    #[arg(long, value_enum, default_value_t = Edition::Client)]
+    pub edition: Edition,
+    /// Where to write it (default: standard output)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RunFormat {
+    Text,
+    Json,
+    Jsonl,
+    Markdown,
+    Junit,
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Edition {
+    /// What the client gets
+    Client,
+    /// With notes and all evidence
+    Internal,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Until {
+    Pass,
+}
