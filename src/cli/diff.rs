@@ -60,7 +60,7 @@ fn baseline(open: &Open, since: &str) -> Result<BTreeMap<FindingKey, Finding>> {
     let events = open
         .store
         .events()
-        .map_err(|why| super::target::session_problem(since, why))?;
+        .map_err(|why| super::target::session_problem(since, &why))?;
     let found: BTreeMap<FindingKey, Finding> = events
         .into_iter()
         .filter_map(|event| match event.body {

@@ -27,7 +27,7 @@ pub async fn run(arguments: New, settings: &Settings) -> Result<Exit> {
         playbook: playbook.id,
     };
     let mut store = Store::create(&path, created, Timestamp::now(), &actor(), &device())
-        .map_err(|why| session_problem(&shown, why))?;
+        .map_err(|why| session_problem(&shown, &why))?;
     store
         .append(
             vec![EventBody::IntentConfirmed {
@@ -37,7 +37,7 @@ pub async fn run(arguments: New, settings: &Settings) -> Result<Exit> {
             &actor(),
             &device(),
         )
-        .map_err(|why| session_problem(&shown, why))?;
+        .map_err(|why| session_problem(&shown, &why))?;
     out::line(&shown)?;
     Ok(Exit::Go)
 }

@@ -21,16 +21,16 @@ pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
     match action {
         SessionsAction::List { json } => list(folder, json),
         SessionsAction::Export { session, output } => {
-            let path = locate(folder, &session).map_err(|why| session_problem(&session, why))?;
+            let path = locate(folder, &session).map_err(|why| session_problem(&session, &why))?;
             Store::open_read_only(&path)
                 .and_then(|store| store.export(&output))
-                .map_err(|why| session_problem(&session, why))?;
+                .map_err(|why| session_problem(&session, &why))?;
             out::line(&output.display().to_string())?;
             Ok(Exit::Go)
         }
         SessionsAction::Import { file } => {
             let name = file.display().to_string();
-            let path = import(folder, &file).map_err(|why| session_problem(&name, why))?;
+            let path = import(folder, &file).map_err(|why| session_problem(&name, &why))?;
             out::line(&path.display().to_string())?;
             Ok(Exit::Go)
         }
@@ -39,7 +39,7 @@ pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
             let merged = open
                 .store
                 .merge(&other)
-                .map_err(|why| session_problem(&session, why))?;
+                .map_err(|why| session_problem(&session, &why))?;
             out::line(&format!(
                 "{} events came in, {} were known",
                 merged.added, merged.shared
@@ -47,7 +47,7 @@ pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
             Ok(Exit::Go)
         }
         SessionsAction::Rm { session, yes } => {
-            let path = locate(folder, &session).map_err(|why| session_problem(&session, why))?;
+            let path = locate(folder, &session).map_err(|why| session_problem(&session, &why))?;
             if !yes && !confirmed(&path)? {
                 return Err(Problem::usage(
                     format!("removing {}", path.display()),
@@ -56,7 +56,7 @@ pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
                 )
                 .into());
             }
-            remove(&path).map_err(|why| session_problem(&session, why))?;
+            remove(&path).map_err(|why| session_problem(&session, &why))?;
             out::line(&format!("removed {}", path.display()))?;
             Ok(Exit::Go)
         }
@@ -65,7 +65,7 @@ pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
 
 fn list(folder: &Path, as_json: bool) -> Result<Exit> {
     let sessions =
-        catalog(folder).map_err(|why| session_problem(&folder.display().to_string(), why))?;
+        catalog(folder).map_err(|why| session_problem(&folder.display().to_string(), &why))?;
     if as_json {
         let list: Vec<_> = sessions
             .iter()

@@ -45,15 +45,15 @@ impl Open {
     /// Opens a session by slug, domain or file.
     pub fn named(name: &str, settings: &Settings) -> Result<Self> {
         let path =
-            locate(&settings.data_dir.value, name).map_err(|why| session_problem(name, why))?;
+            locate(&settings.data_dir.value, name).map_err(|why| session_problem(name, &why))?;
         Self::at(&path)
     }
 
     /// Opens a session file.
     pub fn at(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let store = Store::open(path).map_err(|why| session_problem(&name, why))?;
-        let events = store.events().map_err(|why| session_problem(&name, why))?;
+        let store = Store::open(path).map_err(|why| session_problem(&name, &why))?;
+        let events = store.events().map_err(|why| session_problem(&name, &why))?;
         Ok(Self {
             store,
             session: Session::fold(&events),
@@ -68,8 +68,10 @@ impl Open {
         let events = self
             .store
             .append(bodies, Timestamp::now(), &actor(), &device())
-            .map_err(|why| session_problem(&name, why))?;
-        events.iter().for_each(|event| self.session.apply(event));
+            .map_err(|why| session_problem(&name, &why))?;
+        for event in &events {
+            self.session.apply(event);
+        }
         Ok(())
     }
 }
@@ -99,7 +101,7 @@ impl Target {
         let subject = match locate(&settings.data_dir.value, &target.target) {
             Ok(path) => Subject::Session(Box::new(Open::at(&path)?)),
             Err(StoreProblem::Missing(path)) => {
-                return Err(session_problem(&target.target, StoreProblem::Missing(path)).into());
+                return Err(session_problem(&target.target, &StoreProblem::Missing(path)).into());
             }
             Err(_) => Subject::Domain(domain(&target.target)?),
         };
@@ -192,7 +194,7 @@ pub fn domain(typed: &str) -> Result<HostName> {
 }
 
 /// A problem with a session file, and its exit code: 4 where the file is locked, newer or damaged, 2 where it was misnamed.
-pub fn session_problem(name: &str, why: StoreProblem) -> Problem {
+pub fn session_problem(name: &str, why: &StoreProblem) -> Problem {
     let exit = match why {
         StoreProblem::Missing(_)
         | StoreProblem::Unknown { .. }

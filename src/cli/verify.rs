@@ -7,11 +7,11 @@ use super::out;
 use super::settings::Settings;
 use super::target::session_problem;
 use crate::model::text::escape;
-use crate::store::{Store, Verification, locate};
+use crate::store::{Store, StoreProblem, Verification, locate};
 
 /// Prints the result and what it does and does not prove. Exit 4 where the chain is broken.
 pub fn run(name: &str, settings: &Settings) -> Result<Exit> {
-    let problem = |why| session_problem(name, why);
+    let problem = |why: StoreProblem| session_problem(name, &why);
     let path = locate(&settings.data_dir.value, name).map_err(problem)?;
     let store = Store::open_read_only(&path).map_err(problem)?;
     let seen = store.verify().map_err(problem)?;

@@ -19,7 +19,7 @@ use crate::model::run::{QueryCounts, sort};
 use crate::net::Network;
 
 /// No run lasts longer; what is not done by then is `unknown`.
-const RUN_BUDGET: Duration = Duration::from_secs(180);
+const RUN_BUDGET: Duration = Duration::from_mins(3);
 
 /// A run that was started.
 pub struct Handle {

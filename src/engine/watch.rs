@@ -26,7 +26,7 @@ impl Default for Watch {
     fn default() -> Self {
         Self {
             every: Duration::from_secs(10),
-            timeout: Duration::from_secs(2 * 3600),
+            timeout: Duration::from_hours(2),
         }
     }
 }

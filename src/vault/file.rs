@@ -125,7 +125,7 @@ impl EncryptedFile {
         replace(&self.path, &sealed).map_err(|why| self.problem(why))
     }
 
-    fn problem(&self, why: impl ToString) -> VaultProblem {
+    fn problem(&self, why: impl fmt::Display) -> VaultProblem {
         VaultProblem::File(self.path.display().to_string(), why.to_string())
     }
 }
@@ -135,6 +135,6 @@ impl fmt::Debug for EncryptedFile {
         f.debug_struct("EncryptedFile")
             .field("path", &self.path)
             .field("values", &self.values.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

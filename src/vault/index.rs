@@ -1,6 +1,7 @@
 //! Which names are stored, by scope. Names only: this file is plain text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -64,7 +65,7 @@ impl Index {
         replace(&self.path, &text).map_err(|why| self.problem(why))
     }
 
-    fn problem(&self, why: impl ToString) -> VaultProblem {
+    fn problem(&self, why: impl fmt::Display) -> VaultProblem {
         VaultProblem::File(self.path.display().to_string(), why.to_string())
     }
 }
