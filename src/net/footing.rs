@@ -14,13 +14,16 @@ const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// The rules are from then: a clock that shows less is wrong.
 const NOT_BEFORE: &str = "2026-11-01T00:00:00Z";
 
+/// Signs of the same kind that are needed to doubt the own clock.
+const WITNESSES: usize = 2;
+
 /// Signs that the clock is off.
 #[derive(Default)]
 pub(in crate::net) struct Footing(Mutex<Seen>);
 
 #[derive(Default)]
 struct Seen {
-    /// Own time less the other's, for each HTTP answer with a date; the latest few.
+    /// Own time less the other's, for each HTTP answer with a date.
     offsets: Vec<SignedDuration>,
     signatures: usize,
     /// Of those, the ones that are good before or after the own time, by how much it would have to change.
@@ -28,7 +31,7 @@ struct Seen {
 }
 
 impl Footing {
-    /// Notes the Date of an HTTP answer (RFC 9110 §6.6.1) that arrived `at`.
+    /// Notes the Date of an HTTP answer (RFC 9110 §6.6.1) that arrived `at`, straight from its origin and from no cache.
     pub(in crate::net) fn note_date(&self, date: &str, at: Timestamp) {
         if let Ok(theirs) = jiff::fmt::rfc2822::parse(date) {
             let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,10 +63,11 @@ impl Footing {
             return Err(format!("shows {now}, before this program was made"));
         }
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(offset) = median(&seen.offsets).filter(|offset| offset.abs() > TOLERANCE) {
+        let typical = median(&seen.offsets).filter(|_| seen.offsets.len() >= WITNESSES);
+        if let Some(offset) = typical.filter(|offset| offset.abs() > TOLERANCE) {
             return Err(format!("off by {} against web servers", words(offset)));
         }
-        if seen.signatures > 1 && seen.outside.len() == seen.signatures {
+        if seen.signatures >= WITNESSES && seen.outside.len() == seen.signatures {
             let least = median(&seen.outside).unwrap_or_default();
             return Err(format!(
                 "off by at least {} against signatures",
@@ -115,7 +119,7 @@ mod tests {
         }
         assert_eq!(
             footing.clock(now),
-            Err("off by 120 min fast against web servers".to_owned())
+            Err("off by 2 h fast against web servers".to_owned())
         );
     }
 

@@ -185,7 +185,8 @@ pub(in crate::net) async fn once(
     let deadline = begun + wall(limit);
     let at = Timestamp::now();
     let response = read(head, ttfb_ms, connection.certificate_ok, deadline).await;
-    if let Some(date) = response.0.header("date") {
+    let from_a_cache = response.0.header("age").is_some();
+    if let Some(date) = response.0.header("date").filter(|_| !from_a_cache) {
         reach.footing.note_date(date, at);
     }
     Ok(response)
