@@ -165,3 +165,126 @@ fn covers(ds: &DS, name: &Name, key: &DNSKEY) -> bool {
         && key.algorithm() == ds.algorithm()
         && ds.covers(name, key).unwrap_or(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hickory_proto::dnssec::crypto::EcdsaSigningKey;
+    use hickory_proto::dnssec::rdata::SigInput;
+    use hickory_proto::dnssec::{Algorithm, DigestType, DnssecSigner, SigningKey, TBS};
+    use hickory_proto::rr::SerialNumber;
+    use hickory_proto::rr::rdata::SOA;
+
+    use super::*;
+    use crate::model::observation::dns::{DnsAnswer, Transport};
+
+    const ZONE: &str = "acme.example";
+
+    fn signer(zone: &Name) -> DnssecSigner {
+        let algorithm = Algorithm::ECDSAP256SHA256;
+        let pkcs8 = EcdsaSigningKey::generate_pkcs8(algorithm).unwrap();
+        let key = EcdsaSigningKey::from_pkcs8(&pkcs8, algorithm).unwrap();
+        let public = DNSKEY::from_key(&key.to_public_key().unwrap());
+        DnssecSigner::new(
+            public,
+            Box::new(key),
+            zone.clone(),
+            Duration::from_secs(9_000),
+        )
+    }
+
+    fn answer(records: Vec<Record>) -> Asked {
+        let mut message = Message::query().into_response();
+        message.add_answers(records);
+        Asked {
+            answer: Arc::new(DnsAnswer {
+                name: HostName::parse(ZONE).unwrap(),
+                rtype: RecordType::Soa,
+                server: String::new(),
+                recursive: true,
+                transport: Transport::Udp,
+                at: Timestamp::UNIX_EPOCH,
+                took_ms: 0,
+                outcome: Ok(super::super::convert::message(&message)),
+            }),
+            message: Some(message),
+        }
+    }
+
+    /// A zone with one key, and its signed SOA.
+    fn signed() -> (Seen, DnssecSigner, Vec<Record>) {
+        let name = wire_name(&HostName::parse(ZONE).unwrap()).unwrap();
+        let signer = signer(&name);
+        let soa = SOA::new(name.clone(), name.clone(), 1, 2, 3, 4, 5);
+        let soa = Record::from_rdata(name.clone(), 300, RData::SOA(soa));
+        let input = SigInput {
+            type_covered: WireType::SOA,
+            algorithm: Algorithm::ECDSAP256SHA256,
+            num_labels: name.num_labels(),
+            original_ttl: 300,
+            sig_expiration: SerialNumber::new(1_795_900_000),
+            sig_inception: SerialNumber::new(1_795_000_000),
+            key_tag: signer.calculate_key_tag().unwrap(),
+            signer_name: name.clone(),
+        };
+        let bytes = TBS::from_input(&name, DNSClass::IN, &input, std::iter::once(&soa)).unwrap();
+        let rrsig = RRSIG::from_sig(input, signer.sign(&bytes).unwrap());
+        let rrsig = RData::DNSSEC(DNSSECRData::RRSIG(rrsig));
+        let records = vec![soa, Record::from_rdata(name.clone(), 300, rrsig)];
+        let seen = Seen {
+            keys: vec![signer.to_dnskey()],
+            name,
+        };
+        (seen, signer, records)
+    }
+
+    #[test]
+    fn a_good_signature_verifies_and_a_touched_record_does_not() {
+        let (seen, signer, mut records) = signed();
+        let signatures = seen.signatures(&answer(records.clone()), WireType::SOA);
+        assert_eq!(signatures.len(), 1);
+        assert_eq!(signatures[0].verified, Ok(()));
+        assert_eq!(signatures[0].key_tag, signer.calculate_key_tag().unwrap());
+        assert_eq!(signatures[0].inception.as_second(), 1_795_000_000);
+        assert!(
+            seen.signatures(&answer(records.clone()), WireType::DNSKEY)
+                .is_empty()
+        );
+        if let RData::SOA(soa) = &mut records[0].data {
+            soa.serial += 1;
+        }
+        let touched = seen.signatures(&answer(records), WireType::SOA);
+        assert!(touched[0].verified.is_err());
+    }
+
+    #[test]
+    fn a_signature_of_a_key_that_is_gone_says_so() {
+        let (mut seen, _, records) = signed();
+        seen.keys.clear();
+        let signatures = seen.signatures(&answer(records), WireType::SOA);
+        let why = signatures[0].verified.clone().unwrap_err();
+        assert!(why.contains("has no key"), "{why}");
+    }
+
+    #[test]
+    fn keys_are_vouched_for_by_digest_or_by_anchor() {
+        let (seen, signer, _) = signed();
+        let key = signer.to_dnskey();
+        let tag = key.calculate_key_tag().unwrap();
+        let digest = key.to_digest(&seen.name, DigestType::SHA256).unwrap();
+        let ds = |digest: Vec<u8>| {
+            let ds = DS::new(tag, key.algorithm(), DigestType::SHA256, digest);
+            let data = RData::DNSSEC(DNSSECRData::DS(ds));
+            answer(vec![Record::from_rdata(seen.name.clone(), 300, data)])
+        };
+        assert_eq!(seen.vouched(&ds(digest.as_ref().to_vec()), &[]), [tag]);
+        assert!(seen.vouched(&ds(vec![0; 32]), &[]).is_empty());
+        let anchor = |zone: &str| Anchor {
+            zone: zone.to_owned(),
+            kind: crate::net::dns::anchor::Kind::Key(key.clone()),
+        };
+        assert_eq!(seen.vouched(&answer(Vec::new()), &[anchor(ZONE)]), [tag]);
+        assert!(seen.vouched(&answer(Vec::new()), &[anchor("")]).is_empty());
+    }
+}
