@@ -52,6 +52,15 @@ pub fn escape_bytes(raw: &[u8]) -> String {
         })
 }
 
+/// Bytes as lower-case hex digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0x0f])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}
+
 /// Whether a character may reach a terminal as it is.
 pub fn is_harmless(c: char) -> bool {
     !c.is_control() && !is_invisible(c)

@@ -11,6 +11,7 @@ use super::reach::Reach;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{AnswerShape, DnsAnswer, Rcode, RecordType};
 use crate::model::observation::self_check::SelfCheck;
+use crate::model::text::hex;
 
 impl Sight for SelfCheck {
     fn saw_nothing(&self) -> bool {
@@ -44,7 +45,7 @@ pub(in crate::net) async fn look(reach: Arc<Reach>) -> SelfCheck {
 fn judge(check: &mut SelfCheck, answer: &DnsAnswer) {
     let (resolver, problem) = match (&answer.outcome, answer.shape()) {
         (Err(failure), _) => {
-            check.network = "no resolver answers".to_owned();
+            "no resolver answers".clone_into(&mut check.network);
             (
                 "silent",
                 format!(
@@ -87,6 +88,5 @@ fn random_label() -> String {
     let mut bytes = [0_u8; 8];
     // Without random bytes the name is still one that cannot exist.
     let _ = getrandom::fill(&mut bytes);
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("launch-ready-{hex}")
+    format!("launch-ready-{}", hex(&bytes))
 }

@@ -111,9 +111,10 @@ async fn internet(tld: impl Fn(&Message) -> Message + Send + Sync + 'static) -> 
     let outside = Dns::start(move |q, via| {
         let below = name("mailer.example.").zone_of(&q.queries[0].name);
         let hosts = [("ns.mailer.example.", OUTSIDE)];
-        match below {
-            true => Reply::Message(serve(q, "mailer.example.", &all[2..], &hosts)),
-            false => good(q, via),
+        if below {
+            Reply::Message(serve(q, "mailer.example.", &all[2..], &hosts))
+        } else {
+            good(q, via)
         }
     })
     .await;

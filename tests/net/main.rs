@@ -1,5 +1,12 @@
 //! `Network` against small servers on loopback, each of which misbehaves in one way.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test's helpers fail the test"
+)]
+
 mod delegation;
 mod dns;
 mod footing;

@@ -153,7 +153,7 @@ pub fn record(owner: &Name, data: RData) -> Record {
 pub fn config(resolvers: &[&Dns]) -> NetworkConfig {
     NetworkConfig {
         resolvers: resolvers.iter().map(|dns| dns.at).collect(),
-        timeout: Duration::from_millis(1_000),
+        timeout: Duration::from_secs(1),
         ..NetworkConfig::default()
     }
 }

@@ -48,7 +48,7 @@ impl Web {
     }
 }
 
-async fn serve<S>(stream: S, answer: &impl Fn(&str) -> Vec<u8>, heard: &Mutex<Vec<String>>)
+async fn serve<S>(stream: S, answer: &impl Fn(&str) -> Vec<u8>, ears: &Mutex<Vec<String>>)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
@@ -61,7 +61,7 @@ where
             }
         }
         let path = head.split(' ').nth(1).unwrap().to_owned();
-        heard.lock().unwrap().push(head);
+        ears.lock().unwrap().push(head);
         let bytes = answer(&path);
         if bytes.is_empty() || stream.write_all(&bytes).await.is_err() {
             return;

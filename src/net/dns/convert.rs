@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::model::name::HostName;
 use crate::model::observation::dns::{Caa, DnsMessage, Rcode, Record, RecordData, RecordType, Soa};
+use crate::model::text::hex;
 
 /// A name as it goes into a message; `None` when it is too long for one.
 pub(in crate::net) fn wire_name(name: &HostName) -> Option<Name> {
@@ -151,10 +152,10 @@ fn https(from: &SVCB) -> RecordData {
         match value {
             SvcParamValue::Alpn(names) => alpn.extend(names.0.iter().cloned()),
             SvcParamValue::Ipv4Hint(hint) => {
-                hints.extend(hint.0.iter().map(|a| std::net::IpAddr::V4(a.0)))
+                hints.extend(hint.0.iter().map(|a| std::net::IpAddr::V4(a.0)));
             }
             SvcParamValue::Ipv6Hint(hint) => {
-                hints.extend(hint.0.iter().map(|a| std::net::IpAddr::V6(a.0)))
+                hints.extend(hint.0.iter().map(|a| std::net::IpAddr::V6(a.0)));
             }
             _ => {}
         }
@@ -222,10 +223,6 @@ fn rrsig(from: &RRSIG) -> RecordData {
 /// Seconds since 1970 as RRSIG carries them (RFC 4034 §3.1.5).
 pub(in crate::net) fn moment(seconds: u32) -> Timestamp {
     Timestamp::from_second(i64::from(seconds)).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

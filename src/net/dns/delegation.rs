@@ -40,7 +40,7 @@ pub(in crate::net) async fn look(reach: Arc<Reach>, zone: HostName) -> Delegatio
 }
 
 async fn found(reach: &Arc<Reach>, zone: &HostName) -> Result<DelegationFound, Failure> {
-    let arrival = Walk::new(reach).to_parent_of(zone).await?;
+    let arrival = Walk::new(reach).reach_parent_of(zone).await?;
     let Some(message) = arrival.answer.message() else {
         return Err(Failure::new(
             FailureKind::Malformed,

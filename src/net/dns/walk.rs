@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
 
     /// Goes down to the servers of the zone *above* `zone`: the answer is their referral to it, their denial, or, from a
     /// server of both zones, the name servers themselves.
-    pub(in crate::net) async fn to_parent_of(
+    pub(in crate::net) async fn reach_parent_of(
         &mut self,
         zone: &HostName,
     ) -> Result<Arrival, Failure> {

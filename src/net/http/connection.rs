@@ -196,7 +196,8 @@ pub(in crate::net) fn said(doing: &str, error: &hyper::Error) -> Failure {
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             return if io
                 .get_ref()
-                .is_some_and(|inner| inner.is::<rustls::Error>())
+                .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+                .is_some()
             {
                 broken(doing, io)
             } else {

@@ -12,6 +12,7 @@ use x509_parser::prelude::{
 use x509_parser::public_key::PublicKey as Key;
 
 use crate::model::observation::tls::{Certificate, PublicKey};
+use crate::model::text::hex;
 
 /// id-pe-tlsfeature (RFC 7633 §4.1).
 const TLS_FEATURE: &str = "1.3.6.1.5.5.7.1.24";
@@ -45,10 +46,7 @@ fn blank(der: &[u8]) -> Certificate {
         subject: String::new(),
         issuer: String::new(),
         serial: String::new(),
-        sha256: Sha256::digest(der)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        sha256: hex(&Sha256::digest(der)),
         not_before: Timestamp::UNIX_EPOCH,
         not_after: Timestamp::UNIX_EPOCH,
         dns_names: Vec::new(),
