@@ -136,7 +136,7 @@ fn modes_left_on(text: &str) -> Vec<String> {
         };
         let (numbers, rest) = part.split_at(end);
         for number in numbers.split(';') {
-            let hidden_cursor = number == "25"; //  hides it
+            let hidden_cursor = number == "25";
             if rest.starts_with('h') ^ hidden_cursor {
                 on.push(number.to_owned());
             } else {
