@@ -467,12 +467,12 @@ async fn a_served_range_is_changed_from_outside() {
         send(control.address(), &Command::Break(id.clone()))
             .await
             .unwrap(),
-        [id.clone()]
+        std::slice::from_ref(&id)
     );
-    assert_eq!(range.faults().await, [id.clone()]);
+    assert_eq!(range.faults().await, std::slice::from_ref(&id));
     assert_eq!(
         send(control.address(), &Command::Faults).await.unwrap(),
-        [id.clone()]
+        std::slice::from_ref(&id)
     );
     assert!(
         send(control.address(), &Command::Mend(id))

@@ -266,7 +266,8 @@ fn list(said: &[Said]) -> String {
     }
     said.iter()
         .map(|s| format!("\n    {} {}: {}", s.subject, s.verdict, s.summary))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn files() -> Vec<PathBuf> {

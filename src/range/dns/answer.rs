@@ -7,7 +7,8 @@ use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType};
 
 use super::copies::{Copies, RESOLVERS};
 use super::resolve::{Exists, Trust, Walk, conduct};
-use super::zone::{Kind, Proofs, Zone};
+use super::say::{Kind, Proofs};
+use super::zone::Zone;
 use crate::range::change::{ServerChange, ServerDoes};
 
 /// The largest datagram that is sent, whatever the client allows (the common limit against fragmentation).

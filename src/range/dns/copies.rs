@@ -7,7 +7,8 @@ use std::sync::Arc;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::key::ZoneKey;
-use super::zone::{Proofs, Zone, parse_records};
+use super::say::Proofs;
+use super::zone::{Zone, parse_records};
 use crate::range::change::DnsChange;
 use crate::range::world::WorldProblem;
 

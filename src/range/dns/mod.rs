@@ -6,5 +6,6 @@ pub mod answer;
 pub mod copies;
 pub mod key;
 pub mod resolve;
+pub mod say;
 pub mod server;
 pub mod zone;

@@ -7,7 +7,8 @@ use std::net::IpAddr;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::copies::{Copies, ROOT};
-use super::zone::{Kind, Proofs, Zone};
+use super::say::{Kind, Proofs};
+use super::zone::Zone;
 use crate::range::change::{ServerChange, ServerDoes};
 
 /// Referrals and aliases followed for one question; name servers resolved on the way count too.
