@@ -17,6 +17,7 @@ mod playbooks;
 mod problem;
 mod range;
 mod render;
+mod report;
 mod sessions;
 mod settings;
 mod shell;
@@ -30,7 +31,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::{diagnostics, report};
+use crate::diagnostics;
 use args::{Arguments, Command, ConfigAction};
 use exit::Exit;
 use settings::Settings;
@@ -69,6 +70,7 @@ fn run(command: Option<Command>, settings: &Settings) -> Result<Exit> {
         Some(Command::Check(arguments)) => wait(check::run(arguments, settings)),
         Some(Command::Watch(arguments)) => wait(watch::run(arguments, settings)),
         Some(Command::Diff(arguments)) => diff::run(&arguments, settings),
+        Some(Command::Report(arguments)) => report::run(&arguments, settings),
         Some(Command::Verify { session }) => verify::run(&session, settings),
         Some(Command::Sessions { action }) => sessions::run(action, settings),
         Some(Command::Credentials { action }) => credentials::run(action, settings),
@@ -81,7 +83,7 @@ fn run(command: Option<Command>, settings: &Settings) -> Result<Exit> {
             action: ConfigAction::Show,
         }) => settings.show(),
         Some(Command::Schema) => {
-            out::write(&report::schema()?)?;
+            out::write(&crate::report::schema()?)?;
             Ok(Exit::Go)
         }
         Some(Command::Completions { shell }) => shell::completions(shell),

@@ -116,6 +116,8 @@ pub enum RunFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
     Markdown,
+    /// One page, no scripts, prints well
+    Html,
     Json,
 }
 
