@@ -20,3 +20,4 @@ pub mod sight;
 pub mod site;
 pub mod subject;
 pub mod tls;
+pub mod web;

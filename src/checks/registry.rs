@@ -1,7 +1,10 @@
 //! Every check, in one sorted list. Help, `explain`, the reports and the tests are views of it.
 
-use super::rule::Check;
 use super::{api, auth, dns, exposure, mail, performance, tls};
+
+use super::rule::Check;
+use super::tls;
+use super::web;
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&dyn Check] = &[
@@ -32,6 +35,16 @@ pub static CHECKS: &[&dyn Check] = &[
     &tls::key::Key,
     &tls::reachable::Reachable,
     &tls::versions::Versions,
+    &web::canonical_host::CanonicalHost,
+    &web::content_type_options::ContentTypeOptions,
+    &web::frame_protection::FrameProtection,
+    &web::hsts::Hsts,
+    &web::https_redirect::HttpsRedirect,
+    &web::indexing::Indexing,
+    &web::mixed_content::MixedContent,
+    &web::redirect_chain::RedirectChain,
+    &web::redirect_permanence::RedirectPermanence,
+    &web::status::Status,
 ];
 
 /// The check of that id.

@@ -12,12 +12,34 @@ pub fn web_hosts(intent: &Intent) -> Vec<String> {
     names(intent, intent.web_hosts())
 }
 
-/// Names of the hosts whose answers are meant for people: [`web_hosts`] without APIs, sorted.
+/// Names of the hosts that show pages: [`web_hosts`] without APIs and without the one of apex and www that only leads to the
+/// canonical other, sorted.
 pub fn page_hosts(intent: &Intent) -> Vec<String> {
+    let pages = |host: &&Host| host.role != Role::Api && !is_side_door(intent, host);
+    names(intent, intent.web_hosts().filter(pages))
+}
+
+/// Names of the hosts whose own answers count: [`web_hosts`] without the side door of apex and www, sorted.
+pub fn answering_hosts(intent: &Intent) -> Vec<String> {
     names(
         intent,
-        intent.web_hosts().filter(|host| host.role != Role::Api),
+        intent
+            .web_hosts()
+            .filter(|host| !is_side_door(intent, host)),
     )
+}
+
+/// An apex or www host of which the intent says that it is not where visitors end.
+fn is_side_door(intent: &Intent, host: &Host) -> bool {
+    let canonical = intent.canonical.as_ref().and_then(Url::host_str);
+    let other_is_canonical = canonical.is_some_and(|name| {
+        name != host.name.as_str()
+            && intent
+                .hosts
+                .iter()
+                .any(|h| h.name.as_str() == name && matches!(h.role, Role::Apex | Role::Www))
+    });
+    matches!(host.role, Role::Apex | Role::Www) && other_is_canonical
 }
 
 fn names<'a>(intent: &Intent, hosts: impl Iterator<Item = &'a Host>) -> Vec<String> {
@@ -109,6 +131,18 @@ mod tests {
         assert_eq!(web_hosts(&intent), ["api.acme.example", "www.acme.example"]);
         assert_eq!(page_hosts(&intent), ["www.acme.example"]);
         assert_eq!(role(&intent, "api.acme.example"), Role::Api);
+        let mut both = intent.clone();
+        both.canonical = root("https", "www.acme.example");
+        both.hosts[2] = Host {
+            name: both.domain.clone(),
+            role: Role::Apex,
+            address: Vec::new(),
+            target: None,
+            why: String::new(),
+        };
+        assert_eq!(page_hosts(&both), ["www.acme.example"]);
+        assert_eq!(web_hosts(&both).len(), 3);
+        assert_eq!(answering_hosts(&both).len(), 2);
         let bare = Intent::of(HostName::parse("acme.example").unwrap());
         assert_eq!(web_hosts(&bare), ["acme.example"]);
         assert_eq!(role(&bare, "acme.example"), Role::Apex);

@@ -5,8 +5,9 @@
 
 use jiff::Timestamp;
 
-use super::look::{self, HostLook, Says};
+use super::look::{self, HostLook};
 use super::path::{Links, Top, is_current, links};
+use super::says::{self, Says};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::subject;
 use crate::model::finding::Remedy;
@@ -42,7 +43,7 @@ impl Rule for Chain {
     }
 
     fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
-        look::judge(seen, case.subject, |shake| match &shake.outcome {
+        says::judge(seen, case.subject, |shake| match &shake.outcome {
             Err(failure) => Says::unseen(failure),
             Ok(session) => {
                 let mut says = judge_chain(session, shake.at);
@@ -214,7 +215,7 @@ fn remedy(session: &TlsSession, at: Timestamp, case: Case<'_>) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::look::samples::*;
+    use super::super::samples::*;
     use super::*;
 
     fn judged(chain: Vec<Certificate>, verified: Result<(), ChainProblem>) -> Judgement {

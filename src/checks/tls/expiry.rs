@@ -5,7 +5,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::look::{self, HostLook, Says};
+use super::look::{self, HostLook};
+use super::says::{self, Says};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::subject;
 use crate::model::finding::Remedy;
@@ -43,7 +44,7 @@ impl Rule for Expiry {
     }
 
     fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
-        look::judge_sessions(seen, case.subject, |session| judge_session(session, case))
+        says::judge_sessions(seen, case.subject, |session| judge_session(session, case))
     }
 }
 
@@ -164,7 +165,7 @@ fn remedy(term: Term, host: &str) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::look::samples::*;
+    use super::super::samples::*;
     use super::*;
 
     fn at(lifetime_h: i64, left_h: i64) -> Certificate {

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::look::{self, HostLook, Says};
+use super::look::{self, HostLook};
 use super::names::covering;
+use super::says::{self, Says};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::subject;
 use crate::model::finding::Remedy;
@@ -43,7 +44,7 @@ impl Rule for Hostname {
 
     fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
         let severity = look::severity(case.intent, case.subject, Severity::Blocker);
-        look::judge_sessions(seen, case.subject, |session| {
+        says::judge_sessions(seen, case.subject, |session| {
             let says = judge_session(session, case.subject);
             match says.verdict {
                 Verdict::Fail => says.severity(severity).remedy(remedy(case)),
@@ -143,7 +144,7 @@ fn remedy(case: Case<'_>) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::look::samples::*;
+    use super::super::samples::*;
     use super::*;
     use crate::model::observation::tls::ChainProblem;
 

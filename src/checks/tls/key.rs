@@ -1,7 +1,8 @@
 //! `tls.key`: keys and signatures are strong enough (T08 T09, trap 69): RSA of 2048 bits, elliptic curves of 256, and no SHA-1
 //! or MD5 below the root. A root's own signature proves nothing and is left alone.
 
-use super::look::{self, HostLook, Says};
+use super::look::{self, HostLook};
+use super::says::{self, Says};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::subject;
 use crate::model::finding::Remedy;
@@ -46,7 +47,7 @@ impl Rule for Key {
 
     fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
         let severity = look::severity(case.intent, case.subject, Severity::Blocker);
-        look::judge_sessions(seen, case.subject, |session| {
+        says::judge_sessions(seen, case.subject, |session| {
             let says = judge_session(session);
             match says.verdict {
                 Verdict::Fail => says.severity(severity).remedy(remedy(case.subject)),
@@ -193,7 +194,7 @@ fn remedy(host: &str) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::look::samples::*;
+    use super::super::samples::*;
     use super::*;
 
     fn key(kind: &str, bits: u32) -> PublicKey {

@@ -11,4 +11,7 @@ pub mod look;
 pub mod names;
 pub mod path;
 pub mod reachable;
+#[cfg(test)]
+mod samples;
+pub mod says;
 pub mod versions;

@@ -74,7 +74,7 @@ pub fn is_current(certificate: &Certificate, at: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::look::samples::*;
+    use super::super::samples::*;
     use super::*;
 
     #[test]

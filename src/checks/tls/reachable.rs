@@ -2,7 +2,8 @@
 //!
 //! Whether the certificate is any good is for the other rules. Silence is never a failure: it may be our own network.
 
-use super::look::{self, HostLook, Says};
+use super::look::{self, HostLook};
+use super::says::{self, Says};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::subject;
 use crate::model::finding::Remedy;
@@ -39,7 +40,7 @@ impl Rule for Reachable {
     fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
         let host = case.subject;
         let severity = look::severity(case.intent, host, Severity::Blocker);
-        look::judge(seen, host, |shake| match &shake.outcome {
+        says::judge(seen, host, |shake| match &shake.outcome {
             Ok(session) => Says::new(
                 Verdict::Pass,
                 format!("{} agreed", session.protocol),
@@ -102,7 +103,7 @@ fn remedy(kind: FailureKind, address: &str, host: &str) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::look::samples::*;
+    use super::super::samples::*;
     use super::*;
 
     #[test]

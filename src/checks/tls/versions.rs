@@ -8,7 +8,8 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::look::{self, HostLook, Says};
+use super::look::{self, HostLook};
+use super::says::{self, Says};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::{evidence, subject};
 use crate::model::intent::Intent;
@@ -86,7 +87,7 @@ impl Rule for Versions {
                 .cloned()
                 .collect(),
         };
-        let judgement = look::judge(&part, case.subject, |shake| {
+        let judgement = says::judge(&part, case.subject, |shake| {
             let of_address: Vec<&LegacyHello> = seen
                 .hellos
                 .iter()
@@ -222,7 +223,7 @@ fn remedy(case: Case<'_>) -> crate::model::finding::Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::look::samples::*;
+    use super::super::samples::*;
     use super::*;
     use crate::model::observation::tls::TlsSession;
     use crate::model::observation::{Failure, FailureKind};
