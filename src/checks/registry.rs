@@ -1,10 +1,7 @@
 //! Every check, in one sorted list. Help, `explain`, the reports and the tests are views of it.
 
-use super::{api, auth, dns, exposure, mail, performance, tls};
-
 use super::rule::Check;
-use super::tls;
-use super::web;
+use super::{api, auth, dns, exposure, mail, performance, tls, web};
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&dyn Check] = &[
