@@ -208,6 +208,13 @@ impl Keymap {
         })
     }
 
+    /// A keymap without a key.
+    pub const fn empty() -> Self {
+        Self {
+            bindings: Vec::new(),
+        }
+    }
+
     /// Every line, in the order of the file.
     pub fn bindings(&self) -> &[Binding] {
         &self.bindings

@@ -7,7 +7,7 @@ use super::super::input::Input;
 use super::super::overlay::Form;
 use super::super::screen::Screen;
 use super::super::state::State;
-use super::super::update::{forms, refused};
+use super::super::update::{self, forms, refused};
 use super::{
     Discovered, Discovery, FactKey, FactRow, FoundHost, HostRow, NewSession, SenderRow, Step,
 };
@@ -163,13 +163,6 @@ fn forget(new: &mut NewSession) {
 /// Writes the session, with the clock running or not.
 fn create(state: &mut State, start: bool) -> Vec<Effect> {
     let playbooks: Vec<String> = state.playbooks.iter().map(|p| p.id.clone()).collect();
-    let unsaved = state.opened.as_ref().is_some_and(|o| o.unsaved.is_some());
-    if unsaved {
-        return refused(
-            state,
-            "the open session has entries that are not saved: ctrl-s first",
-        );
-    }
     let Some(new) = screen(state) else {
         return Vec::new();
     };
@@ -181,8 +174,13 @@ fn create(state: &mut State, start: bool) -> Vec<Effect> {
     let Some((domain, bodies)) = events else {
         return Vec::new();
     };
-    new.creating = true;
-    let mut effects = super::super::update::close(state);
+    let mut effects = match update::close(state) {
+        Ok(effects) => effects,
+        Err(reason) => return refused(state, reason.0),
+    };
+    if let Some(new) = screen(state) {
+        new.creating = true;
+    }
     effects.extend([
         Effect::StopDiscovery,
         Effect::CreateSession { domain, bodies },

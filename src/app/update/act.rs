@@ -126,10 +126,15 @@ fn open(state: &mut State) -> Vec<Effect> {
 
 /// Sets up the practice range.
 pub(in crate::app) fn practise(state: &mut State) -> Vec<Effect> {
-    good(state, "setting up the practice range");
-    vec![Effect::StartRange {
-        scenario: "demo".to_owned(),
-    }]
+    let scenario = "demo".to_owned();
+    match session::close(state) {
+        Ok(mut effects) => {
+            good(state, "setting up the practice range");
+            effects.push(Effect::StartRange { scenario });
+            effects
+        }
+        Err(reason) => super::refused(state, reason.0),
+    }
 }
 
 /// Shows a finding.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::super::action::Reason;
 use super::super::opened::{Opened, Pending, SessionFile, Unsaved};
 use super::super::range::RangeControl;
 use super::super::screen::Screen;
@@ -142,23 +143,27 @@ pub(in crate::app) fn open_file(state: &mut State, file: &Path) -> Vec<Effect> {
     {
         state.toast(super::super::state::Tone::Plain, why.clone());
     }
-    if let Some(unsaved) = state.opened.as_ref().and_then(|o| o.unsaved.as_ref()) {
-        let text = format!(
-            "the open session has entries that are not saved ({}): ctrl-s first",
-            unsaved.why
-        );
-        return super::refused(state, text);
+    match close(state) {
+        Ok(mut effects) => {
+            effects.push(Effect::OpenSession(file.to_owned()));
+            effects
+        }
+        Err(reason) => super::refused(state, reason.0),
     }
-    let mut effects = close(state);
-    effects.push(Effect::OpenSession(file.to_owned()));
-    effects
 }
 
-/// Leaves the open session; nothing of it is lost, the store finishes what was handed to it.
-pub(in crate::app) fn close(state: &mut State) -> Vec<Effect> {
-    if state.opened.take().is_none() {
-        return Vec::new();
+/// Leaves the open session. The store finishes what was handed to it; entries that it could not write keep it open.
+pub(in crate::app) fn close(state: &mut State) -> Result<Vec<Effect>, Reason> {
+    let Some(opened) = &state.opened else {
+        return Ok(Vec::new());
+    };
+    if let Some(unsaved) = &opened.unsaved {
+        return Reason::because(format!(
+            "the open session has entries that are not saved ({}): ctrl-s first",
+            unsaved.why
+        ));
     }
+    state.opened = None;
     state.range = None;
-    vec![Effect::CloseSession]
+    Ok(vec![Effect::CloseSession])
 }

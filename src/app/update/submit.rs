@@ -8,7 +8,7 @@ use super::super::screen::Screen;
 use super::super::state::State;
 use super::super::vault::Secret;
 use super::super::{Effect, guide, new_session, select};
-use super::{append, good};
+use super::{append, good, refused, session};
 use crate::model::event::EventBody;
 
 /// Enter: to the next field, and saved from the last one.
@@ -109,7 +109,13 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
     match purpose {
         FormPurpose::AddHost => new_session::add_host(state, form),
         FormPurpose::AddSender => new_session::add_sender(state, form),
-        FormPurpose::Import => Some(vec![Effect::ImportSession(form.value(0).into())]),
+        FormPurpose::Import => match session::close(state) {
+            Ok(mut effects) => {
+                effects.push(Effect::ImportSession(form.value(0).into()));
+                Some(effects)
+            }
+            Err(reason) => Some(refused(state, reason.0)),
+        },
         FormPurpose::StoreSecret { name } => store_secret(state, form, 0, name),
         FormPurpose::NewSecret => {
             let name = form.value(0);

@@ -1,1 +1,0 @@
-//! The loop of the cockpit. (being built)

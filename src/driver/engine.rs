@@ -1,0 +1,212 @@
+//! Runs, watches and the discovery, for the session that is open. Leaving it ends them all.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::task::AbortHandle;
+
+use super::turn::Answer;
+use crate::app::Message;
+use crate::app::effect::{RunRequest, WatchRequest};
+use crate::app::new_session::Discovered;
+use crate::engine::{self, Handle, Look, Plan, Selection, Watch};
+use crate::model::finding::FindingKey;
+use crate::model::name::HostName;
+use crate::model::progress::Progress;
+use crate::net::{Network, NetworkConfig};
+
+/// Steps that may wait to be shown: a slow screen slows the run down instead of growing.
+const STEPS: usize = 256;
+
+/// The engine's side of the cockpit.
+pub(super) struct EngineSide {
+    config: NetworkConfig,
+    network: Option<Network>,
+    /// How long between two looks of a watch.
+    pub(super) every: Duration,
+    run: Option<Handle>,
+    watches: BTreeMap<FindingKey, AbortHandle>,
+    discovery: Option<AbortHandle>,
+    sender: mpsc::Sender<Progress>,
+    steps: mpsc::Receiver<Progress>,
+    answers: UnboundedSender<Answer>,
+}
+
+impl EngineSide {
+    /// Ready to work; nothing is sent before something is asked for.
+    pub(super) fn new(config: NetworkConfig, answers: UnboundedSender<Answer>) -> Self {
+        let (sender, steps) = mpsc::channel(STEPS);
+        Self {
+            config,
+            network: None,
+            every: Watch::default().every,
+            run: None,
+            watches: BTreeMap::new(),
+            discovery: None,
+            sender,
+            steps,
+            answers,
+        }
+    }
+
+    /// The next step of the run. Cancel safe; waits for ever when there is none.
+    pub(super) async fn next(&mut self) -> Option<Progress> {
+        self.steps.recv().await
+    }
+
+    /// A step that is there already.
+    pub(super) fn ready(&mut self) -> Option<Progress> {
+        self.steps.try_recv().ok()
+    }
+
+    /// Ends everything and goes on in another world.
+    pub(super) fn reset(&mut self, config: NetworkConfig, every: Duration) {
+        self.stop_all();
+        // Steps of a run that is winding up must not reach another session.
+        (self.sender, self.steps) = mpsc::channel(STEPS);
+        self.config = config;
+        self.every = every;
+        self.network = None;
+    }
+
+    /// Stops runs, watches and the discovery.
+    pub(super) fn stop_all(&mut self) {
+        if let Some(run) = self.run.take() {
+            run.cancel();
+        }
+        for watch in std::mem::take(&mut self.watches).into_values() {
+            watch.abort();
+        }
+        self.stop_discovery();
+    }
+
+    pub(super) fn start_run(&mut self, request: RunRequest) {
+        let network = match self.network() {
+            Ok(network) => network.fresh(),
+            Err(why) => return self.say(Message::RunFailed(why)),
+        };
+        let selection = Selection {
+            only: request.checks,
+            skip: Vec::new(),
+        };
+        let mut plan = Plan::new(request.intent, &selection, request.authorised);
+        if !request.only.is_empty() {
+            plan = plan.narrowed(&request.only);
+        }
+        if plan.units.is_empty() {
+            let why = "no check of this playbook has anything to look at here".to_owned();
+            return self.say(Message::RunFailed(why));
+        }
+        self.run = Some(engine::start(plan, network, self.sender.clone()));
+    }
+
+    pub(super) fn stop_run(&mut self) {
+        if let Some(run) = &self.run {
+            run.cancel();
+        }
+    }
+
+    pub(super) fn start_watch(&mut self, request: WatchRequest) {
+        let key = request.key.clone();
+        let network = match self.network() {
+            Ok(network) => network.clone(),
+            Err(why) => {
+                self.say(Message::RunFailed(why));
+                return self.say(Message::WatchEnded(key));
+            }
+        };
+        let selection = Selection {
+            only: vec![key.check.0.clone()],
+            skip: Vec::new(),
+        };
+        let plan = Plan::new(request.intent, &selection, request.authorised)
+            .narrowed(std::slice::from_ref(&key));
+        let how = Watch {
+            every: self.every,
+            ..Watch::default()
+        };
+        let answers = self.answers.clone();
+        let task = tokio::spawn(watch(plan, network, how, key.clone(), answers));
+        if let Some(before) = self.watches.insert(key, task.abort_handle()) {
+            before.abort();
+        }
+    }
+
+    pub(super) fn stop_watch(&mut self, key: &FindingKey) {
+        if let Some(watch) = self.watches.remove(key) {
+            watch.abort();
+        }
+    }
+
+    pub(super) fn discover(&mut self, domain: HostName) {
+        self.stop_discovery();
+        let network = match self.network() {
+            Ok(network) => network.fresh(),
+            Err(why) => return self.say(Message::Discovered(Discovered::Failed(why))),
+        };
+        let answers = self.answers.clone();
+        let task = tokio::spawn(async move {
+            let say = |step| {
+                // The cockpit may be gone by now.
+                let _ = answers.send(Answer::Message(Message::Discovered(step)));
+            };
+            let found = |step| say(Discovered::Found(step));
+            match engine::inventory::discover(&domain, &network, found).await {
+                Ok(_) => say(Discovered::Done),
+                Err(why) => say(Discovered::Failed(why.to_string())),
+            }
+        });
+        self.discovery = Some(task.abort_handle());
+    }
+
+    pub(super) fn stop_discovery(&mut self) {
+        if let Some(task) = self.discovery.take() {
+            task.abort();
+        }
+    }
+
+    /// The network, set up when it is first needed.
+    fn network(&mut self) -> Result<&Network, String> {
+        if self.network.is_none() {
+            let network = Network::new(self.config.clone()).map_err(|why| why.to_string())?;
+            self.network = Some(network);
+        }
+        self.network
+            .as_ref()
+            .ok_or_else(|| "there is no network".to_owned())
+    }
+
+    fn say(&self, message: Message) {
+        // The cockpit may be gone by now.
+        let _ = self.answers.send(Answer::Message(message));
+    }
+}
+
+/// Watches one row and tells each look.
+async fn watch(
+    plan: Plan,
+    network: Network,
+    how: Watch,
+    key: FindingKey,
+    answers: UnboundedSender<Answer>,
+) {
+    let (sender, mut looks) = mpsc::channel::<Look>(8);
+    let watching = async {
+        engine::watch(&plan, &network, how, sender).await;
+    };
+    let telling = async {
+        while let Some(look) = looks.recv().await {
+            let message = Message::Looked {
+                finding: Box::new(look.finding),
+                next: look.next,
+            };
+            if answers.send(Answer::Message(message)).is_err() {
+                return;
+            }
+        }
+    };
+    tokio::join!(watching, telling);
+    // The cockpit may be gone by now.
+    let _ = answers.send(Answer::Message(Message::WatchEnded(key)));
+}

@@ -1,0 +1,95 @@
+//! Credentials, on a thread that may block: a keyring may ask the person first.
+
+use std::path::PathBuf;
+use std::thread;
+
+use secrecy::SecretString;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::turn::Answer;
+use crate::app::Message;
+use crate::app::vault::{Credential, Secret, Vault as Known};
+use crate::vault::{Options, Vault, VaultProblem};
+
+/// Where the credentials of a session are.
+#[derive(Clone)]
+pub(super) struct VaultSide {
+    pub(super) folder: PathBuf,
+    pub(super) passphrase: Option<SecretString>,
+    pub(super) answers: UnboundedSender<Answer>,
+}
+
+/// What is to be done with the vault of one session.
+pub(super) enum Work {
+    Read,
+    Store { name: String, secret: Secret },
+    Test(String),
+    Remove(String),
+}
+
+impl VaultSide {
+    /// Does it, and tells what is in the vault afterwards.
+    pub(super) fn ask(&self, scope: String, work: Work) {
+        let side = self.clone();
+        let spawned = thread::Builder::new()
+            .name("vault".to_owned())
+            .spawn(move || side.work(scope, work));
+        if let Err(why) = spawned {
+            self.say(Message::VaultFailed(why.to_string()));
+        }
+    }
+
+    fn work(&self, scope: String, work: Work) {
+        let opened = Vault::open(Options {
+            folder: self.folder.clone(),
+            scope,
+            passphrase: self.passphrase.clone(),
+            only: None,
+            work_factor: None,
+        });
+        let mut vault = match opened {
+            Ok(vault) => vault,
+            Err(why) => return self.say(Message::VaultFailed(why.to_string())),
+        };
+        let done = match work {
+            Work::Read => Ok(()),
+            Work::Store { name, secret } => vault.set(&name, secret.inner()).map(|_| ()),
+            Work::Remove(name) => vault.remove(&name),
+            Work::Test(name) => {
+                let result = vault
+                    .test(&name)
+                    .map(|place| format!("read from {place}"))
+                    .map_err(|why| why.to_string());
+                return self.say(Message::CredentialTested { name, result });
+            }
+        };
+        match done.and_then(|()| known(&vault)) {
+            Ok(known) => self.say(Message::VaultRead(Box::new(known))),
+            Err(why) => self.say(Message::VaultFailed(why.to_string())),
+        }
+    }
+
+    fn say(&self, message: Message) {
+        // The cockpit may be gone by now.
+        let _ = self.answers.send(Answer::Message(message));
+    }
+}
+
+/// Names, never values.
+fn known(vault: &Vault) -> Result<Known, VaultProblem> {
+    Ok(Known {
+        backend: Some(vault.place().to_string()),
+        credentials: vault
+            .names()?
+            .into_iter()
+            .map(|name| Credential {
+                name,
+                used_by: String::new(),
+                stored: true,
+                tested: None,
+            })
+            .collect(),
+        problem: None,
+        busy: false,
+    })
+}
