@@ -105,7 +105,7 @@ impl State {
 
     /// Whether what is typed now must not be recorded or logged.
     pub fn is_typing_a_secret(&self) -> bool {
-        matches!(&self.overlay, Some(Overlay::Form(form)) if form.has_secret())
+        matches!(&self.overlay, Some(Overlay::Form(form)) if form.is_on_secret())
     }
 
     /// Shows a message for a few seconds.

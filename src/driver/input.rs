@@ -8,9 +8,9 @@ use crossterm::event::{
 };
 use futures_util::Stream;
 
+use crate::app::Message;
 use crate::app::key::{Code, Key};
 use crate::app::state::{Size, State};
-use crate::app::Message;
 use crate::ui::Gesture;
 
 use super::screen::Surface;
@@ -93,7 +93,10 @@ mod tests {
             let key = key(KeyEvent::new(code, modifiers)).unwrap();
             assert_eq!(key.to_string(), want);
         }
-        assert_eq!(key(KeyEvent::new(KeyCode::CapsLock, KeyModifiers::NONE)), None);
+        assert_eq!(
+            key(KeyEvent::new(KeyCode::CapsLock, KeyModifiers::NONE)),
+            None
+        );
         let release = KeyEvent {
             kind: KeyEventKind::Release,
             ..KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)

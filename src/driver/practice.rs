@@ -23,7 +23,10 @@ const PLAYBOOK: &str = "b2b-support";
 pub(super) fn session(name: &str) -> Result<Command, String> {
     let known = scenario::find(name).ok_or_else(|| {
         let names: Vec<&str> = scenario::all().iter().map(|s| s.name.as_str()).collect();
-        format!("there is no scenario `{name}`; there are {}", names.join(", "))
+        format!(
+            "there is no scenario `{name}`; there are {}",
+            names.join(", ")
+        )
     })?;
     let intent = known.world().intent().map_err(|why| why.to_string())?;
     let hosts = intent.hosts.iter().map(|h| h.name.to_string()).collect();

@@ -9,7 +9,11 @@ use anyhow::Context;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::app::key::Key;
 use crate::app::{Message, State};
+
+/// Stands for every character of a secret.
+const DOT: char = '•';
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,15 +38,18 @@ impl Recorder {
         Ok(Self(file))
     }
 
-    /// Writes a message, unless it is part of a secret.
+    /// Writes a message; what is typed into a secret, as dots.
     pub(super) fn write(&mut self, message: &Message, state: &State) -> anyhow::Result<()> {
-        let typed = matches!(message, Message::Key(_) | Message::Paste(_));
-        if typed && state.is_typing_a_secret() {
-            return Ok(());
-        }
+        let message = match message {
+            Message::Key(key) if state.is_typing_a_secret() && key.typed().is_some() => {
+                Message::Key(Key::char(DOT))
+            }
+            Message::Paste(_) if state.is_typing_a_secret() => Message::Paste(DOT.to_string()),
+            other => other.clone(),
+        };
         let line = Line {
             at: Timestamp::now(),
-            message: message.clone(),
+            message,
         };
         let mut text = serde_json::to_string(&line)?;
         text.push('\n');

@@ -35,6 +35,8 @@ struct Log {
     frames: usize,
     copied: Vec<String>,
     done: Vec<&'static str>,
+    /// The last message that was shown.
+    said: String,
     /// The session as last drawn.
     last: Option<Session>,
 }
@@ -43,6 +45,9 @@ impl Surface for Operator {
     fn draw(&mut self, state: &State) -> io::Result<()> {
         let mut log = self.log.lock().unwrap();
         log.frames += 1;
+        if let Some(toast) = state.toasts.back() {
+            log.said.clone_from(&toast.text);
+        }
         log.last = state.opened.as_ref().map(|o| o.session.clone());
         while let Some((name, due, keys)) = self.steps.first().copied() {
             if !due(state) {
@@ -136,16 +141,26 @@ async fn play(options: DriverOptions, steps: Vec<Step>) -> (Exit, Log) {
         width: 120,
         height: 40,
     };
-    let replay = options.replay.as_deref().map_or_else(Vec::new, |p| record::read(p).unwrap());
+    let replay = options
+        .replay
+        .as_deref()
+        .map_or_else(Vec::new, |p| record::read(p).unwrap());
     let state = first_state(&options, size);
     let turn = Turn::new(options, state).unwrap();
     let mut signals = Signals::listen().unwrap();
     let going = turn.go(&mut operator, Keys(receiver), &mut signals, replay);
-    let exit = tokio::time::timeout(std::time::Duration::from_secs(120), going)
-        .await
-        .expect("the steps were not all taken in time")
-        .unwrap();
-    assert!(operator.steps.is_empty(), "left: {:?}", operator.steps.len());
+    let exit = match tokio::time::timeout(std::time::Duration::from_secs(60), going).await {
+        Ok(exit) => exit.unwrap(),
+        Err(_) => {
+            let log = log.lock().unwrap();
+            panic!("after {:?} and “{}” nothing came", log.done, log.said);
+        }
+    };
+    assert!(
+        operator.steps.is_empty(),
+        "left: {:?}",
+        operator.steps.len()
+    );
     drop(operator);
     let log = Arc::into_inner(log).unwrap().into_inner().unwrap();
     (exit, log)
@@ -181,15 +196,25 @@ async fn the_practice_range_is_set_up_audited_mended_and_found_again() {
     };
     let fault = |s: &State| {
         s.range.as_ref().is_some_and(|r| !r.mended.is_empty())
-            && s.opened.as_ref().is_some_and(|o| !o.run.is_busy() && !o.is_saving())
+            && s.opened
+                .as_ref()
+                .is_some_and(|o| !o.run.is_busy() && !o.is_saving())
     };
-    let open = Opening::Range("demo".into());
+    let open = Opening::Range("default".into());
     let (_, log) = play(
         options(folder.path(), open),
         vec![
             ("audited", idle, "m c Y"),
             ("mended", fault, "n h i enter"),
-            ("noted", |s| s.opened.as_ref().is_some_and(|o| !o.session.notes.is_empty()), "q"),
+            (
+                "noted",
+                |s| {
+                    s.opened
+                        .as_ref()
+                        .is_some_and(|o| !o.session.notes.is_empty())
+                },
+                "q",
+            ),
         ],
     )
     .await;
@@ -205,7 +230,11 @@ async fn the_practice_range_is_set_up_audited_mended_and_found_again() {
     let again = options(folder.path(), Opening::Session(lines[0].path.clone()));
     let (_, log) = play(
         again,
-        vec![("as it was left", |s| s.range.as_ref().is_some_and(|r| r.mended.len() == 1), "q")],
+        vec![(
+            "as it was left",
+            |s| s.range.as_ref().is_some_and(|r| r.mended.len() == 1),
+            "q",
+        )],
     )
     .await;
     assert_eq!(log.last.unwrap().findings.len(), stored.findings.len());
@@ -248,7 +277,11 @@ async fn what_was_recorded_plays_again_without_its_secrets() {
         vec![
             ("vault", listed, "v n a enter h u n t e r 2"),
             ("typed", State::is_typing_a_secret, "esc esc n"),
-            ("new", |s| matches!(s.screen(), Some(Screen::NewSession(_))), "x . y ctrl-c"),
+            (
+                "new",
+                |s| matches!(s.screen(), Some(Screen::NewSession(_))),
+                "x . y ctrl-c",
+            ),
         ],
     )
     .await;

@@ -68,7 +68,11 @@ impl Turn {
             options.device.clone(),
             answers.clone(),
         )?;
-        let recorder = options.record.as_deref().map(Recorder::create).transpose()?;
+        let recorder = options
+            .record
+            .as_deref()
+            .map(Recorder::create)
+            .transpose()?;
         Ok(Self {
             engine: EngineSide::new(options.network.clone(), answers.clone()),
             vault: VaultSide {
@@ -114,7 +118,10 @@ impl Turn {
                 Some(answer) = self.inbox.recv() => self.receive(answer),
                 () = tokio::time::sleep(wait) => Some(Message::Tick),
             };
-            let keyed = matches!(first, Some(Message::Key(_) | Message::Paste(_) | Message::Mouse(_)));
+            let keyed = matches!(
+                first,
+                Some(Message::Key(_) | Message::Paste(_) | Message::Mouse(_))
+            );
             if let Some(message) = first {
                 self.take(message, surface)?;
             }
@@ -157,7 +164,11 @@ impl Turn {
         }
     }
 
-    fn typed(&mut self, event: Option<io::Result<Event>>, surface: &impl Surface) -> Option<Message> {
+    fn typed(
+        &mut self,
+        event: Option<io::Result<Event>>,
+        surface: &impl Surface,
+    ) -> Option<Message> {
         match event {
             Some(Ok(event)) => input::message(event, &self.state, surface),
             Some(Err(why)) => {

@@ -95,11 +95,11 @@ impl Form {
         self
     }
 
-    /// Whether a secret is typed in it.
-    pub fn has_secret(&self) -> bool {
+    /// Whether the cursor is in a field for a secret.
+    pub fn is_on_secret(&self) -> bool {
         self.fields
-            .iter()
-            .any(|f| matches!(f.kind, FieldKind::Secret(_)))
+            .get(self.focus)
+            .is_some_and(|f| matches!(f.kind, FieldKind::Secret(_)))
     }
 
     /// What stands in a field, trimmed; the chosen word of a choice. Empty for a secret.

@@ -58,7 +58,7 @@ fn enter_opens_what_the_cursor_is_on() {
     assert_eq!(
         cockpit.asked,
         [Effect::StartRange {
-            scenario: "demo".into()
+            scenario: "default".into()
         }]
     );
 }

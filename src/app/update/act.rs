@@ -126,7 +126,7 @@ fn open(state: &mut State) -> Vec<Effect> {
 
 /// Sets up the practice range.
 pub(in crate::app) fn practise(state: &mut State) -> Vec<Effect> {
-    let scenario = "demo".to_owned();
+    let scenario = "default".to_owned();
     match session::close(state) {
         Ok(mut effects) => {
             good(state, "setting up the practice range");
