@@ -2,6 +2,7 @@
 //! error, panic, signal, and for the time of a pause by Ctrl-Z. It draws nothing itself.
 
 mod modes;
+mod recognise;
 mod sequences;
 #[cfg(unix)]
 mod stop;
@@ -18,6 +19,7 @@ use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdat
 use ratatui::{Frame, Terminal};
 
 use modes::{Mode, Modes};
+pub use recognise::recognise;
 pub use sequences::CopyProblem;
 
 /// What is on in this process. Global because a panic hook and a signal must find it without being handed anything.

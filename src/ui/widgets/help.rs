@@ -14,8 +14,10 @@ pub struct Group {
     pub keys: Vec<KeyHint>,
 }
 
+/// Cells of the keys: `pagedown ctrl-d` is the longest pair.
+const KEYS: usize = 15;
 /// Narrowest column that is worth having.
-const COLUMN: usize = 36;
+const COLUMN: usize = 38;
 
 /// All groups as lines of `width` cells, in as many columns as fit.
 pub fn lines(groups: &[Group], width: usize, theme: &Theme) -> Vec<Line<'static>> {
@@ -58,7 +60,7 @@ fn block(group: &Group, cells: usize, theme: &Theme) -> Vec<Line<'static>> {
         let head = vec![
             line::column(
                 &hint.keys,
-                12,
+                KEYS,
                 if off { Role::Muted } else { Role::Key },
                 theme,
             ),
