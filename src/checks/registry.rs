@@ -13,6 +13,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &dns::cname::CnameCheck,
     &dns::delegation::DelegationCheck,
     &dns::dnssec::DnssecCheck,
+    &dns::ipv6::Ipv6,
     &dns::nameservers::NameServers,
     &dns::propagation::Propagation,
     &dns::soa::SoaCheck,
