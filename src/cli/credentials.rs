@@ -47,9 +47,9 @@ pub fn run(action: CredentialsAction, settings: &Settings) -> Result<Exit> {
 }
 
 /// The passphrase of the encrypted file, from the environment; asked for only when such a file is there already.
-pub fn passphrase(settings: &Settings) -> Result<Option<SecretString>> {
-    if let Ok(given) = std::env::var("LAUNCH_READY_PASSPHRASE") {
-        return Ok(Some(SecretString::from(given)));
+fn passphrase(settings: &Settings) -> Result<Option<SecretString>> {
+    if let Some(given) = given_passphrase() {
+        return Ok(Some(given));
     }
     let file = file_in(&settings.data_dir.value);
     if file.exists() && io::stdin().is_terminal() {
@@ -57,6 +57,13 @@ pub fn passphrase(settings: &Settings) -> Result<Option<SecretString>> {
         return Ok(Some(SecretString::from(typed)));
     }
     Ok(None)
+}
+
+/// The passphrase that the environment gives.
+pub fn given_passphrase() -> Option<SecretString> {
+    std::env::var("LAUNCH_READY_PASSPHRASE")
+        .ok()
+        .map(SecretString::from)
 }
 
 fn open(session: Option<String>, settings: &Settings) -> Result<Vault> {

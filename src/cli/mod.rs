@@ -5,6 +5,7 @@
 pub mod args;
 mod check;
 mod checks;
+mod cockpit;
 mod credentials;
 mod diff;
 mod doctor;
@@ -32,7 +33,9 @@ use anyhow::{Context, Result};
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::diagnostics;
+use crate::driver::Opening;
 use args::{Arguments, Command, ConfigAction};
+use cockpit::Tape;
 use exit::Exit;
 use settings::Settings;
 
@@ -56,7 +59,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         .and_then(|parsed| {
             let settings = Settings::gather(&parsed.global, &matches)?;
             diagnostics::log_to(settings.log.value.as_deref()).context("opening the log")?;
-            run(parsed.command, &settings)
+            let tape = Tape {
+                record: parsed.record,
+                replay: parsed.replay,
+            };
+            run(parsed.command, tape, &settings)
         });
     match outcome {
         Ok(exit) => exit.into(),
@@ -64,7 +71,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(command: Option<Command>, settings: &Settings) -> Result<Exit> {
+fn run(command: Option<Command>, tape: Tape, settings: &Settings) -> Result<Exit> {
     match command {
         Some(Command::New(arguments)) => wait(new::run(arguments, settings)),
         Some(Command::Check(arguments)) => wait(check::run(arguments, settings)),
@@ -88,7 +95,14 @@ fn run(command: Option<Command>, settings: &Settings) -> Result<Exit> {
         }
         Some(Command::Completions { shell }) => shell::completions(shell),
         Some(Command::Man) => shell::man(),
-        _ => Ok(Exit::Go),
+        Some(Command::Open { session }) => {
+            let path = target::located(&session, settings)?;
+            wait(cockpit::run(Opening::Session(path), tape, settings))
+        }
+        Some(Command::Demo { scenario }) => {
+            wait(cockpit::run(Opening::Range(scenario), tape, settings))
+        }
+        None => wait(cockpit::run(Opening::Home, tape, settings)),
     }
 }
 

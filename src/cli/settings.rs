@@ -139,9 +139,9 @@ impl Settings {
         })
     }
 
-    /// The network that these settings describe, with third parties as opted in.
-    pub fn network(&self, third_parties: &[String]) -> Result<Network> {
-        let config = NetworkConfig {
+    /// How to reach the world, with third parties as opted in.
+    pub fn network_config(&self, third_parties: &[String]) -> NetworkConfig {
+        NetworkConfig {
             resolvers: self.resolvers.value.clone(),
             root_hints: self.root_hints.value.clone(),
             ca_files: self.ca_files.value.clone(),
@@ -149,8 +149,12 @@ impl Settings {
             trust_anchor: self.trust_anchor.value.clone(),
             third_parties: third_parties.to_vec(),
             ..NetworkConfig::default()
-        };
-        Network::new(config).map_err(|why| {
+        }
+    }
+
+    /// The network that these settings describe. Sends nothing yet.
+    pub fn network(&self, third_parties: &[String]) -> Result<Network> {
+        Network::new(self.network_config(third_parties)).map_err(|why| {
             Problem::usage(
                 "setting up the network",
                 why,

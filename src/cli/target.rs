@@ -1,6 +1,6 @@
 //! What a command is about: a domain, or a session in its file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -178,6 +178,13 @@ impl Target {
         }
         open.append(bodies)
     }
+}
+
+/// The file of a session that can be opened: named by slug, domain or path, and in order.
+pub fn located(name: &str, settings: &Settings) -> Result<PathBuf> {
+    let path = locate(&settings.data_dir.value, name).map_err(|why| session_problem(name, &why))?;
+    Store::open(&path).map_err(|why| session_problem(name, &why))?;
+    Ok(path)
 }
 
 /// A domain from what was typed; says what of it was not used.

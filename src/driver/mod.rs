@@ -29,12 +29,14 @@ use secrecy::SecretString;
 
 use crate::app::guides::Guides;
 use crate::app::keymap::DEFAULT;
-use crate::app::state::{Exit, Size, Terminal};
+pub use crate::app::state::Terminal;
+use crate::app::state::{Exit, Size};
 use crate::app::{self, Keymap, Start, State};
 use crate::checks::registry::CHECKS;
 use crate::model::playbook::Playbook;
 use crate::net::NetworkConfig;
 use crate::ui;
+pub use crate::ui::Palette;
 
 /// How to start the cockpit.
 #[derive(Debug, Clone)]
@@ -52,7 +54,7 @@ pub struct DriverOptions {
     pub actor: String,
     pub device: String,
     pub terminal: Terminal,
-    pub palette: ui::Palette,
+    pub palette: Palette,
     /// Opens the encrypted file where there is no keyring.
     pub passphrase: Option<SecretString>,
     /// Writes every message to this file, but for what is typed into a secret.

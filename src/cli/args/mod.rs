@@ -28,6 +28,12 @@ pub use values::{reroute, resolver};
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,
+    /// Write everything that happens in the cockpit to this file, but for secrets
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub record: Option<PathBuf>,
+    /// Play a recorded file in the cockpit
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub replay: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
