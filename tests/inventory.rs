@@ -1,5 +1,13 @@
 //! The discovery of a domain, against the practice range over real sockets.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
 use std::sync::Mutex;
 use std::time::Duration;
 

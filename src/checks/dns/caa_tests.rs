@@ -33,8 +33,8 @@ fn certificate(organisation: &str, names: &[&str]) -> Certificate {
     }
 }
 
-fn shown(leaf: Certificate) -> Option<TlsHandshake> {
-    Some(TlsHandshake {
+fn shown(leaf: Certificate) -> TlsHandshake {
+    TlsHandshake {
         host: make::name(HOST),
         address: make::ip("203.0.113.20"),
         port: 443,
@@ -49,7 +49,7 @@ fn shown(leaf: Certificate) -> Option<TlsHandshake> {
             verified: Ok(()),
             stapled: false,
         }),
-    })
+    }
 }
 
 fn told(answer: DnsAnswer) -> Told {
@@ -81,19 +81,25 @@ fn none(owner: &str) -> Told {
 
 fn judge(
     climb: Vec<Told>,
-    shown: Option<TlsHandshake>,
+    shown: impl Into<Option<TlsHandshake>>,
     change: impl FnOnce(&mut Intent),
 ) -> Judgement {
     let mut intent = make::intent(&[(HOST, crate::model::intent::Role::Portal)]);
     change(&mut intent);
-    CaaCheck.judge(&Seen { climb, shown }, make::case(HOST, &intent))
+    CaaCheck.judge(
+        &Seen {
+            climb,
+            shown: shown.into(),
+        },
+        make::case(HOST, &intent),
+    )
 }
 
 fn set(values: &[&str]) -> Vec<Told> {
     vec![none(HOST), told(caa("acme.example", values))]
 }
 
-fn lets_encrypt() -> Option<TlsHandshake> {
+fn lets_encrypt() -> TlsHandshake {
     shown(certificate("Let's Encrypt", &[HOST]))
 }
 
@@ -102,7 +108,7 @@ fn absent_everywhere_passes_and_an_error_on_the_way_does_not() {
     assert_eq!(
         judge(
             vec![none(HOST), none("acme.example"), none("example")],
-            None,
+            None::<TlsHandshake>,
             |_| {}
         )
         .verdict,
@@ -140,7 +146,7 @@ fn the_issuer_must_be_among_the_allowed() {
         assert_eq!(judgement.remedy.is_some(), want == Verdict::Fail);
     }
     assert_eq!(
-        judge(set(&["letsencrypt.org"]), None, |_| {}).verdict,
+        judge(set(&["letsencrypt.org"]), None::<TlsHandshake>, |_| {}).verdict,
         Verdict::Unknown
     );
 }

@@ -228,7 +228,7 @@ impl Report {
                 .confidence(confidence)
                 .remedy(repair(case, found, &bad));
         }
-        if !self.unseen.is_empty() && !self.every_name_answers(found) {
+        if !self.unseen.is_empty() && !every_name_answers(found) {
             return Judgement::unknown(format!("could not look at every server of {zone}: {}", list(&self.unseen)))
                 .plainly("Some of the servers of your domain could not be reached from this computer, so nothing can be said about them.");
         }
@@ -248,16 +248,16 @@ impl Report {
             .plainly("Every server that should know your domain knows it.")
             .fact(format!("{names} {}", list(&self.remarks)))
     }
+}
 
-    /// Whether each name answers at one address at least: a family that this computer does not have is no gap then.
-    fn every_name_answers(&self, found: &DelegationFound) -> bool {
-        found.parent_ns.iter().all(|name| {
-            found
-                .servers
-                .iter()
-                .any(|s| s.name == *name && standing(s) == Standing::Good)
-        })
-    }
+/// Whether each name answers at one address at least: a family that this computer does not have is no gap then.
+fn every_name_answers(found: &DelegationFound) -> bool {
+    found.parent_ns.iter().all(|name| {
+        found
+            .servers
+            .iter()
+            .any(|s| s.name == *name && standing(s) == Standing::Good)
+    })
 }
 
 fn names(answer: &DnsAnswer) -> BTreeSet<&str> {

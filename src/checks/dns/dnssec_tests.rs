@@ -80,18 +80,18 @@ fn every_way_of_being_bogus_blocks() {
         |s| {
             s.signatures
                 .iter_mut()
-                .for_each(|g| g.expiration = make::now() - SignedDuration::from_hours(1))
+                .for_each(|g| g.expiration = make::now() - SignedDuration::from_hours(1));
         },
         |s| {
             s.signatures
                 .iter_mut()
-                .for_each(|g| g.inception = make::now() + SignedDuration::from_hours(1))
+                .for_each(|g| g.inception = make::now() + SignedDuration::from_hours(1));
         },
         |s| s.signatures.clear(),
         |s| {
             s.signatures
                 .iter_mut()
-                .for_each(|g| g.verified = Err("bad".into()))
+                .for_each(|g| g.verified = Err("bad".into()));
         },
         |s| s.signatures[0].key_tag = 9,
         |s| s.checked = failed(),

@@ -179,12 +179,12 @@ fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
                 | FailureKind::Malformed => dead.push(format!("{at}: {}", failure.text)),
                 // Silence counts only where IPv6 is known to work from here; else it may be this side's.
                 FailureKind::Timeout if seen.v6_works_here => {
-                    dead.push(format!("{at}: {}", failure.text))
+                    dead.push(format!("{at}: {}", failure.text));
                 }
                 _ => unseen.push(format!("{at}: {}", failure.text)),
             },
             (Ok(six), Some(four)) => {
-                other.extend(difference(four, six).map(|how| format!("{at}: {how}")))
+                other.extend(difference(four, six).map(|how| format!("{at}: {how}")));
             }
             (Ok(_), None) => unseen.push(format!(
                 "{at} answers, but IPv4 did not, so there is nothing to compare with"

@@ -130,7 +130,7 @@ impl<'a> Copies<'a> {
             by_serial.entry(soa.serial).or_default().push(title);
         }
         if by_serial.len() > 1 {
-            return self.differing(case, &by_serial);
+            return differing(case, &by_serial);
         }
         if !self.missing.is_empty() {
             return Judgement::unknown(format!(
@@ -164,18 +164,19 @@ impl<'a> Copies<'a> {
         .plainly("All servers of your domain hold the same version of its records.")
         .fact("one serial everywhere")
     }
+}
 
-    fn differing(&self, case: Case<'_>, by_serial: &BTreeMap<u32, Vec<&str>>) -> Judgement {
-        let newest = by_serial
-            .keys()
-            .copied()
-            .reduce(|a, b| if is_newer(b, a) { b } else { a });
-        let behind: Vec<String> = by_serial
-            .iter()
-            .filter(|(serial, _)| Some(**serial) != newest)
-            .map(|(serial, servers)| format!("{} with {serial}", list(servers)))
-            .collect();
-        Judgement::fail(format!(
+fn differing(case: Case<'_>, by_serial: &BTreeMap<u32, Vec<&str>>) -> Judgement {
+    let newest = by_serial
+        .keys()
+        .copied()
+        .reduce(|a, b| if is_newer(b, a) { b } else { a });
+    let behind: Vec<String> = by_serial
+        .iter()
+        .filter(|(serial, _)| Some(**serial) != newest)
+        .map(|(serial, servers)| format!("{} with {serial}", list(servers)))
+        .collect();
+    Judgement::fail(format!(
             "{} behind: {}; the newest serial is {}",
             if behind.len() == 1 { "a server is" } else { "servers are" },
             list(&behind),
@@ -189,7 +190,6 @@ impl<'a> Copies<'a> {
         ))
         .fact(format!("behind: {}", list(&by_serial.values().flatten().collect::<Vec<_>>())))
         .remedy(repair(case))
-    }
 }
 
 /// Whether serial `a` comes after `b` (RFC 1982 §3.2).

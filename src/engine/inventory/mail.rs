@@ -83,8 +83,8 @@ pub(super) async fn look(search: Search<'_>) -> Found {
         .map(|include| (by_include(&include), format!("SPF names {include}")))
         .collect();
     let keys = published(search, &senders).await;
-    for (selector, target) in keys {
-        attribute(&mut senders, &selector, target.as_deref());
+    for key in keys {
+        attribute(&mut senders, &key.selector, key.target.as_deref());
     }
     attach_bounces(search, &mut senders).await;
     for (_, server) in &servers {
@@ -160,10 +160,7 @@ fn by_include(include: &HostName) -> Sender {
 
 /// Selectors that are published, with the target of their alias. A wildcard below `_domainkey` makes every guess a hit, so
 /// that none counts.
-async fn published(
-    search: Search<'_>,
-    senders: &[(Sender, String)],
-) -> Vec<(String, Option<String>)> {
+async fn published(search: Search<'_>, senders: &[(Sender, String)]) -> Vec<Key> {
     let keys = search.domain.child("_domainkey");
     let probe = search
         .asker
@@ -190,7 +187,7 @@ async fn published(
             let name = keys.child(&selector);
             async move {
                 let answer = search.asker.ask(&name, RecordType::Txt).await;
-                key(&answer).map(|target| (selector, target))
+                key(&answer, selector)
             }
         })
         .buffered(8)
@@ -199,9 +196,16 @@ async fn published(
         .await
 }
 
-/// `Some` if a key is published there: an alias (with its target), or a record with a `p=` tag.
-fn key(answer: &DnsAnswer) -> Option<Option<String>> {
-    let alias = answer
+/// A published DKIM key.
+struct Key {
+    selector: String,
+    /// What its name is an alias of.
+    target: Option<String>,
+}
+
+/// The key in an answer: behind an alias, or a record with a `p=` tag.
+fn key(answer: &DnsAnswer, selector: String) -> Option<Key> {
+    let target = answer
         .message()?
         .answers
         .iter()
@@ -213,7 +217,7 @@ fn key(answer: &DnsAnswer) -> Option<Option<String>> {
         text.split(';')
             .any(|tag| tag.trim_start().starts_with("p="))
     });
-    (alias.is_some() || has_key).then_some(alias)
+    (target.is_some() || has_key).then_some(Key { selector, target })
 }
 
 /// Adds a published selector to the sender that it belongs to, or adds the sender that it gives away.
