@@ -73,19 +73,14 @@ impl Turn {
     pub(super) fn receive(&mut self, answer: Answer) -> Option<Message> {
         match answer {
             Answer::Message(Message::SessionOpened(file)) => {
-                let session = Session::fold(&file.events);
-                match session.practice {
-                    Some(practised) => {
-                        practice::start(practised, *file, self.answers.clone());
-                        None
-                    }
-                    None => {
-                        self.range = None;
-                        let network = self.options.network.clone();
-                        self.engine.reset(network, Watch::default().every);
-                        Some(Message::SessionOpened(file))
-                    }
+                if let Some(practised) = Session::fold(&file.events).practice {
+                    practice::start(practised, *file, self.answers.clone());
+                    return None;
                 }
+                self.range = None;
+                let network = self.options.network.clone();
+                self.engine.reset(network, Watch::default().every);
+                Some(Message::SessionOpened(file))
             }
             Answer::Message(message) => Some(message),
             Answer::RangeStands {

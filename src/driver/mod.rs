@@ -85,7 +85,7 @@ pub async fn run(options: DriverOptions) -> anyhow::Result<ExitReason> {
     let mut signals = signals::Signals::listen().context("listening for signals")?;
     let mut cockpit = screen::Cockpit::open(options.terminal, options.palette)?;
     let input = input::events();
-    let state = first_state(&options, cockpit.size());
+    let state = first_state(&options, screen::size());
     let turn = turn::Turn::new(options, state)?;
     turn.go(&mut cockpit, input, &mut signals, replay).await
 }

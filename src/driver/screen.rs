@@ -38,12 +38,12 @@ impl Cockpit {
             theme: Theme::of(terminal, palette),
         })
     }
+}
 
-    /// Columns and rows; a small usual size where the terminal does not say.
-    pub(super) fn size(&self) -> Size {
-        let (width, height) = ratatui::crossterm::terminal::size().unwrap_or((80, 24));
-        Size { width, height }
-    }
+/// Columns and rows of the terminal; a small usual size where it does not say.
+pub(super) fn size() -> Size {
+    let (width, height) = ratatui::crossterm::terminal::size().unwrap_or((80, 24));
+    Size { width, height }
 }
 
 impl Surface for Cockpit {

@@ -149,7 +149,7 @@ async fn play(options: DriverOptions, steps: Vec<Step>) -> (Exit, Log) {
     let turn = Turn::new(options, state).unwrap();
     let mut signals = Signals::listen().unwrap();
     let going = turn.go(&mut operator, Keys(receiver), &mut signals, replay);
-    let exit = match tokio::time::timeout(std::time::Duration::from_secs(60), going).await {
+    let exit = match tokio::time::timeout(std::time::Duration::from_mins(1), going).await {
         Ok(exit) => exit.unwrap(),
         Err(_) => {
             let log = log.lock().unwrap();

@@ -1,6 +1,7 @@
 //! A new session, one question a step. Esc steps back and loses nothing.
 
 pub mod discovery;
+mod rows;
 mod steps;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,8 @@ use crate::model::intent::Sender;
 pub use crate::model::inventory::{FoundHost, Part, Recognised};
 use crate::model::name::{DomainInput, HostName};
 pub use discovery::{Discovered, Discovery};
-pub(super) use steps::{act, add_host, add_sender, back, begin, discovered, typed};
+pub(super) use rows::{add_host, add_sender};
+pub(super) use steps::{act, back, begin, discovered, typed};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -60,8 +60,7 @@ pub fn missing(state: &State) -> Vec<String> {
     let names = signatures(state, super::super::gate::GO_LIVE).len();
     if names < SIGNATURES {
         list.push(format!(
-            "{} of {SIGNATURES} people signed the go-live gate",
-            names
+            "{names} of {SIGNATURES} people signed the go-live gate"
         ));
     }
     let unanswered = playbook

@@ -7,9 +7,11 @@ use super::super::key::Key;
 use super::super::overlay::{
     Choice, Confirm, Help, Overlay, Palette, Picker, PickerPurpose, Question,
 };
-use super::super::screen::Screen;
+use super::super::screen::{Filter, Screen};
 use super::super::state::{Exit, State};
-use super::super::{Effect, day_one, gate, guide, handover, home, new_session, select, vault};
+use super::super::{
+    Effect, day_one, gate, guide, handover, home, new_session, select, sprint, vault, watch,
+};
 use super::{good, moving, session, work};
 use crate::app::cursor::Cursor;
 use crate::model::finding::FindingKey;
@@ -62,8 +64,8 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
             }
             Vec::new()
         }
-        Action::NextPane => pane(state, super::super::sprint::Pane::next),
-        Action::PreviousPane => pane(state, super::super::sprint::Pane::previous),
+        Action::NextPane => pane(state, sprint::Pane::next),
+        Action::PreviousPane => pane(state, sprint::Pane::previous),
         _ => going(state, action, key),
     }
 }
@@ -71,15 +73,15 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
 /// Actions that lead to another screen or write something out.
 fn going(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
     match action {
-        Action::GoSprint => go(state, Screen::Sprint(Default::default())),
-        Action::GoGate => go(state, Screen::Gate(Default::default())),
-        Action::GoHandover => go(state, Screen::Handover(Default::default())),
-        Action::GoDayOne => go(state, Screen::DayOne(Default::default())),
-        Action::GoWatch => go(state, Screen::Watch(Default::default())),
+        Action::GoSprint => go(state, Screen::Sprint(sprint::Sprint::default())),
+        Action::GoGate => go(state, Screen::Gate(gate::Gate::default())),
+        Action::GoHandover => go(state, Screen::Handover(handover::HandoverScreen::default())),
+        Action::GoDayOne => go(state, Screen::DayOne(day_one::DayOne::default())),
+        Action::GoWatch => go(state, Screen::Watch(watch::WatchScreen::default())),
         Action::GoGuide => guide::begin(state),
         Action::GoVault => {
             state.vault.busy = true;
-            go(state, Screen::Vault(Default::default()));
+            go(state, Screen::Vault(vault::VaultScreen::default()));
             vec![Effect::ReadVault]
         }
         Action::Report => report(state),
@@ -113,7 +115,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Screen::Gate(_)) => gate::open(state),
         Some(Screen::Vault(_)) => vault::open(state),
         Some(Screen::Guide(_)) => guide::open(state),
-        Some(Screen::Sprint(s)) if s.pane == super::super::sprint::Pane::Plan => {
+        Some(Screen::Sprint(s)) if s.pane == sprint::Pane::Plan => {
             work::narrow(state);
             Vec::new()
         }
@@ -168,7 +170,7 @@ fn back(state: &mut State) -> Vec<Effect> {
     if let Some(filter) = state.screens.last_mut().and_then(Screen::filter_mut)
         && (filter.editing || filter.is_on())
     {
-        *filter = super::super::screen::Filter::default();
+        *filter = Filter::default();
         return Vec::new();
     }
     match state.screens.last_mut() {
@@ -226,10 +228,7 @@ fn presenter(state: &mut State) -> Vec<Effect> {
     good(state, text)
 }
 
-fn pane(
-    state: &mut State,
-    to: fn(super::super::sprint::Pane) -> super::super::sprint::Pane,
-) -> Vec<Effect> {
+fn pane(state: &mut State, to: fn(sprint::Pane) -> sprint::Pane) -> Vec<Effect> {
     if let Some(Screen::Sprint(s)) = state.screens.last_mut() {
         s.pane = to(s.pane);
     }

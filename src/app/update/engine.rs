@@ -47,7 +47,7 @@ pub(super) fn progress(state: &mut State, step: &Progress) -> Vec<Effect> {
 }
 
 /// A run could not begin.
-pub(super) fn run_failed(state: &mut State, why: String) -> Vec<Effect> {
+pub(super) fn run_failed(state: &mut State, why: &str) -> Vec<Effect> {
     if let Some(opened) = &mut state.opened {
         opened.run.phase = RunPhase::Stopped;
     }

@@ -75,7 +75,7 @@ fn answered(state: &mut State, message: Message) -> Vec<Effect> {
         Message::StoreFailed { ticket, why } => session::store_failed(state, ticket, why),
         Message::Merged(events) => session::merged(state, events),
         Message::Progress(step) => engine::progress(state, &step),
-        Message::RunFailed(why) => engine::run_failed(state, why),
+        Message::RunFailed(why) => engine::run_failed(state, &why),
         Message::Looked { finding, next } => engine::looked(state, *finding, next),
         Message::WatchEnded(key) => engine::watch_ended(state, &key),
         Message::Mended { fault, result } => engine::mended(state, &fault, result),

@@ -40,7 +40,7 @@ pub(super) fn hit(state: &mut State, hit: &Hit) -> Vec<Effect> {
 fn click(state: &mut State, pane: PaneHit, row: usize) -> Vec<Effect> {
     let page = select::page(state);
     if let Some(overlay) = &mut state.overlay {
-        let again = match overlay {
+        let was_on = match overlay {
             Overlay::Palette(palette) => std::mem::replace(&mut palette.selected, row) == row,
             Overlay::Picker(picker) => {
                 let ids = picker.ids();
@@ -50,7 +50,7 @@ fn click(state: &mut State, pane: PaneHit, row: usize) -> Vec<Effect> {
             }
             Overlay::Help(_) | Overlay::Confirm(_) | Overlay::Form(_) | Overlay::Reader(_) => false,
         };
-        return if again {
+        return if was_on {
             overlays::act(state, Action::Accept, None)
         } else {
             Vec::new()

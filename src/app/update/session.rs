@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use super::super::action::Reason;
+use super::super::day_one::DayOne;
 use super::super::opened::{Opened, Pending, SessionFile, Unsaved};
 use super::super::range::RangeControl;
 use super::super::screen::Screen;
+use super::super::sprint::Sprint;
 use super::super::state::State;
 use super::super::{Effect, select};
 use super::{problem, work};
@@ -29,9 +31,9 @@ pub(super) fn opened(
     state.overlay = None;
     state.screens.truncate(1);
     state.screens.push(if handed_over {
-        Screen::DayOne(Default::default())
+        Screen::DayOne(DayOne::default())
     } else {
-        Screen::Sprint(Default::default())
+        Screen::Sprint(Sprint::default())
     });
     if first_look {
         work::start_run(state, Vec::new())
@@ -132,9 +134,9 @@ pub(in crate::app) fn open_file(state: &mut State, file: &Path) -> Vec<Effect> {
         return super::act::go(
             state,
             if handed_over {
-                Screen::DayOne(Default::default())
+                Screen::DayOne(DayOne::default())
             } else {
-                Screen::Sprint(Default::default())
+                Screen::Sprint(Sprint::default())
             },
         );
     }

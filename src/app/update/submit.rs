@@ -34,18 +34,15 @@ fn save(state: &mut State) -> Vec<Effect> {
     } else {
         submit(state, &mut form)
     };
-    match outcome {
-        Some(effects) => effects,
-        None => {
-            form.focus = form
-                .fields
-                .iter()
-                .position(|f| f.problem.is_some())
-                .unwrap_or(form.focus);
-            state.overlay = Some(Overlay::Form(form));
-            Vec::new()
-        }
-    }
+    outcome.unwrap_or_else(|| {
+        form.focus = form
+            .fields
+            .iter()
+            .position(|f| f.problem.is_some())
+            .unwrap_or(form.focus);
+        state.overlay = Some(Overlay::Form(form));
+        Vec::new()
+    })
 }
 
 fn check(form: &mut Form, now: Timestamp) {
