@@ -77,8 +77,7 @@ fn fill(into: &mut Certificate, from: &X509Certificate<'_>, oddities: &mut Vec<S
     }
     into.key = key(from.public_key());
     into.signature = algorithm_name(&from.signature_algorithm.algorithm);
-    into.self_signed =
-        from.subject().as_raw() == from.issuer().as_raw() && from.verify_signature(None).is_ok();
+    into.self_signed = from.subject().as_raw() == from.issuer().as_raw() && signed_by_itself(from);
     let alternative_names = from
         .extensions()
         .iter()
@@ -136,6 +135,35 @@ fn extend(into: &mut Certificate, extension: &X509Extension<'_>, oddities: &mut 
     }
 }
 
+/// Whether its own key made its signature. Old RSA keys and digests count here too: they are weak, not strange.
+fn signed_by_itself(certificate: &X509Certificate<'_>) -> bool {
+    if certificate.verify_signature(None).is_ok() {
+        return true;
+    }
+    let id = certificate.signature_algorithm.algorithm.to_id_string();
+    let algorithm: &ring::signature::RsaParameters = match algorithm_label(&id) {
+        Some("sha1WithRSAEncryption") => {
+            &ring::signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY
+        }
+        Some("sha256WithRSAEncryption") => {
+            &ring::signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY
+        }
+        Some("sha512WithRSAEncryption") => {
+            &ring::signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY
+        }
+        _ => return false,
+    };
+    ring::signature::UnparsedPublicKey::new(
+        algorithm,
+        &certificate.public_key().subject_public_key.data,
+    )
+    .verify(
+        certificate.tbs_certificate.as_ref(),
+        &certificate.signature_value.data,
+    )
+    .is_ok()
+}
+
 fn moment(time: ASN1Time, what: &str, oddities: &mut Vec<String>) -> Timestamp {
     Timestamp::from_second(time.timestamp()).unwrap_or_else(|_| {
         oddities.push(format!("{what} is no time on any calendar"));
@@ -189,7 +217,11 @@ fn curve_bits(info: &SubjectPublicKeyInfo<'_>) -> u32 {
 /// `sha256WithRSAEncryption`, or the number of an algorithm without a known name.
 fn algorithm_name(oid: &Oid<'_>) -> String {
     let id = oid.to_id_string();
-    let known = match id.as_str() {
+    algorithm_label(&id).map_or(id.clone(), str::to_owned)
+}
+
+fn algorithm_label(id: &str) -> Option<&'static str> {
+    Some(match id {
         "1.2.840.113549.1.1.4" => "md5WithRSAEncryption",
         "1.2.840.113549.1.1.5" => "sha1WithRSAEncryption",
         "1.2.840.113549.1.1.10" => "rsassaPss",
@@ -202,9 +234,8 @@ fn algorithm_name(oid: &Oid<'_>) -> String {
         "1.2.840.10045.4.3.4" => "ecdsa-with-SHA512",
         "1.3.101.112" => "Ed25519",
         "1.3.101.113" => "Ed448",
-        _ => return id,
-    };
-    known.to_owned()
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -35,11 +35,17 @@ impl Recorder {
 
     /// A handshake signature that cannot be verified (a key that the library does not take, a stranger's key) spoils a
     /// good verdict.
-    fn note(&self, signature: Result<HandshakeSignatureValid, Error>) -> HandshakeSignatureValid {
+    fn note(
+        &self,
+        scheme: SignatureScheme,
+        signature: Result<HandshakeSignatureValid, Error>,
+    ) -> HandshakeSignatureValid {
         signature.unwrap_or_else(|why| {
             let mut seen = self.record.lock().unwrap_or_else(PoisonError::into_inner);
             if matches!(seen.verdict, None | Some(Ok(()))) {
-                seen.verdict = Some(Err(why));
+                seen.verdict = Some(Err(Error::General(format!(
+                    "the handshake's signature ({scheme:?}) cannot be verified with the certificate's key: {why}"
+                ))));
             }
             HandshakeSignatureValid::assertion()
         })
@@ -76,6 +82,7 @@ impl ServerCertVerifier for Recorder {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         Ok(self.note(
+            signature.scheme,
             self.judge
                 .verify_tls12_signature(message, certificate, signature),
         ))
@@ -88,12 +95,16 @@ impl ServerCertVerifier for Recorder {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         Ok(self.note(
+            signature.scheme,
             self.judge
                 .verify_tls13_signature(message, certificate, signature),
         ))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.judge.supported_verify_schemes()
+        // P-521 cannot be verified here, but a server that has nothing else would break off and show no certificate.
+        let mut schemes = self.judge.supported_verify_schemes();
+        schemes.push(SignatureScheme::ECDSA_NISTP521_SHA512);
+        schemes
     }
 }
