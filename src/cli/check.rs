@@ -44,7 +44,7 @@ pub async fn run(arguments: Check, settings: &Settings) -> Result<Exit> {
         let Some(step) = step else { break };
         target.keep(&step)?;
         if let (RunFormat::Jsonl, Progress::Finished(finding)) = (format, &step) {
-            out::line(&serde_json::to_string(finding)?)?;
+            out::write(&crate::report::jsonl_finding(finding)?)?;
         }
     }
     let Some(outcome) = handle.join().await else {

@@ -17,7 +17,7 @@ pub fn run(run: &Run, playbook: &Playbook, format: RunFormat, settings: &Setting
     let text = match format {
         RunFormat::Text => report::text(run, playbook, look(settings)),
         RunFormat::Json => report::json(run)?,
-        RunFormat::Jsonl => serde_json::to_string(&serde_json::json!({ "gate": run.gate }))? + "\n",
+        RunFormat::Jsonl => report::jsonl_end(run),
         RunFormat::Markdown => report::markdown(run, playbook),
         RunFormat::Junit => report::junit(run),
         RunFormat::Sarif => {

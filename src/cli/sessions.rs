@@ -1,6 +1,7 @@
 //! `sessions`: list, export, import, merge, remove.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::fs::File;
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Result;
@@ -13,7 +14,7 @@ use super::problem::Problem;
 use super::settings::Settings;
 use super::target::{Open, session_problem};
 use crate::model::text::escape;
-use crate::store::{SessionSummary, Store, catalog, import, locate, remove};
+use crate::store::{SessionSummary, Store, StoreProblem, catalog, import, locate, remove, salvage};
 
 /// Runs one action.
 pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
@@ -22,11 +23,7 @@ pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
         SessionsAction::List { json } => list(folder, json),
         SessionsAction::Export { session, output } => {
             let path = locate(folder, &session).map_err(|why| session_problem(&session, &why))?;
-            Store::open_read_only(&path)
-                .and_then(|store| store.export(&output))
-                .map_err(|why| session_problem(&session, &why))?;
-            out::line(&output.display().to_string())?;
-            Ok(Exit::Go)
+            export(&path, &output, &session)
         }
         SessionsAction::Import { file } => {
             let name = file.display().to_string();
@@ -61,6 +58,33 @@ pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
             Ok(Exit::Go)
         }
     }
+}
+
+/// A copy of the whole session; of a damaged one, the events that can still be read, one JSON object a line.
+fn export(path: &Path, output: &Path, name: &str) -> Result<Exit> {
+    let problem = match Store::open_read_only(path).and_then(|store| store.export(output)) {
+        Ok(()) => {
+            out::line(&output.display().to_string())?;
+            return Ok(Exit::Go);
+        }
+        Err(problem @ (StoreProblem::Truncated { .. } | StoreProblem::Damaged { .. })) => problem,
+        Err(problem) => return Err(session_problem(name, &problem).into()),
+    };
+    let Ok(left) = salvage(path) else {
+        return Err(session_problem(name, &problem).into());
+    };
+    let mut file = File::create_new(output)?;
+    for event in &left.events {
+        writeln!(file, "{}", serde_json::to_string(event)?)?;
+    }
+    out::note(&format!(
+        "the file is damaged: {} events could be read and are in {}, one JSON object a line; {} more could not ({})",
+        left.events.len(),
+        output.display(),
+        left.lost,
+        escape(&left.why)
+    ));
+    Ok(Exit::Session)
 }
 
 fn list(folder: &Path, as_json: bool) -> Result<Exit> {

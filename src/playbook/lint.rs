@@ -141,45 +141,14 @@ impl Lint<'_> {
 
     /// No id twice in one list. Questions share one list over all rows, since an answer is kept by its question's id.
     fn ids(&mut self, playbook: &Playbook) {
-        let item = |list, position, id: &str| {
-            (
-                vec![Step::Key(list), Step::Item(position), Step::Key("id")],
-                id.to_owned(),
-            )
-        };
-        fn all<T>(
-            list: &[T],
-            of: impl Fn(usize, &T) -> (Vec<Step>, String),
-        ) -> Vec<(Vec<Step>, String)> {
-            list.iter().enumerate().map(|(n, x)| of(n, x)).collect()
-        }
-        let questions = playbook
-            .criteria
-            .iter()
-            .enumerate()
-            .flat_map(|(row, criterion)| {
-                all(&criterion.questions, |nth, question| {
-                    let path = vec![
-                        Step::Key("criterion"),
-                        Step::Item(row),
-                        Step::Key("question"),
-                        Step::Item(nth),
-                        Step::Key("id"),
-                    ];
-                    (path, question.id.clone())
-                })
-            })
-            .collect();
         let lists = [
-            all(&playbook.criteria, |n, x| item("criterion", n, &x.id)),
-            questions,
-            all(&playbook.phases, |n, x| item("phase", n, &x.id)),
-            all(&playbook.workstreams, |n, x| item("workstream", n, &x.id)),
-            all(&playbook.deliverables, |n, x| item("deliverable", n, &x.id)),
-            all(&playbook.checklist, |n, x| item("checklist", n, &x.id)),
-            all(&playbook.founder_questions, |n, x| {
-                item("founder_question", n, &x.id)
-            }),
+            ids_of("criterion", &playbook.criteria, |x| &x.id),
+            question_ids(playbook),
+            ids_of("phase", &playbook.phases, |x| &x.id),
+            ids_of("workstream", &playbook.workstreams, |x| &x.id),
+            ids_of("deliverable", &playbook.deliverables, |x| &x.id),
+            ids_of("checklist", &playbook.checklist, |x| &x.id),
+            ids_of("founder_question", &playbook.founder_questions, |x| &x.id),
         ];
         for list in lists {
             let mut first: BTreeMap<String, Option<usize>> = BTreeMap::new();
@@ -271,4 +240,31 @@ impl Lint<'_> {
             self.report(&[Step::Key("criterion")], what);
         }
     }
+}
+
+/// Where an id stands, and the id.
+type Placed = (Vec<Step>, String);
+
+/// The ids of a list and where they stand.
+fn ids_of<T>(list: &'static str, items: &[T], id: impl Fn(&T) -> &String) -> Vec<Placed> {
+    items
+        .iter()
+        .enumerate()
+        .map(|(position, item)| {
+            let path = vec![Step::Key(list), Step::Item(position), Step::Key("id")];
+            (path, id(item).clone())
+        })
+        .collect()
+}
+
+/// The ids of the questions of all rows.
+fn question_ids(playbook: &Playbook) -> Vec<Placed> {
+    let mut ids = Vec::new();
+    for (row, criterion) in playbook.criteria.iter().enumerate() {
+        for (path, id) in ids_of("question", &criterion.questions, |x| &x.id) {
+            let row = [Step::Key("criterion"), Step::Item(row)];
+            ids.push((row.into_iter().chain(path).collect(), id));
+        }
+    }
+    ids
 }

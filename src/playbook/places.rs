@@ -50,5 +50,5 @@ pub(super) enum Step {
 /// The line of a byte position, counted from 1.
 pub(super) fn line_at(text: &str, position: usize) -> usize {
     let head = text.as_bytes().get(..position).unwrap_or(text.as_bytes());
-    1 + head.iter().filter(|byte| **byte == b'\n').count()
+    head.split(|byte| *byte == b'\n').count()
 }

@@ -221,7 +221,12 @@ fn internal(session: &Session, playbook: &Playbook) -> Vec<Block> {
             ]
         })
         .collect();
-    [
+    let mut blocks = vec![
+        Block::section("When to stop and call an engineer"),
+        Block::paragraph(&playbook.stop),
+        Block::List(playbook.red_flags.clone()),
+    ];
+    let tables = [
         listed(
             "Authority to test",
             &["Statement", "Hosts", "By", "When"],
@@ -235,10 +240,9 @@ fn internal(session: &Session, playbook: &Playbook) -> Vec<Block> {
             "None.",
         ),
         listed("Notes", &["On", "Note", "By", "When"], notes, "None."),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    blocks.extend(tables.into_iter().flatten());
+    blocks
 }
 
 /// The title of a row or a checklist item; anything else as it is.

@@ -83,13 +83,16 @@ fn summary(of: &Account<'_>) -> Vec<Block> {
         let to = format!("{}, {}", over.to, minute(over.at));
         facts.push(("Handed over to".to_owned(), to));
     }
-    if let Some(seal) = of.seal {
-        let text = format!(
-            "{} events, the last one sealed as {}",
-            seal.events, seal.head
-        );
-        facts.push(("Record".to_owned(), text));
-    }
+    let record = of.seal.map_or_else(
+        || "not sealed: run `launch-ready verify` before you rely on it".to_owned(),
+        |seal| {
+            format!(
+                "{} events, the last one sealed as {}",
+                seal.events, seal.head
+            )
+        },
+    );
+    facts.push(("Record".to_owned(), record));
     vec![Block::Facts(facts)]
 }
 

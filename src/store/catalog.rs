@@ -137,7 +137,7 @@ pub fn slug(domain: &str) -> String {
 pub fn free_slug(folder: &Path, domain: &str) -> String {
     let base = slug(domain);
     std::iter::once(base.clone())
-        .chain((2..).map(|number: u32| format!("{base}-{number}")))
+        .chain((2..=u32::MAX).map(|number| format!("{base}-{number}")))
         .find(|name| !file_of(folder, name).exists())
         .unwrap_or(base)
 }
