@@ -5,7 +5,8 @@ use url::Url;
 
 use crate::checks::rule::Look;
 use crate::checks::sight::Sight;
-use crate::checks::site::home;
+use crate::checks::site::{home, root_of};
+use crate::model::intent::{Intent, Role};
 use crate::net::HttpRequest;
 
 /// A foreign site; the name is reserved for documentation, so nobody's site is named (RFC 6761 §6.5).
@@ -155,12 +156,23 @@ impl Probe {
     }
 }
 
+/// Where the API's own pages come from: the portal, else the home page.
+fn own_origin(intent: &Intent) -> String {
+    let portal = intent
+        .host_of(Role::Portal)
+        .or_else(|| intent.host_of(Role::App));
+    portal
+        .and_then(|host| root_of(&host.name))
+        .or_else(|| home(intent))
+        .map_or_else(String::new, |url| url.origin().ascii_serialization())
+}
+
 /// Sends the six requests, one after the other.
 pub async fn look(look: Look<'_>) -> Vec<Probe> {
     let Ok(url) = Url::parse(look.subject) else {
         return Vec::new();
     };
-    let own = home(look.intent).map_or_else(String::new, |u| u.origin().ascii_serialization());
+    let own = own_origin(look.intent);
     let mut probes = Vec::new();
     for trick in Trick::ALL {
         let origin = trick.origin(&url, look.intent.domain.as_str(), &own);
