@@ -2,10 +2,11 @@
 
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::engine::EngineSide;
@@ -125,7 +126,7 @@ impl Turn {
             if let Some(message) = first {
                 self.take(message, surface)?;
             }
-            self.drain(&mut keys, surface)?;
+            self.drain(&mut keys, surface).await?;
             let rested = self.drawn.is_none_or(|at| at.elapsed() >= FRAME);
             if self.dirty && (keyed || rested) {
                 self.draw(surface)?;
@@ -199,13 +200,13 @@ impl Turn {
     }
 
     /// Takes everything that is ready, keys first.
-    fn drain(
+    async fn drain(
         &mut self,
         keys: &mut (impl Stream<Item = io::Result<Event>> + Unpin),
         surface: &mut impl Surface,
     ) -> anyhow::Result<()> {
         for _ in 0..AT_ONCE {
-            let message = if let Some(event) = keys.next().now_or_never() {
+            let message = if let Some(event) = ready(keys).await {
                 self.typed(event, surface)
             } else if let Some(step) = self.engine.ready() {
                 Some(Message::Progress(Box::new(step)))
@@ -286,4 +287,14 @@ async fn ctrl_c(keys: &mut (impl Stream<Item = io::Result<Event>> + Unpin)) {
         }
     }
     std::future::pending::<()>().await;
+}
+
+/// The next key, if it is there. The waker is this task's own: an event stream keeps the first one that it is given, and
+/// would wake nobody for the next key if that were an idle one.
+async fn ready<S: Stream + Unpin>(keys: &mut S) -> Option<Option<S::Item>> {
+    std::future::poll_fn(|cx| match keys.poll_next_unpin(cx) {
+        Poll::Ready(event) => Poll::Ready(Some(event)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
