@@ -94,7 +94,9 @@ fn end(chain: &HttpChain, intent: &Intent) -> End {
     match (&chain.end, &last.outcome) {
         (ChainEnd::Answer, Ok(response)) => {
             let kind = classify(response);
-            if kind.obscures() && chain.redirects() == 0 {
+            // Behind a challenge the site may lead on; only a redirect that reached the canonical host has said its word.
+            let arrived = chain.redirects() > 0 && last.url.host_str() == canonical_host(intent);
+            if kind.obscures() && !arrived {
                 End::Unseen(format!("{} answers with {kind}", show(&last.url)))
             } else {
                 End::At(last.url.clone())
@@ -119,6 +121,10 @@ fn end(chain: &HttpChain, intent: &Intent) -> End {
             line(&chain.hops)
         )),
     }
+}
+
+fn canonical_host(intent: &Intent) -> Option<&str> {
+    intent.canonical.as_ref().and_then(Url::host_str)
 }
 
 fn judge_ends(ends: &[(&HttpChain, End)], case: Case<'_>) -> Judgement {
@@ -327,6 +333,15 @@ mod tests {
                 with(2, redirects(&[(W.0, 301)], "https://www.acme.example/en")),
                 Verdict::Warn,
                 "different pages",
+            ),
+            (
+                with(0, {
+                    let mut chain = redirects(&[(A.0, 301)], A.1);
+                    chain.hops[1].outcome = Ok(response(429, &[], ""));
+                    chain
+                }),
+                Verdict::Unknown,
+                "https://acme.example/ answers with",
             ),
             (
                 with(3, page(W.1, 429, &[], "")),
