@@ -414,7 +414,10 @@ fn a_file_cut_anywhere_is_refused_without_a_panic_and_partly_read() {
             most = most.max(left.events.len());
         }
     }
-    assert!(most > 0, "nothing could be read of any cut file");
+    assert!(
+        most > 30,
+        "only {most} of 60 events could be read of any cut file"
+    );
 }
 
 #[test]

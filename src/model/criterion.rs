@@ -121,7 +121,8 @@ pub fn assess(criterion: &Criterion, facts: Facts<'_>) -> CriterionReport {
         CriterionState::Proven
     };
     let mut because = Vec::new();
-    for line in [row.broken, row.unclear, row.unseen, row.accepted]
+    let unseen = row.unseen.into_iter().collect();
+    for line in [row.broken, row.unclear, unseen, row.accepted]
         .into_iter()
         .flatten()
     {
@@ -149,7 +150,7 @@ struct Row {
     /// Broken, refused or not told, but waived.
     accepted: Vec<String>,
     /// What nobody looked at.
-    unseen: Vec<String>,
+    unseen: Option<String>,
     /// Ids of questions without an answer.
     unanswered: Vec<String>,
     /// Somebody answered yes.
@@ -229,16 +230,16 @@ impl Row {
 
     fn open(&self) -> bool {
         self.untouched
-            || !self.unseen.is_empty()
+            || self.unseen.is_some()
             || self.waits_for_people && !self.unanswered.is_empty()
     }
 }
 
 /// Checks that the row names and that nobody looked at. A session's gate needs every one of them, but for those that a whole
 /// run had no subject for; a single run may have been narrowed to some, and is judged by those.
-fn unseen(criterion: &Criterion, checks: &[String], facts: Facts<'_>) -> Vec<String> {
+fn unseen(criterion: &Criterion, checks: &[String], facts: Facts<'_>) -> Option<String> {
     if !facts.people {
-        return Vec::new();
+        return None;
     }
     let has_subject = |glob: &str| {
         facts.planned.is_none_or(|plan| {
@@ -246,13 +247,18 @@ fn unseen(criterion: &Criterion, checks: &[String], facts: Facts<'_>) -> Vec<Str
                 .any(|key| glob_matches(glob, key.check.as_str()))
         })
     };
-    criterion
+    let missing: Vec<&str> = criterion
         .checks
         .iter()
         .filter(|glob| !checks.iter().any(|id| glob_matches(glob, id)))
         .filter(|glob| has_subject(glob))
-        .map(|glob| format!("{glob} was not looked at yet"))
-        .collect()
+        .map(String::as_str)
+        .collect();
+    if missing.is_empty() {
+        None
+    } else {
+        Some(format!("not looked at yet: {}", missing.join(", ")))
+    }
 }
 
 /// Why a finding that holds does not count: it is too old, from before the intent changed, or from the future.

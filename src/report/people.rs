@@ -2,6 +2,7 @@
 
 use super::document::Block;
 use super::session::{Account, Edition, minute};
+use crate::model::finding::Finding;
 use crate::model::playbook::{Playbook, Question};
 use crate::model::session::Session;
 use crate::model::verdict::Verdict;
@@ -109,13 +110,21 @@ fn work(session: &Session, playbook: &Playbook) -> [Block; 2] {
         .deliverables
         .iter()
         .map(|work| {
-            let calls = session
+            let seen: Vec<&Finding> = session
                 .findings
                 .values()
                 .filter(|finding| work.names(finding.check.as_str()))
+                .collect();
+            let calls = seen
+                .iter()
                 .filter(|finding| matches!(finding.verdict, Verdict::Fail | Verdict::Warn))
                 .count();
             let state = match calls {
+                0 if work.checks.is_empty() => "by the checklist".to_owned(),
+                0 if seen.is_empty() => "nobody looked yet".to_owned(),
+                0 if seen.iter().any(|finding| finding.verdict.undecided()) => {
+                    "could not all be told".to_owned()
+                }
                 0 => "nothing open".to_owned(),
                 1 => "1 finding calls for it".to_owned(),
                 count => format!("{count} findings call for it"),

@@ -44,13 +44,26 @@ pub(super) fn read(path: &Path) -> Result<Header, StoreProblem> {
     if number(&head, 68) != APPLICATION_ID {
         return Err(StoreProblem::NotASession(path.to_owned()));
     }
-    let expected = page_size(&head).saturating_mul(number(&head, 28).unsigned_abs());
+    let expected = whole_length(&head);
     if meta.len() < expected && !has_log(path) {
         return Err(cut(format!("{} of {expected} bytes are left", meta.len())));
     }
     Ok(Header {
         format: number(&head, 60),
     })
+}
+
+/// How long the file at `path` should be by its own header, if that much of it is left.
+pub(super) fn expected_length(path: &Path) -> Option<u64> {
+    let mut head = Vec::with_capacity(LENGTH);
+    File::open(path)
+        .and_then(|file| file.take(LENGTH as u64).read_to_end(&mut head))
+        .ok()?;
+    (head.len() == LENGTH && head.starts_with(MAGIC)).then(|| whole_length(&head))
+}
+
+fn whole_length(head: &[u8]) -> u64 {
+    page_size(head).saturating_mul(number(head, 28).unsigned_abs())
 }
 
 impl Header {

@@ -40,7 +40,8 @@ pub struct Store {
     /// What SQLite counts up when another connection writes.
     seen_version: i64,
     /// Holds the copy that is read when the file's own folder cannot be written.
-    _copy: Option<tempfile::TempDir>,
+    #[expect(dead_code, reason = "held until the store is dropped")]
+    copy: Option<tempfile::TempDir>,
 }
 
 impl Store {

@@ -38,7 +38,7 @@ impl Store {
             path: draft.path().to_owned(),
             read_only: None,
             seen_version: 0,
-            _copy: None,
+            copy: None,
         };
         store.append(vec![first], at, actor, device)?;
         drop(store);
@@ -82,7 +82,7 @@ impl Store {
             path: path.to_owned(),
             read_only: None,
             seen_version: 0,
-            _copy: None,
+            copy: None,
         };
         store.seen_version = store.data_version()?;
         Ok(store)
@@ -99,9 +99,19 @@ impl Store {
         Self::read(path, why)
     }
 
-    /// The file though its header says that part of it is gone; for [`super::salvage`] only.
-    pub(super) fn read_what_is_left(path: &Path) -> Result<Self, StoreProblem> {
-        Self::read(path, ReadOnly::Asked)
+    /// What is left of a file that was cut short, for [`super::salvage`] only: a copy is filled up with empty pages, since
+    /// SQLite reads nothing of a file that is shorter than it says.
+    pub(super) fn read_what_is_left(path: &Path, length: u64) -> Result<Self, StoreProblem> {
+        let failed = |e: &std::io::Error| StoreProblem::io(path, "copied for reading", e);
+        let folder = tempfile::tempdir().map_err(|e| failed(&e))?;
+        let place = folder.path().join("session.launch");
+        fs::copy(path, &place)
+            .and_then(|_| OpenOptions::new().write(true).open(&place)?.set_len(length))
+            .map_err(|e| failed(&e))?;
+        let mut store = Self::read(&place, ReadOnly::Asked)?;
+        store.copy = Some(folder);
+        path.clone_into(&mut store.path);
+        Ok(store)
     }
 
     /// SQLite needs to write beside a file in write-ahead mode even to read it. Where the folder does not allow that, a copy
@@ -130,7 +140,7 @@ impl Store {
             path: path.to_owned(),
             read_only: Some(why),
             seen_version: 0,
-            _copy: copy,
+            copy,
         };
         store.seen_version = store.data_version()?;
         Ok(store)

@@ -6,11 +6,14 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::Row;
 
-use super::Store;
 use super::problem::{ReadOnly, StoreProblem};
+use super::{Store, header};
 use crate::model::event::{Event, EventBody};
 
 const COLUMNS: &str = "SELECT seq, id, at, actor, device, body FROM event";
+
+/// Longest file, in bytes, that a cut one is filled up to: its header may lie.
+const LONGEST: u64 = 4 * 1024 * 1024 * 1024;
 
 /// Events that came since, and where they end.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +80,10 @@ pub fn salvage(path: &Path) -> Result<Salvage, StoreProblem> {
     let store = match Store::open_read_only(path) {
         Ok(store) => store,
         // Cut short, but the first pages may still be there.
-        Err(StoreProblem::Truncated { .. }) => Store::read_what_is_left(path)?,
+        Err(problem @ StoreProblem::Truncated { .. }) => match header::expected_length(path) {
+            Some(length) if length <= LONGEST => Store::read_what_is_left(path, length)?,
+            _ => return Err(problem),
+        },
         Err(problem) => return Err(problem),
     };
     let mut found: BTreeMap<i64, Option<Event>> = BTreeMap::new();
