@@ -51,15 +51,18 @@ impl Rule for Addresses {
         let host = HostName::parse(look.subject).ok()?;
         let zone = zone::of(look.intent);
         let target = look.intent.host_named(&host).and_then(|h| h.target.clone());
-        let asked = match &target {
-            Some(target) => Some((*look.network.ask(target, RecordType::A).await).clone()),
-            None => None,
+        let asked = async {
+            match &target {
+                Some(target) => Some((*look.network.ask(target, RecordType::A).await).clone()),
+                None => None,
+            }
         };
-        Some(Seen {
-            a: Told::ask(look.network, &zone, &host, RecordType::A).await,
-            aaaa: Told::ask(look.network, &zone, &host, RecordType::Aaaa).await,
-            target: asked,
-        })
+        let (a, aaaa, target) = futures_util::join!(
+            Told::ask(look.network, &zone, &host, RecordType::A),
+            Told::ask(look.network, &zone, &host, RecordType::Aaaa),
+            asked,
+        );
+        Some(Seen { a, aaaa, target })
     }
 
     fn judge(&self, seen: &Option<Seen>, case: Case<'_>) -> Judgement {

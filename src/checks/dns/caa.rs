@@ -15,6 +15,7 @@ use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
 use crate::model::observation::tls::{Certificate, TlsHandshake};
 use crate::model::text::escape;
 use crate::model::verdict::{Confidence, Severity};
+use crate::net::Network;
 use crate::remedy::{
     self,
     catalog::{authority, platform},
@@ -53,27 +54,18 @@ impl Rule for CaaCheck {
     }
 
     async fn observe(&self, look: Look<'_>) -> Seen {
-        let mut seen = Seen {
-            climb: Vec::new(),
-            shown: None,
-        };
         let Ok(host) = HostName::parse(look.subject) else {
-            return seen;
+            return Seen {
+                climb: Vec::new(),
+                shown: None,
+            };
         };
         let zone = zone::of(look.intent);
-        let mut next = Some(host.clone());
-        while let Some(name) = next.take() {
-            let told = Told::ask(look.network, &zone, &name, RecordType::Caa).await;
-            let goes_on = told.best().is_ok_and(DnsAnswer::is_absent);
-            seen.climb.push(told);
-            next = if goes_on { name.parent() } else { None };
-        }
-        if let Ok(addresses) = look.network.addresses(&host).await
-            && let Some(address) = addresses.first()
-        {
-            seen.shown = Some((*look.network.handshake(&host, *address, 443).await).clone());
-        }
-        seen
+        let (climb, shown) = futures_util::join!(
+            climb(look.network, &zone, &host),
+            shown(look.network, &zone, &host),
+        );
+        Seen { climb, shown }
     }
 
     fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
@@ -92,6 +84,35 @@ impl Rule for CaaCheck {
         };
         judgement.evidence(all_evidence(seen))
     }
+}
+
+/// The set that applies is the nearest (RFC 8659 §3); names are asked one after the other until it is found.
+async fn climb(network: &Network, zone: &HostName, host: &HostName) -> Vec<Told> {
+    let mut asked = Vec::new();
+    let mut next = Some(host.clone());
+    while let Some(name) = next.take() {
+        let told = Told::ask(network, zone, &name, RecordType::Caa).await;
+        if told.best().is_ok_and(DnsAnswer::is_absent) {
+            next = name.parent();
+        }
+        asked.push(told);
+    }
+    asked
+}
+
+/// What the host shows at its first address.
+async fn shown(network: &Network, zone: &HostName, host: &HostName) -> Option<TlsHandshake> {
+    for rtype in [RecordType::A, RecordType::Aaaa] {
+        let told = Told::ask(network, zone, host, rtype).await;
+        let first = told
+            .best()
+            .ok()
+            .and_then(|answer| answer.addresses().into_iter().min());
+        if let Some(address) = first {
+            return Some((*network.handshake(host, address, 443).await).clone());
+        }
+    }
+    None
 }
 
 fn judge_set(seen: &Seen, answer: &DnsAnswer, case: Case<'_>) -> Judgement {

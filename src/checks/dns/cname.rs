@@ -79,10 +79,10 @@ impl Rule for CnameCheck {
         }
         if let Some(first) = seen.hops.first().filter(|hop| target(hop).is_some()) {
             let name = first.name.clone();
-            for rtype in BESIDE {
-                let answer = zone::truth(look.network, &zone, &name, rtype).await;
-                seen.beside.push((*answer).clone());
-            }
+            let asked = BESIDE.map(|rtype| zone::truth(look.network, &zone, &name, rtype));
+            let answers = futures_util::future::join_all(asked).await;
+            seen.beside
+                .extend(answers.iter().map(|answer| (**answer).clone()));
         }
         seen
     }

@@ -1,6 +1,7 @@
 //! `dns.propagation`: every authoritative server gives the intended answer, and the resolvers have it too. Authorities
 //! first: while they differ no waiting helps. A resolver that lags is a matter of time, and the time is shown.
 
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use super::view::{Truth, View};
@@ -13,6 +14,7 @@ use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{DnsAnswer, RecordType, Transport};
 use crate::model::verdict::Severity;
+use crate::net::Network;
 use crate::remedy;
 
 /// The check.
@@ -64,46 +66,19 @@ impl Rule for Propagation {
         let host = HostName::parse(look.subject).ok()?;
         let zone = zone::of(look.intent);
         let network = look.network;
-        let mut seen = Seen {
-            lost: String::new(),
-            authorities: Vec::new(),
-            resolvers: Vec::new(),
+        let (authorities, resolvers) = futures_util::join!(
+            ask_authorities(network, &zone, &host),
+            ask_resolvers(network, &host),
+        );
+        let (lost, authorities) = match authorities {
+            Ok(asked) => (String::new(), asked),
+            Err(why) => (why, Vec::new()),
         };
-        match &network.delegation(&zone).await.outcome {
-            Err(failure) => seen.lost.clone_from(&failure.text),
-            Ok(found) => {
-                for server in found.servers.iter().take(ASKED) {
-                    let Ok(address) = server.address else {
-                        continue;
-                    };
-                    let a = network
-                        .ask_authority(address, &host, RecordType::A, Transport::Udp)
-                        .await;
-                    let aaaa = network
-                        .ask_authority(address, &host, RecordType::Aaaa, Transport::Udp)
-                        .await;
-                    seen.authorities.push(Asked {
-                        title: zone::server_title(server),
-                        name: server.name.clone(),
-                        a: (*a).clone(),
-                        aaaa: (*aaaa).clone(),
-                    });
-                }
-            }
-        }
-        for resolver in network.resolvers().into_iter().take(ASKED) {
-            let a = network.ask_resolver(resolver, &host, RecordType::A).await;
-            let aaaa = network
-                .ask_resolver(resolver, &host, RecordType::Aaaa)
-                .await;
-            seen.resolvers.push(Asked {
-                title: resolver.ip().to_string(),
-                name: resolver.to_string(),
-                a: (*a).clone(),
-                aaaa: (*aaaa).clone(),
-            });
-        }
-        Some(seen)
+        Some(Seen {
+            lost,
+            authorities,
+            resolvers,
+        })
     }
 
     fn judge(&self, seen: &Option<Seen>, case: Case<'_>) -> Judgement {
@@ -112,6 +87,48 @@ impl Rule for Propagation {
         };
         judge_seen(seen, case).evidence(all_evidence(seen))
     }
+}
+
+/// Every delegated server's word; `Err` where the delegation could not be followed.
+async fn ask_authorities(
+    network: &Network,
+    zone: &HostName,
+    host: &HostName,
+) -> Result<Vec<Asked>, String> {
+    let delegation = network.delegation(zone).await;
+    let found = delegation.outcome.as_ref().map_err(|f| f.text.clone())?;
+    let asked = found.servers.iter().take(ASKED).filter_map(|server| {
+        let address = *server.address.as_ref().ok()?;
+        Some(async move {
+            let ask = |rtype| network.ask_authority(address, host, rtype, Transport::Udp);
+            let (a, aaaa) = futures_util::join!(ask(RecordType::A), ask(RecordType::Aaaa));
+            Asked {
+                title: zone::server_title(server),
+                name: server.name.clone(),
+                a: (*a).clone(),
+                aaaa: (*aaaa).clone(),
+            }
+        })
+    });
+    Ok(join_all(asked).await)
+}
+
+async fn ask_resolvers(network: &Network, host: &HostName) -> Vec<Asked> {
+    let asked = network
+        .resolvers()
+        .into_iter()
+        .take(ASKED)
+        .map(|resolver| async move {
+            let ask = |rtype| network.ask_resolver(resolver, host, rtype);
+            let (a, aaaa) = futures_util::join!(ask(RecordType::A), ask(RecordType::Aaaa));
+            Asked {
+                title: resolver.ip().to_string(),
+                name: resolver.to_string(),
+                a: (*a).clone(),
+                aaaa: (*aaaa).clone(),
+            }
+        });
+    join_all(asked).await
 }
 
 fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
@@ -202,8 +219,8 @@ fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_
         .remedy(wait(longest));
     }
     if asked > 0 && right == 0 {
-        return Judgement::unknown(format!("{all}; no resolver could be asked: {}", list(&dark)))
-            .plainly("Your domain's own servers are right, but no public directory could be asked what it sees.")
+        return Judgement::unknown(format!("{all}; no resolver gave an answer: {}", list(&dark)))
+            .plainly("Your domain's own servers are right, but none of the networks that were asked could look it up.")
             .fact(format!("{truth}, resolvers dark"));
     }
     if !dark.is_empty() {

@@ -6,7 +6,7 @@ use super::zone;
 use crate::checks::evidence;
 use crate::model::finding::Evidence;
 use crate::model::name::HostName;
-use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
+use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordData, RecordType};
 use crate::net::Network;
 
 /// One question, asked of both sides.
@@ -27,20 +27,24 @@ impl Told {
         name: &HostName,
         rtype: RecordType,
     ) -> Self {
-        let truth = zone::truth(network, zone, name, rtype).await;
-        let resolver = network.ask(name, rtype).await;
-        let honest = network.self_check().await.resolver != "lying";
+        let (truth, resolver, footing) = futures_util::join!(
+            zone::truth(network, zone, name, rtype),
+            network.ask(name, rtype),
+            network.self_check(),
+        );
         Self {
             truth: (*truth).clone(),
             resolver: (*resolver).clone(),
-            honest,
+            honest: footing.resolver != "lying",
         }
     }
 
     /// The answer to go by: the authority's, unless its alias leads out of its zones, where only the resolver follows.
     /// `Err` says why there is none.
     pub fn best(&self) -> Result<&DnsAnswer, String> {
-        let leads_out = self.truth.shape() == AnswerShape::NoData && aliases(&self.truth).len() > 1;
+        let leads_out = aliases(&self.truth).len() > 1
+            && self.truth.shape() == AnswerShape::NoData
+            && !denies_the_end(&self.truth);
         let answer = if self.truth.is_unusable() || leads_out {
             &self.resolver
         } else {
@@ -71,6 +75,19 @@ impl Told {
         }
         list
     }
+}
+
+/// Whether a negative answer speaks of the end of the chain: its SOA is of a zone that holds that name (RFC 2308 §2.2).
+fn denies_the_end(answer: &DnsAnswer) -> bool {
+    let end = aliases(answer).pop();
+    answer.message().is_some_and(|message| {
+        message
+            .authority
+            .iter()
+            .filter(|r| matches!(r.data, RecordData::Soa(_)))
+            .filter_map(|r| HostName::parse(&r.name).ok())
+            .any(|zone| end.as_ref().is_some_and(|name| name.is_within(&zone)))
+    })
 }
 
 /// The asked name and the aliases that the answer leads through.
@@ -129,5 +146,21 @@ mod tests {
             ..told
         };
         assert!(lying.best().is_err());
+    }
+
+    #[test]
+    fn an_alias_within_the_zone_needs_no_resolver() {
+        let www = "www.acme.example";
+        let mut truth = make::nodata(www, RecordType::Aaaa, "acme.example");
+        truth.recursive = false;
+        if let Ok(message) = truth.outcome.as_mut() {
+            message.answers.push(make::cname(www, "acme.example"));
+        }
+        let told = Told {
+            truth,
+            resolver: make::timeout(www, RecordType::Aaaa),
+            honest: true,
+        };
+        assert!(told.best().unwrap().is_absent());
     }
 }
