@@ -3,13 +3,16 @@
 //! A status alone says little: a catch-all answers 200 to everything, a firewall answers for the site, a platform answers
 //! for a deployment that is gone. Each kind is told by several signals together, never by one header. Nothing here judges.
 
+mod challenges;
 mod marks;
+mod placeholders;
+mod platforms;
 
 use std::fmt;
 
 use super::page::{self, Page};
 use crate::model::observation::http::HttpResponse;
-use marks::{MARKS, Mark, Place, Signal};
+use marks::{Mark, Place, Signal};
 
 /// Bytes of a body that are searched for marks.
 const SEARCHED: usize = 256 * 1024;
@@ -103,7 +106,7 @@ pub fn classify(response: &HttpResponse) -> AnswerKind {
         Page::default()
     };
     let body = page::cut(&response.body, SEARCHED).to_lowercase();
-    if let Some(mark) = MARKS.iter().find(|m| fits(m, response, &page, &body)) {
+    if let Some(mark) = marks::all().find(|m| fits(m, response, &page, &body)) {
         return kind_of(mark);
     }
     by_status(response, &page)
@@ -454,7 +457,7 @@ mod tests {
 
     #[test]
     fn every_mark_needs_several_signals() {
-        for mark in MARKS {
+        for mark in marks::all() {
             assert!(
                 mark.needs >= 2 && mark.needs <= mark.signals.len(),
                 "{}",

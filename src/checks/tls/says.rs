@@ -134,7 +134,7 @@ pub fn judge(seen: &HostLook, host: &str, says: impl Fn(&TlsHandshake) -> Says) 
                 .map(|(shake, _)| evidence::tls(shake)),
         );
     judgement.severity = grave;
-    judgement.remedy = worst.remedy.clone();
+    judgement.remedy.clone_from(&worst.remedy);
     let left = addresses.len().saturating_sub(words.len());
     if left > 0 {
         judgement = judgement.detail("addresses_not_asked", left);

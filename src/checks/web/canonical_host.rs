@@ -273,8 +273,8 @@ mod tests {
         ]
     }
 
-    fn verdict_of(chains: Vec<HttpChain>, intent: &Intent) -> (Verdict, String) {
-        let judged = CanonicalHost.judge(&chains, case(intent, "acme.example"));
+    fn verdict_of(chains: &Vec<HttpChain>, intent: &Intent) -> (Verdict, String) {
+        let judged = CanonicalHost.judge(chains, case(intent, "acme.example"));
         let remedied = matches!(judged.verdict, Verdict::Fail | Verdict::Warn);
         assert_eq!(judged.remedy.is_some(), remedied, "{}", judged.summary);
         (judged.verdict, judged.summary)
@@ -349,7 +349,7 @@ mod tests {
                 "too many requests",
             ),
         ] {
-            let (verdict, summary) = verdict_of(chains, &intent);
+            let (verdict, summary) = verdict_of(&chains, &intent);
             assert_eq!(verdict, want, "{summary}");
             assert!(summary.contains(says), "{summary}");
         }
@@ -359,9 +359,9 @@ mod tests {
     fn without_a_canonical_url_the_entries_must_agree_with_each_other() {
         let mut intent = intent();
         intent.canonical = None;
-        assert_eq!(verdict_of(good(), &intent).0, Verdict::Pass);
+        assert_eq!(verdict_of(&good(), &intent).0, Verdict::Pass);
         let two = with(1, page(A.1, 200, &[HTML], "x"));
-        assert_eq!(verdict_of(two, &intent).0, Verdict::Fail);
+        assert_eq!(verdict_of(&two, &intent).0, Verdict::Fail);
     }
 
     #[test]
@@ -375,6 +375,6 @@ mod tests {
             failed(W.0, FailureKind::NoAddress),
             failed(W.1, FailureKind::NoAddress),
         ];
-        assert_eq!(verdict_of(chains, &intent).0, Verdict::Warn);
+        assert_eq!(verdict_of(&chains, &intent).0, Verdict::Warn);
     }
 }

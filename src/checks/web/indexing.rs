@@ -130,7 +130,7 @@ fn shut_out(rules: &Robots) -> Option<&'static str> {
 fn judge_production(seen: &Seen, case: Case<'_>) -> Judgement {
     let landed = match landing(seen.page.as_ref(), case.subject) {
         Ok(landed) => landed,
-        Err(judgement) => return judgement,
+        Err(judgement) => return *judgement,
     };
     let at = show(&landed.exchange.url);
     let blind =
@@ -227,7 +227,7 @@ fn judge_staging(seen: &Seen, case: Case<'_>) -> Judgement {
     }
     let landed = match landing(seen.page.as_ref(), case.subject) {
         Ok(landed) => landed,
-        Err(judgement) => return judgement,
+        Err(judgement) => return *judgement,
     };
     let (at, kind) = (show(&landed.exchange.url), landed.kind);
     let elsewhere = landed

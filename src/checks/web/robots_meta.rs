@@ -88,7 +88,7 @@ mod tests {
                 r#"<meta name="robots" content="noindex, nofollow">"#,
                 1,
             ),
-            (vec![], r#"<META NAME=GoogleBot CONTENT=none>"#, 1),
+            (vec![], "<META NAME=GoogleBot CONTENT=none>", 1),
             (vec![], r#"<meta name="description" content="noindex">"#, 0),
             (
                 vec![],

@@ -97,7 +97,7 @@ fn judge_chain(chain: &HttpChain, case: Case<'_>) -> Judgement {
     }
     let landed = match landing(Some(chain), case.subject) {
         Ok(landed) => landed,
-        Err(judgement) => return judgement,
+        Err(judgement) => return *judgement,
     };
     let (kind, status) = (landed.kind, landed.response.status);
     let text = format!(

@@ -57,11 +57,15 @@ pub struct Landing<'a> {
 }
 
 /// Where a chain landed. `Err`: why nothing can be said of the site's own answer, as a judgement.
-pub fn landing<'a>(chain: Option<&'a HttpChain>, host: &str) -> Result<Landing<'a>, Judgement> {
+pub fn landing<'a>(
+    chain: Option<&'a HttpChain>,
+    host: &str,
+) -> Result<Landing<'a>, Box<Judgement>> {
     let unseen = |why: String| {
-        Judgement::unknown(why).plainly(
+        let judgement = Judgement::unknown(why).plainly(
             "The page could not be looked at from here, so nothing can be said about it yet.",
-        )
+        );
+        Box::new(judgement)
     };
     let Some((chain, last)) = chain.and_then(|chain| Some((chain, chain.last()?))) else {
         return Err(unseen(format!("{} is not a host name", escape(host))));
@@ -69,8 +73,9 @@ pub fn landing<'a>(chain: Option<&'a HttpChain>, host: &str) -> Result<Landing<'
     let response = match &last.outcome {
         Ok(response) => response,
         Err(failure) => {
-            return Err(unseen(format!("{host}: {}", escape(&failure.text)))
-                .fact(format!("{:?}", failure.kind)));
+            let mut judgement = unseen(format!("{host}: {}", escape(&failure.text)));
+            judgement.fact = Some(format!("{:?}", failure.kind));
+            return Err(judgement);
         }
     };
     if chain.end != ChainEnd::Answer {
@@ -90,12 +95,17 @@ pub fn landing<'a>(chain: Option<&'a HttpChain>, host: &str) -> Result<Landing<'
 
 /// [`landing`], when it is an answer of the site itself and on the subject's own site. `Err` otherwise: something stood in its
 /// place, or the host leads elsewhere.
-pub fn own_answer<'a>(chain: Option<&'a HttpChain>, host: &str) -> Result<Landing<'a>, Judgement> {
+pub fn own_answer<'a>(
+    chain: Option<&'a HttpChain>,
+    host: &str,
+) -> Result<Landing<'a>, Box<Judgement>> {
     let landed = landing(chain, host)?;
     let (url, status) = (show(&landed.exchange.url), landed.response.status);
     let unseen = |why: &str| {
-        Err(Judgement::unknown(format!("{url} answers {status} with {}: {why}", landed.kind))
-            .plainly("Something else answered in place of the page, so nothing can be said about the page itself."))
+        let text = format!("{url} answers {status} with {}: {why}", landed.kind);
+        Err(Box::new(Judgement::unknown(text).plainly(
+            "Something else answered in place of the page, so nothing can be said about the page itself.",
+        )))
     };
     match landed.kind {
         kind if kind.obscures() => unseen("the site itself was not seen"),
@@ -103,10 +113,10 @@ pub fn own_answer<'a>(chain: Option<&'a HttpChain>, host: &str) -> Result<Landin
             unseen("the site's own page was not seen (see web.status)")
         }
         _ => match landed.exchange.url.host_str() {
-            Some(end) if !subject::same_site(end, host) => Err(Judgement::not_applicable(format!(
-                "{host} leads to another site, {url}"
-            ))
-            .plainly("This name only leads to somebody else's site.")),
+            Some(end) if !subject::same_site(end, host) => Err(Box::new(
+                Judgement::not_applicable(format!("{host} leads to another site, {url}"))
+                    .plainly("This name only leads to somebody else's site."),
+            )),
             _ => Ok(landed),
         },
     }
