@@ -211,6 +211,11 @@ fn is_about_an_error(name: &str) -> bool {
 
 #[cfg(test)]
 pub mod samples {
+    #![allow(
+        clippy::missing_panics_doc,
+        reason = "a test's addresses are known to be addresses"
+    )]
+
     use jiff::Timestamp;
 
     use super::*;

@@ -262,10 +262,11 @@ mod tests {
         (judgement.verdict, judgement.summary)
     }
 
+    type Policy = Box<dyn Fn(&str) -> Vec<(String, String)>>;
+
     #[test]
     fn policies_and_verdicts() {
         let own = "https://www.acme.example";
-        type Policy = Box<dyn Fn(&str) -> Vec<(String, String)>>;
         let policies: Vec<(Policy, Verdict, &str)> = vec![
             (Box::new(|_| Vec::new()), Verdict::Pass, "no foreign origin"),
             (

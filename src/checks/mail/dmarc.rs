@@ -37,31 +37,6 @@ pub struct DmarcSeen {
 }
 
 impl DmarcSeen {
-    /// Looks; both DMARC checks share every question.
-    pub async fn look(look: Look<'_>) -> Self {
-        let domain = &look.intent.domain;
-        let (walk, txt, mx) = futures_util::join!(
-            discover::walk(look.network, domain),
-            look.network.ask(domain, RecordType::Txt),
-            look.network.ask(domain, RecordType::Mx)
-        );
-        let missing = walk
-            .own()
-            .is_some_and(|own| !own.is_unusable() && records(own).is_empty());
-        let doubled = match doubled_name(domain) {
-            Some(name) if missing => {
-                Some((*look.network.ask(&name, RecordType::Txt).await).clone())
-            }
-            _ => None,
-        };
-        Self {
-            walk,
-            txt: (*txt).clone(),
-            mx: (*mx).clone(),
-            doubled,
-        }
-    }
-
     /// Whether the domain sends.
     pub fn sending(&self, intent: &Intent) -> Sending {
         posture::sending(intent, &self.mx, Some(&self.txt))
@@ -76,6 +51,29 @@ fn doubled_name(domain: &HostName) -> Option<HostName> {
 /// `_dmarc.domain`.
 pub fn owner(domain: &HostName) -> HostName {
     domain.child("_dmarc")
+}
+
+/// Looks; both DMARC checks share every question.
+pub async fn look(look: Look<'_>) -> DmarcSeen {
+    let domain = &look.intent.domain;
+    let (walk, txt, mx) = futures_util::join!(
+        discover::walk(look.network, domain),
+        look.network.ask(domain, RecordType::Txt),
+        look.network.ask(domain, RecordType::Mx)
+    );
+    let missing = walk
+        .own()
+        .is_some_and(|own| !own.is_unusable() && records(own).is_empty());
+    let doubled = match doubled_name(domain) {
+        Some(name) if missing => Some((*look.network.ask(&name, RecordType::Txt).await).clone()),
+        _ => None,
+    };
+    DmarcSeen {
+        walk,
+        txt: (*txt).clone(),
+        mx: (*mx).clone(),
+        doubled,
+    }
 }
 
 impl Rule for Dmarc {
@@ -97,7 +95,7 @@ impl Rule for Dmarc {
     }
 
     async fn observe(&self, look: Look<'_>) -> DmarcSeen {
-        DmarcSeen::look(look).await
+        self::look(look).await
     }
 
     fn judge(&self, seen: &DmarcSeen, case: Case<'_>) -> Judgement {

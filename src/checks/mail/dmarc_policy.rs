@@ -37,7 +37,7 @@ impl Rule for DmarcPolicy {
     }
 
     async fn observe(&self, look: Look<'_>) -> DmarcSeen {
-        DmarcSeen::look(look).await
+        super::dmarc::look(look).await
     }
 
     fn judge(&self, seen: &DmarcSeen, case: Case<'_>) -> Judgement {

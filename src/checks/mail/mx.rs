@@ -259,7 +259,7 @@ mod tests {
     use crate::model::observation::dns::{Rcode, RecordData};
     use crate::model::verdict::Verdict;
 
-    fn seen(records: &[(u16, &str)], answers: Vec<DnsAnswer>) -> MxSeen {
+    fn seen(records: &[(u16, &str)], answers: &[DnsAnswer]) -> MxSeen {
         MxSeen {
             mx: mx("acme.example", records),
             own: vec![address("acme.example", "203.0.113.10")],
@@ -268,7 +268,7 @@ mod tests {
                 .filter(|(_, n)| !n.is_empty())
                 .map(|(_, name)| Exchange {
                     name: (*name).to_owned(),
-                    answers: answers.clone(),
+                    answers: answers.to_vec(),
                 })
                 .collect(),
         }
@@ -288,44 +288,44 @@ mod tests {
         let none = vec![nothing(at, RecordType::A), nothing(at, RecordType::Aaaa)];
         for (world, want, words) in [
             (
-                seen(&[(10, at)], vec![address(at, "203.0.113.25")]),
+                seen(&[(10, at)], &[address(at, "203.0.113.25")]),
                 Verdict::Pass,
                 "goes to",
             ),
-            (seen(&[(0, "")], Vec::new()), Verdict::Pass, "null MX"),
+            (seen(&[(0, "")], &[]), Verdict::Pass, "null MX"),
             (
-                seen(&[(0, ""), (10, at)], vec![address(at, "203.0.113.25")]),
+                seen(&[(0, ""), (10, at)], &[address(at, "203.0.113.25")]),
                 Verdict::Fail,
                 "beside",
             ),
-            (seen(&[(10, at)], vec![alias]), Verdict::Fail, "CNAME"),
-            (seen(&[(10, at)], none), Verdict::Fail, "no address"),
+            (seen(&[(10, at)], &[alias]), Verdict::Fail, "CNAME"),
+            (seen(&[(10, at)], &none), Verdict::Fail, "no address"),
             (
-                seen(&[(10, at)], vec![address(at, "10.0.0.1")]),
+                seen(&[(10, at)], &[address(at, "10.0.0.1")]),
                 Verdict::Fail,
                 "internal",
             ),
             (
-                seen(&[(10, at)], vec![silent(at, RecordType::A)]),
+                seen(&[(10, at)], &[silent(at, RecordType::A)]),
                 Verdict::Unknown,
                 "no answer",
             ),
             (
-                seen(&[(10, "203.0.113.25")], Vec::new()),
+                seen(&[(10, "203.0.113.25")], &[]),
                 Verdict::Fail,
                 "is an address",
             ),
             (
-                seen(&[(10, "localhost")], Vec::new()),
+                seen(&[(10, "localhost")], &[]),
                 Verdict::Fail,
                 "own machine",
             ),
             (
-                seen(&[(10, "x.msv1.invalid")], Vec::new()),
+                seen(&[(10, "x.msv1.invalid")], &[]),
                 Verdict::Fail,
                 "no record names",
             ),
-            (seen(&[], Vec::new()), Verdict::Warn, "web server"),
+            (seen(&[], &[]), Verdict::Warn, "web server"),
         ] {
             let judgement = Mx.judge(&world, case("acme.example", &intent()));
             assert_eq!(judgement.verdict, want, "{}", judgement.summary);
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn no_record_is_judged_by_what_is_wanted() {
-        let mut world = seen(&[], Vec::new());
+        let mut world = seen(&[], &[]);
         assert_eq!(
             Mx.judge(&world, case("acme.example", &sending_intent()))
                 .verdict,
@@ -369,10 +369,7 @@ mod tests {
 
     #[test]
     fn a_token_beside_a_server_only_deserves_a_look() {
-        let mut world = seen(
-            &[(10, "mx.acme.example"), (32767, "ms1.msv1.invalid")],
-            Vec::new(),
-        );
+        let mut world = seen(&[(10, "mx.acme.example"), (32767, "ms1.msv1.invalid")], &[]);
         world.exchanges[0].answers = vec![address("mx.acme.example", "203.0.113.25")];
         assert_eq!(
             Mx.judge(&world, case("acme.example", &intent())).verdict,

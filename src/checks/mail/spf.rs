@@ -44,19 +44,6 @@ pub struct SpfSeen {
 }
 
 impl SpfSeen {
-    /// Looks; the three SPF checks share every question.
-    pub async fn look(look: Look<'_>) -> Self {
-        let domain = &look.intent.domain;
-        let (tree, mx) = futures_util::join!(
-            walk::walk(look.network, domain),
-            look.network.ask(domain, RecordType::Mx)
-        );
-        Self {
-            tree,
-            mx: (*mx).clone(),
-        }
-    }
-
     /// Whether the domain sends.
     pub fn sending(&self, intent: &Intent) -> Sending {
         posture::sending(intent, &self.mx, self.tree.answer.as_ref())
@@ -87,6 +74,19 @@ impl SpfSeen {
     }
 }
 
+/// Looks; the three SPF checks share every question.
+pub async fn look(look: Look<'_>) -> SpfSeen {
+    let domain = &look.intent.domain;
+    let (tree, mx) = futures_util::join!(
+        walk::walk(look.network, domain),
+        look.network.ask(domain, RecordType::Mx)
+    );
+    SpfSeen {
+        tree,
+        mx: (*mx).clone(),
+    }
+}
+
 impl Rule for Spf {
     type Seen = SpfSeen;
 
@@ -106,7 +106,7 @@ impl Rule for Spf {
     }
 
     async fn observe(&self, look: Look<'_>) -> SpfSeen {
-        SpfSeen::look(look).await
+        self::look(look).await
     }
 
     fn judge(&self, seen: &SpfSeen, case: Case<'_>) -> Judgement {

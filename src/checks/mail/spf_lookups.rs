@@ -40,7 +40,7 @@ impl Rule for SpfLookups {
     }
 
     async fn observe(&self, look: Look<'_>) -> SpfSeen {
-        SpfSeen::look(look).await
+        super::spf::look(look).await
     }
 
     fn judge(&self, seen: &SpfSeen, case: Case<'_>) -> Judgement {

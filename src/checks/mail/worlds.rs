@@ -1,5 +1,10 @@
 //! Answers for unit tests, as short as a test wants to say them.
 
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "a test's names are known to be names"
+)]
+
 use jiff::Timestamp;
 
 use crate::checks::rule::Case;

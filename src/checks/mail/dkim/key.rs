@@ -191,12 +191,18 @@ pub mod samples {
     fn der(tag: u8, body: &[u8]) -> Vec<u8> {
         let mut out = vec![tag];
         match body.len() {
-            n @ 0..=127 => out.push(n as u8),
-            n @ 128..=255 => out.extend([0x81, n as u8]),
-            n => out.extend([0x82, (n >> 8) as u8, n as u8]),
+            0..=127 => out.extend(short(body.len(), 1)),
+            128..=255 => out.extend([vec![0x81], short(body.len(), 1)].concat()),
+            _ => out.extend([vec![0x82], short(body.len(), 2)].concat()),
         }
         out.extend(body);
         out
+    }
+
+    /// The last bytes of a length, big-endian.
+    fn short(length: usize, bytes: usize) -> Vec<u8> {
+        let all = length.to_be_bytes();
+        all[all.len() - bytes..].to_vec()
     }
 
     /// RSAPublicKey of that many bits; the modulus is no product of primes, which no parser can see.

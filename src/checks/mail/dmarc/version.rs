@@ -22,7 +22,7 @@ pub fn near_miss(text: &str) -> Option<&'static str> {
         "something stands before `v=DMARC1`"
     } else if !text.contains("DMARC1") {
         "`DMARC1` must be in capitals"
-    } else if bare.starts_with("v") && is_dmarc(&text.replacen("DMARC1", "DMARC1;", 1)) {
+    } else if bare.starts_with('v') && is_dmarc(&text.replacen("DMARC1", "DMARC1;", 1)) {
         "a semicolon is missing after `v=DMARC1`"
     } else {
         "it must begin with exactly `v=DMARC1;`"

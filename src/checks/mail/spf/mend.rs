@@ -15,9 +15,8 @@ use super::{Spf, compose};
 /// A near miss that is a record once what stands before it is gone.
 pub fn mended(miss: &NearMiss) -> Option<String> {
     let bare = miss.text.trim().trim_matches('"').trim();
-    let record = match select(&[bare.to_owned()]) {
-        Selection::One(record) => record,
-        _ => return None,
+    let Selection::One(record) = select(&[bare.to_owned()]) else {
+        return None;
     };
     parse(&record).problems.is_empty().then_some(record)
 }

@@ -120,7 +120,8 @@ pub fn parse(record: &str) -> Parsed {
 
 /// `redirect` and `exp` may stand once (RFC 7208 §6).
 fn repeated(parsed: &mut Parsed) {
-    let kinds: [(&str, fn(&TermKind) -> bool); 2] = [
+    type Is = fn(&TermKind) -> bool;
+    let kinds: [(&str, Is); 2] = [
         ("redirect", |k| matches!(k, TermKind::Redirect(_))),
         ("exp", |k| matches!(k, TermKind::Explanation(_))),
     ];

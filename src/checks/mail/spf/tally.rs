@@ -31,23 +31,23 @@ pub struct Tally {
 
 /// Sums up a tree; the root's own record is not judged here.
 pub fn tally(root: &SpfNode) -> Tally {
-    let mut tally = Tally::default();
-    tally.below(root, 0);
-    tally
+    let mut sums = Tally::default();
+    sums.below(root, 0);
+    sums
 }
 
 impl Tally {
     fn below(&mut self, node: &SpfNode, depth: usize) {
         for branch in &node.branches {
             self.lookups += 1;
-            let at = self.lines.len();
+            let place = self.lines.len();
             let before = self.lookups;
             self.lines.push(String::new());
-            let note = self.branch(node, branch, depth);
+            let remark = self.branch(node, branch, depth);
             let cost = 1 + self.lookups - before;
-            if let Some(line) = self.lines.get_mut(at) {
+            if let Some(line) = self.lines.get_mut(place) {
                 *line = format!(
-                    "{}{} [{cost}]{note}",
+                    "{}{} [{cost}]{remark}",
                     "  ".repeat(depth),
                     escape(&branch.term)
                 );
@@ -59,9 +59,9 @@ impl Tally {
         let term = format!("{} ({})", escape(&branch.term), escape(&node.domain));
         match &branch.looked {
             Looked::Record(child) => {
-                let note = self.record(child, &term);
+                let remark = self.record(child, &term);
                 self.below(child, depth + 1);
-                note
+                remark
             }
             Looked::Answers(answers) => self.answers(answers, term),
             Looked::DependsOnSender => {
