@@ -40,7 +40,6 @@ pub struct Store {
     /// What SQLite counts up when another connection writes.
     seen_version: i64,
     /// Holds the copy that is read when the file's own folder cannot be written.
-    #[expect(dead_code, reason = "held until the store is dropped")]
     copy: Option<tempfile::TempDir>,
 }
 
