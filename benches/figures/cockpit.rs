@@ -43,7 +43,7 @@ impl Cockpit {
         let begun = Instant::now();
         let child = pair.slave.spawn_command(command).unwrap();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = vec![0; 65536];
             while let Ok(read) = reader.read(&mut buffer) {
                 if read == 0 || sender.send(buffer[..read].to_vec()).is_err() {
                     return;
@@ -76,7 +76,7 @@ impl Cockpit {
 
     /// How many bytes come in a span of time, once it has been quiet for a moment.
     fn bytes_within(&mut self, span: Duration) -> usize {
-        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(6000)) {
+        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_secs(6)) {
             self.screen.process(&bytes);
             if self.begun.elapsed() > Duration::from_secs(40) {
                 break;

@@ -149,12 +149,10 @@ async fn play(options: DriverOptions, steps: Vec<Step>) -> (Exit, Log) {
     let turn = Turn::new(options, state).unwrap();
     let mut signals = Signals::listen().unwrap();
     let going = turn.go(&mut operator, Keys(receiver), &mut signals, replay);
-    let exit = match tokio::time::timeout(std::time::Duration::from_mins(1), going).await {
-        Ok(exit) => exit.unwrap(),
-        Err(_) => {
-            let log = log.lock().unwrap();
-            panic!("after {:?} and “{}” nothing came", log.done, log.said);
-        }
+    let ended = tokio::time::timeout(std::time::Duration::from_mins(1), going).await;
+    let Ok(exit) = ended.map(Result::unwrap) else {
+        let log = log.lock().unwrap();
+        panic!("after {:?} and “{}” nothing came", log.done, log.said);
     };
     assert!(
         operator.steps.is_empty(),

@@ -38,14 +38,14 @@ pub(super) fn hit(state: &mut State, hit: &Hit) -> Vec<Effect> {
 
 /// A press on a row selects it; on the selected row it opens it.
 fn click(state: &mut State, pane: PaneHit, row: usize) -> Vec<Effect> {
-    let page = select::page(state);
+    let height = select::page(state);
     if let Some(overlay) = &mut state.overlay {
         let was_on = match overlay {
             Overlay::Palette(palette) => std::mem::replace(&mut palette.selected, row) == row,
             Overlay::Picker(picker) => {
                 let ids = picker.ids();
                 let again = picker.cursor.index(&ids) == row;
-                picker.cursor.pick(&ids, row, page);
+                picker.cursor.pick(&ids, row, height);
                 again
             }
             Overlay::Help(_) | Overlay::Confirm(_) | Overlay::Form(_) | Overlay::Reader(_) => false,
@@ -57,7 +57,7 @@ fn click(state: &mut State, pane: PaneHit, row: usize) -> Vec<Effect> {
         };
     }
     focus(state, pane);
-    if pick(state, row, page) {
+    if pick(state, row, height) {
         keys::perform(state, Action::Open, None)
     } else {
         Vec::new()
@@ -78,23 +78,29 @@ fn focus(state: &mut State, pane: PaneHit) {
 }
 
 /// Selects a row of the screen; whether it was selected before.
-fn pick(state: &mut State, row: usize, page: usize) -> bool {
+fn pick(state: &mut State, row: usize, height: usize) -> bool {
     let Some(mut screen) = state.screens.pop() else {
         return false;
     };
     let again = match &mut screen {
-        Screen::Home(s) => s.cursor.choose(&select::home::rows(state, s), row, page),
-        Screen::Watch(s) => s.cursor.choose(&select::watch::keys(state), row, page),
-        Screen::Gate(s) => s.cursor.choose(&select::gate::keys(state, s), row, page),
-        Screen::Handover(s) => s.cursor.choose(&select::handover::keys(state), row, page),
-        Screen::DayOne(s) => s.cursor.choose(&select::day_one::keys(state, s), row, page),
-        Screen::Vault(s) => s.cursor.choose(&select::vault::names(state), row, page),
+        Screen::Home(s) => s.cursor.choose(&select::home::rows(state, s), row, height),
+        Screen::Watch(s) => s.cursor.choose(&select::watch::keys(state), row, height),
+        Screen::Gate(s) => s.cursor.choose(&select::gate::keys(state, s), row, height),
+        Screen::Handover(s) => s.cursor.choose(&select::handover::keys(state), row, height),
+        Screen::DayOne(s) => s
+            .cursor
+            .choose(&select::day_one::keys(state, s), row, height),
+        Screen::Vault(s) => s.cursor.choose(&select::vault::names(state), row, height),
         Screen::Sprint(s) => match s.pane {
-            Pane::Plan => s.plan.choose(&select::sprint::plan_keys(state), row, page),
-            Pane::List => s.cursor.choose(&select::sprint::keys(state, s), row, page),
+            Pane::Plan => s
+                .plan
+                .choose(&select::sprint::plan_keys(state), row, height),
+            Pane::List => s
+                .cursor
+                .choose(&select::sprint::keys(state, s), row, height),
             Pane::Detail => false,
         },
-        Screen::NewSession(new) => new.pick(&state.playbooks, row, page),
+        Screen::NewSession(new) => new.pick(&state.playbooks, row, height),
         Screen::Finding(_) | Screen::Guide(_) => false,
     };
     state.screens.push(screen);

@@ -1,5 +1,6 @@
 //! What two sides say of one name: an authoritative server and the recursive resolver.
 
+use futures_util::future;
 use serde::{Deserialize, Serialize};
 
 use super::zone;
@@ -27,11 +28,12 @@ impl Told {
         name: &HostName,
         rtype: RecordType,
     ) -> Self {
-        let (truth, resolver, footing) = futures_util::join!(
+        let (truth, resolver, footing) = future::join3(
             zone::truth(network, zone, name, rtype),
             network.ask(name, rtype),
             network.self_check(),
-        );
+        )
+        .await;
         Self {
             truth: (*truth).clone(),
             resolver: (*resolver).clone(),

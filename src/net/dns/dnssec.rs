@@ -190,7 +190,7 @@ mod tests {
             public,
             Box::new(key),
             zone.clone(),
-            Duration::from_secs(9_000),
+            Duration::from_mins(150),
         )
     }
 
