@@ -15,6 +15,9 @@ use crate::model::observation::smtp::SmtpGreeting;
 use crate::model::observation::tls::{Certificate, LegacyHello, LegacyReply, TlsHandshake};
 use crate::model::text::{EVIDENCE_LIMIT, escape, excerpt};
 
+/// Headers that move with the clock and prove nothing (RFC 9110 §6.6.1, RFC 9111 §5.1).
+const CLOCKS: [&str; 2] = ["date", "age"];
+
 /// Names of a certificate that are shown; the rest is counted.
 const NAMES_SHOWN: usize = 8;
 
@@ -309,6 +312,7 @@ fn response_lines(response: &HttpResponse) -> impl Iterator<Item = String> + '_ 
         response
             .headers
             .iter()
+            .filter(|(name, _)| !CLOCKS.contains(&name.as_str()))
             .map(|(name, value)| escape(&format!("{name}: {}", redact::header(name, value)))),
     )
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::model::finding::{CheckId, Evidence, Finding, Remedy, fingerprint};
 use crate::model::intent::Intent;
+use crate::model::text::{escape, escape_lines};
 use crate::model::verdict::{Confidence, Severity, Verdict};
 use crate::net::Network;
 
@@ -161,6 +162,26 @@ impl Judgement {
         self
     }
 
+    /// The same with every text safe to show, log, store and copy, whatever the rule took from outside. What is safe
+    /// already stays as it is.
+    #[must_use]
+    fn escaped(mut self) -> Self {
+        for text in [&mut self.summary, &mut self.plain] {
+            *text = escape(text);
+        }
+        self.details = std::mem::take(&mut self.details)
+            .into_iter()
+            .map(|(key, value)| (escape(&key), escaped_value(value)))
+            .collect();
+        for evidence in &mut self.evidence {
+            evidence.source = escape(&evidence.source);
+            evidence.text = escape_lines(&evidence.text);
+            evidence.repeat = escape_lines(&evidence.repeat);
+        }
+        self.remedy = self.remedy.map(escaped_remedy);
+        self
+    }
+
     /// The finding that this judgement is, for a check and a subject.
     pub fn into_finding(self, meta: &Meta, subject: &str, at: Timestamp, took_ms: u64) -> Finding {
         let fact = self.fact.as_deref().unwrap_or(&self.summary);
@@ -187,6 +208,34 @@ impl Judgement {
             at,
         }
     }
+}
+
+fn escaped_value(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(escape_lines(&text)),
+        Value::Array(list) => list.into_iter().map(escaped_value).collect(),
+        Value::Object(map) => map
+            .into_iter()
+            .map(|(key, value)| (escape(&key), escaped_value(value)))
+            .collect(),
+        other => other,
+    }
+}
+
+fn escaped_remedy(mut remedy: Remedy) -> Remedy {
+    for step in &mut remedy.steps {
+        *step = escape_lines(step);
+    }
+    for record in &mut remedy.records {
+        record.name = escape(&record.name);
+        record.value = escape(&record.value);
+        record.old = record.old.as_deref().map(escape);
+    }
+    for setting in &mut remedy.settings {
+        setting.value = escape_lines(&setting.value);
+    }
+    remedy.undo = escape_lines(&remedy.undo);
+    remedy
 }
 
 /// A rule: implement this for a unit struct, one file each.
@@ -245,7 +294,7 @@ impl<R: Rule> Check for R {
                 intent: look.intent,
                 now: Timestamp::now(),
             };
-            let judgement = self.judge(&seen, case);
+            let judgement = self.judge(&seen, case).escaped();
             Judged {
                 seen: serde_json::to_value(&seen).unwrap_or(Value::Null),
                 judgement,
@@ -254,6 +303,6 @@ impl<R: Rule> Check for R {
     }
 
     fn rejudge(&self, seen: &Value, case: Case<'_>) -> Result<Judgement, serde_json::Error> {
-        Ok(self.judge(&R::Seen::deserialize(seen)?, case))
+        Ok(self.judge(&R::Seen::deserialize(seen)?, case).escaped())
     }
 }

@@ -100,7 +100,7 @@ impl Target {
         }
         let subject = match locate(&settings.data_dir.value, &target.target) {
             Ok(path) => Subject::Session(Box::new(Open::at(&path)?)),
-            Err(StoreProblem::Missing(path)) => {
+            Err(StoreProblem::Missing(path)) if !is_web_address(&target.target) => {
                 return Err(session_problem(&target.target, &StoreProblem::Missing(path)).into());
             }
             Err(_) => Subject::Domain(domain(&target.target)?),
@@ -180,6 +180,15 @@ impl Target {
     }
 }
 
+/// Whether what names no file reads as the address of a page: `https://…`, or `acme.example/pricing`.
+fn is_web_address(typed: &str) -> bool {
+    let is_session = Path::new(typed)
+        .extension()
+        .is_some_and(|ending| ending == "launch");
+    let first = typed.split('/').next().unwrap_or_default();
+    typed.contains("://") || (!is_session && !first.starts_with('.') && first.contains('.'))
+}
+
 /// The file of a session that can be opened: named by slug, domain or path, and in order.
 pub fn located(name: &str, settings: &Settings) -> Result<PathBuf> {
     let path = locate(&settings.data_dir.value, name).map_err(|why| session_problem(name, &why))?;
@@ -237,4 +246,24 @@ pub fn device() -> String {
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "this computer".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_a_page_is_no_file() {
+        for (typed, want) in [
+            ("https://www.acme.example/a?b", true),
+            ("acme.example/pricing", true),
+            ("./acme.example/pricing", false),
+            ("../x/y", false),
+            ("/home/x.y/acme", false),
+            ("work/acme", false),
+            ("clients.d/acme.launch", false),
+        ] {
+            assert_eq!(is_web_address(typed), want, "{typed}");
+        }
+    }
 }

@@ -9,8 +9,9 @@ use super::settings::Settings;
 use super::target::Target;
 use super::{out, render};
 use crate::engine::{self, Plan};
+use crate::model::finding::Finding;
 use crate::model::text::escape;
-use crate::report::sign;
+use crate::report::{Look, sign};
 
 /// Prints each look as it comes. Exit 0 when all passed, 3 when the time was over first.
 pub async fn run(arguments: Watch, settings: &Settings) -> Result<Exit> {
@@ -34,18 +35,26 @@ pub async fn run(arguments: Watch, settings: &Settings) -> Result<Exit> {
         tokio::select! {
             biased;
             _ = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
-            Some(look) = looks.recv() => {
-                let finding = &look.finding;
-                out::line(&format!(
-                    "{} {} {:<24} {}  {}",
-                    finding.at.strftime("%H:%M:%S"),
-                    sign(finding.verdict, style),
-                    finding.check.as_str(),
-                    escape(&finding.subject),
-                    escape(&finding.summary)
-                ))?;
+            Some(look) = looks.recv() => show(&look.finding, style)?,
+            green = &mut watching => {
+                // The last looks come in the same breath as the end.
+                while let Ok(look) = looks.try_recv() {
+                    show(&look.finding, style)?;
+                }
+                return Ok(if green { Exit::Go } else { Exit::CouldNotTell });
             }
-            green = &mut watching => return Ok(if green { Exit::Go } else { Exit::CouldNotTell }),
         }
     }
+}
+
+fn show(finding: &Finding, style: Look) -> Result<()> {
+    out::line(&format!(
+        "{} {} {:<24} {}  {}",
+        finding.at.strftime("%H:%M:%S"),
+        sign(finding.verdict, style),
+        finding.check.as_str(),
+        escape(&finding.subject),
+        escape(&finding.summary)
+    ))?;
+    Ok(())
 }

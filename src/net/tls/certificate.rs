@@ -12,7 +12,7 @@ use x509_parser::prelude::{
 use x509_parser::public_key::PublicKey as Key;
 
 use crate::model::observation::tls::{Certificate, PublicKey};
-use crate::model::text::hex;
+use crate::model::text::{escape, hex};
 
 /// id-pe-tlsfeature (RFC 7633 §4.1).
 const TLS_FEATURE: &str = "1.3.6.1.5.5.7.1.24";
@@ -67,8 +67,8 @@ fn blank(der: &[u8]) -> Certificate {
 }
 
 fn fill(into: &mut Certificate, from: &X509Certificate<'_>, oddities: &mut Vec<String>) {
-    into.subject = from.subject().to_string();
-    into.issuer = from.issuer().to_string();
+    into.subject = escape(&from.subject().to_string());
+    into.issuer = escape(&from.issuer().to_string());
     into.serial = from.raw_serial_as_string().to_ascii_uppercase();
     into.not_before = moment(from.validity().not_before, "notBefore", oddities);
     into.not_after = moment(from.validity().not_after, "notAfter", oddities);
@@ -99,7 +99,9 @@ fn extend(into: &mut Certificate, extension: &X509Extension<'_>, oddities: &mut 
         ParsedExtension::SubjectAlternativeName(names) => {
             for name in &names.general_names {
                 match name {
-                    GeneralName::DNSName(name) => into.dns_names.push(name.to_ascii_lowercase()),
+                    GeneralName::DNSName(name) => {
+                        into.dns_names.push(escape(&name.to_ascii_lowercase()));
+                    }
                     GeneralName::IPAddress(bytes) => match address(bytes) {
                         Some(address) => into.ip_names.push(address),
                         None => oddities.push("an iPAddress of the wrong length".to_owned()),
@@ -113,8 +115,8 @@ fn extend(into: &mut Certificate, extension: &X509Extension<'_>, oddities: &mut 
             for description in &access.accessdescs {
                 if let GeneralName::URI(url) = &description.access_location {
                     match description.access_method.to_id_string().as_str() {
-                        AD_CA_ISSUERS => into.issuer_urls.push((*url).to_owned()),
-                        AD_OCSP => into.ocsp_urls.push((*url).to_owned()),
+                        AD_CA_ISSUERS => into.issuer_urls.push(escape(url)),
+                        AD_OCSP => into.ocsp_urls.push(escape(url)),
                         _ => {}
                     }
                 }

@@ -122,7 +122,8 @@ async fn end<T>(cut: &watch::Sender<Cut>, how: Cut) -> T {
 fn response(page: &Page, body: Body) -> Response<Body> {
     let mut builder = Response::builder().status(page.status);
     for (name, value) in &page.headers {
-        builder = builder.header(name.as_str(), value.as_str());
+        // As bytes, so that a world may send text that is no ASCII (RFC 9110 §5.5).
+        builder = builder.header(name.as_str(), value.as_bytes());
     }
     builder.body(body).unwrap_or_else(|_| {
         let mut broken = Response::new(http_body_util::Empty::new().boxed_unsync());
