@@ -6,18 +6,23 @@ use std::io;
 use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::model::text::escape;
 
-/// Writes the log to `path`, appending. Without a path nothing is logged. The level comes from `LAUNCH_READY_LOG_LEVEL`.
+/// Writes the log to `path`, appending. Without a path nothing is logged. `LAUNCH_READY_LOG_LEVEL` is a level: `debug`,
+/// `trace`. Only this program's own words are kept, whatever the level: libraries log what they read, cookies included.
 pub fn log_to(path: Option<&Path>) -> io::Result<()> {
     let Some(path) = path else { return Ok(()) };
     let file: File = OpenOptions::new().create(true).append(true).open(path)?;
-    let level = EnvFilter::try_from_env("LAUNCH_READY_LOG_LEVEL")
-        .unwrap_or_else(|_| EnvFilter::new("launch_ready=debug,warn"));
+    let level = std::env::var("LAUNCH_READY_LOG_LEVEL")
+        .ok()
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(LevelFilter::DEBUG);
+    let own = EnvFilter::new(format!("off,launch_ready={level}"));
     let _ = tracing_subscriber::fmt()
-        .with_env_filter(level)
+        .with_env_filter(own)
         .with_span_events(FmtSpan::NONE)
         .with_ansi(false)
         .json()

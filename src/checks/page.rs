@@ -139,9 +139,14 @@ pub fn cut(text: &str, limit: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// No page holds these.
+const NULS: &str = "\0\0\0\0\0\0\0\0";
+
 /// What may be given to an HTML parser: cut to [`READ_LIMIT`] and to where [`DEPTH`] is reached.
 pub fn bounded(body: &str) -> &str {
     let body = cut(body, READ_LIMIT);
+    // A run of NULs is no text: binary data, or what a bomb unpacks to, and slow to read as a page.
+    let body = body.find(NULS).map_or(body, |end| cut(body, end));
     let mut open = 0_usize;
     for (at, _) in body.match_indices('<') {
         let tag = body.get(at + 1..).unwrap_or_default();

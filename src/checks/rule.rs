@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::evidence::redact;
 use crate::model::finding::{CheckId, Evidence, Finding, Remedy, fingerprint};
 use crate::model::intent::Intent;
 use crate::model::text::{escape, escape_lines};
@@ -162,12 +163,12 @@ impl Judgement {
         self
     }
 
-    /// The same with every text safe to show, log, store and copy, whatever the rule took from outside. What is safe
+    /// The same with every text safe to show, log, store and copy, secrets in URLs masked, whatever the rule took from outside. What is safe
     /// already stays as it is.
     #[must_use]
     fn escaped(mut self) -> Self {
         for text in [&mut self.summary, &mut self.plain] {
-            *text = escape(text);
+            *text = escape(&redact::text(text));
         }
         self.details = std::mem::take(&mut self.details)
             .into_iter()
@@ -175,7 +176,7 @@ impl Judgement {
             .collect();
         for evidence in &mut self.evidence {
             evidence.source = escape(&evidence.source);
-            evidence.text = escape_lines(&evidence.text);
+            evidence.text = escape_lines(&redact::text(&evidence.text));
             evidence.repeat = escape_lines(&evidence.repeat);
         }
         self.remedy = self.remedy.map(escaped_remedy);
@@ -212,7 +213,7 @@ impl Judgement {
 
 fn escaped_value(value: Value) -> Value {
     match value {
-        Value::String(text) => Value::String(escape_lines(&text)),
+        Value::String(text) => Value::String(escape_lines(&redact::text(&text))),
         Value::Array(list) => list.into_iter().map(escaped_value).collect(),
         Value::Object(map) => map
             .into_iter()

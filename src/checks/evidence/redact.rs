@@ -37,6 +37,26 @@ pub fn url(raw: &str) -> String {
         .collect()
 }
 
+/// Text in which URLs may stand, each without its secrets.
+pub fn text(raw: &str) -> String {
+    raw.split_inclusive(|c: char| c.is_whitespace() || "\"'<>`(),".contains(c))
+        .map(|word| {
+            let end = word.len()
+                - word
+                    .chars()
+                    .last()
+                    .filter(|c| !c.is_alphanumeric())
+                    .map_or(0, char::len_utf8);
+            let (inside, tail) = word.split_at(end);
+            if inside.contains("://") {
+                format!("{}{tail}", url(inside))
+            } else {
+                word.to_owned()
+            }
+        })
+        .collect()
+}
+
 fn without_userinfo(raw: &str) -> String {
     let Some((scheme, rest)) = raw.split_once("://") else {
         return raw.to_owned();
@@ -94,6 +114,23 @@ mod tests {
             ("/callback?code=1&state=2", "/callback?code=…&state=2"),
         ] {
             assert_eq!(url(raw), want);
+        }
+    }
+
+    #[test]
+    fn urls_in_a_sentence_lose_their_secrets_and_the_sentence_stays() {
+        for (raw, want) in [
+            (
+                "leads to https://u:p@a.example/x?token=abc, which answers 200",
+                "leads to https://…@a.example/x?token=…, which answers 200",
+            ),
+            ("v=DMARC1; p=none", "v=DMARC1; p=none"),
+            (
+                "see https://a.example/?page=2.",
+                "see https://a.example/?page=2.",
+            ),
+        ] {
+            assert_eq!(text(raw), want);
         }
     }
 

@@ -19,6 +19,7 @@ use crate::model::name::HostName;
 use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
 use crate::net::Network;
 use asker::Asker;
+use url::Url;
 
 /// Hosts that are taken from pages and certificates, at most.
 const SEEN_ELSEWHERE: usize = 40;
@@ -87,7 +88,7 @@ pub async fn discover(
     );
     intent.sends_mail = mail.sends_mail;
     intent.senders = mail.senders;
-    intent.canonical = web.canonical;
+    intent.canonical = web.canonical.map(plain_address);
     let mut named: Named = web.named;
     for (name, why) in mail.named {
         named.entry(name).or_default().extend(why);
@@ -156,4 +157,14 @@ fn exists(domain: &HostName, soa: &DnsAnswer) -> Result<(), InventoryProblem> {
         domain: domain.clone(),
         said: format!("{} says {}", soa.server, soa.outcome_line()),
     })
+}
+
+/// The place alone: what a redirect carried along (a password, a token) is nobody's address and stays out of the record.
+fn plain_address(mut url: Url) -> Url {
+    // Refused only where there is nothing to take away.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url
 }

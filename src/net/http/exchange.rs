@@ -80,7 +80,7 @@ async fn perform(
             FailureKind::NoAddress,
             format!(
                 "requesting {}: its host has no address",
-                escape(request.url.as_str())
+                without_secrets(&request.url)
             ),
         )
     }))
@@ -99,7 +99,7 @@ pub(in crate::net) async fn candidates(
     let name = HostName::parse(host).map_err(|why| {
         Failure::new(
             FailureKind::NoAddress,
-            format!("requesting {}: {why}", escape(url.as_str())),
+            format!("requesting {}: {why}", without_secrets(url)),
         )
     })?;
     let mut found = addresses(reach, &name).await?;
@@ -115,7 +115,7 @@ pub(in crate::net) fn target(url: &Url, address: IpAddr) -> Result<Target, Failu
         other => {
             return Err(Failure::new(
                 FailureKind::NotAllowed,
-                format!("requesting {}: {other} is not HTTP", escape(url.as_str())),
+                format!("requesting {}: {other} is not HTTP", without_secrets(url)),
             ));
         }
     };
@@ -169,7 +169,7 @@ pub(in crate::net) async fn once(
     let doing = format!(
         "{} {}",
         escape(&request.method),
-        escape(request.url.as_str())
+        without_secrets(&request.url)
     );
     let outgoing = outgoing(request, connection.version())
         .map_err(|why| Failure::new(FailureKind::Malformed, format!("{doing}: {why}")))?;
@@ -282,6 +282,17 @@ fn outgoing(request: &HttpRequest, version: Version) -> Result<Request<Payload>,
 
 fn value(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(text).map_err(|why| why.to_string())
+}
+
+/// A URL for a sentence: without user, password, query and fragment, any of which may open something.
+pub(in crate::net) fn without_secrets(url: &Url) -> String {
+    let mut shown = url.clone();
+    // Refused only where there is nothing to take away.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.set_query(None);
+    shown.set_fragment(None);
+    escape(shown.as_str())
 }
 
 #[cfg(test)]

@@ -67,7 +67,10 @@ async fn destination(reach: &Arc<Reach>, url: &Url) -> Result<Target, Failure> {
     let address = first.ok_or_else(|| {
         Failure::new(
             FailureKind::NoAddress,
-            format!("timing {}: its host has no address", escape(url.as_str())),
+            format!(
+                "timing {}: its host has no address",
+                super::exchange::without_secrets(url)
+            ),
         )
     })?;
     target(url, address)

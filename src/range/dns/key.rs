@@ -19,6 +19,8 @@ pub struct ZoneKey {
     stranger: EcdsaSigningKey,
     dnskey: DNSKEY,
     tag: u16,
+    /// Seconds since 1970; every signature counts from here, so that asking twice gives the same answer.
+    made: u32,
 }
 
 impl ZoneKey {
@@ -32,6 +34,11 @@ impl ZoneKey {
             stranger: ecdsa()?,
             dnskey,
             tag,
+            made: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|since| u32::try_from(since.as_secs()).ok())
+                .unwrap_or(u32::MAX),
         })
     }
 
@@ -70,8 +77,7 @@ impl ZoneKey {
     /// The RRSIG over one RRset of the zone; `None` for an empty set or when signatures are to be missing.
     pub fn sign(&self, origin: &Name, set: &[Record], like: Signatures) -> Option<Record> {
         let first = set.first()?;
-        let now = u32::try_from(SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs())
-            .unwrap_or(u32::MAX);
+        let now = self.made;
         let (inception, expiration, key) = match like {
             Signatures::Missing => return None,
             Signatures::Good => (now - DAY, now + 20 * DAY, &self.signing),
