@@ -24,9 +24,16 @@ pub fn header(name: &str, value: &str) -> String {
     match name {
         "set-cookie" => cookie(value),
         "location" | "content-location" | "refresh" | "referer" | "link" => url(value),
-        _ if CREDENTIALS.contains(&name) => MASK.to_owned(),
+        _ if CREDENTIALS.contains(&name) || is_told(name) => MASK.to_owned(),
         _ => value.to_owned(),
     }
+}
+
+/// Headers of somebody's own making whose name says that they carry what opens something.
+fn is_told(name: &str) -> bool {
+    ["-token", "-key", "-secret"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
 }
 
 /// A URL (or a piece of one) without a password and without the values of telling parameters.

@@ -13,7 +13,6 @@ use super::connection::{Connection, Target};
 use super::exchange::{candidates, once, target};
 use crate::model::observation::http::Timing;
 use crate::model::observation::{Failure, FailureKind};
-use crate::model::text::escape;
 use crate::net::limits::Peer;
 use crate::net::memory::Sight;
 use crate::net::reach::Reach;
