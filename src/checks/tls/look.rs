@@ -12,8 +12,9 @@ use crate::model::observation::tls::TlsHandshake;
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::verdict::Severity;
 
-/// Addresses of one family that a run looks at; more of them would use up the host's twelve handshakes.
-const PER_FAMILY: usize = 3;
+/// Addresses of one family that a run looks at: with four handshakes and six legacy hellos two of the host's twelve are left for
+/// its pages.
+const PER_FAMILY: usize = 2;
 
 /// One handshake with each address of a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use crate::checks::subject;
 use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
 use crate::model::observation::{Failure, FailureKind};
+use crate::model::text::escape;
 use crate::model::verdict::{Confidence, Severity, Verdict};
 use crate::remedy;
 
@@ -57,11 +58,11 @@ fn broken(failure: &Failure, address: &str, host: &str, severity: Severity) -> S
     let (text, confidence) = match failure.kind {
         FailureKind::Refused => ("port 443 is closed".to_owned(), Confidence::Certain),
         FailureKind::Tls => (
-            format!("the handshake is refused: {}", failure.text),
+            format!("the handshake is refused: {}", escape(&failure.text)),
             Confidence::Certain,
         ),
         FailureKind::Malformed => (
-            format!("port 443 does not speak TLS: {}", failure.text),
+            format!("port 443 does not speak TLS: {}", escape(&failure.text)),
             Confidence::Certain,
         ),
         FailureKind::Reset => (

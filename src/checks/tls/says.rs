@@ -11,6 +11,7 @@ use crate::checks::rule::Judgement;
 use crate::model::finding::Remedy;
 use crate::model::observation::Failure;
 use crate::model::observation::tls::{TlsHandshake, TlsSession};
+use crate::model::text::escape;
 use crate::model::verdict::{Confidence, Severity, Verdict};
 
 /// Handshakes that are kept as evidence, the worst first.
@@ -49,7 +50,7 @@ impl Says {
     pub fn unseen(failure: &Failure) -> Self {
         Self::new(
             Verdict::Unknown,
-            format!("no handshake: {}", failure.text),
+            format!("no handshake: {}", escape(&failure.text)),
             "The secure connection could not be looked at from here, so nothing can be said yet.",
         )
     }
@@ -99,7 +100,7 @@ pub fn judge_sessions(
 pub fn judge(seen: &HostLook, host: &str, says: impl Fn(&TlsHandshake) -> Says) -> Judgement {
     let addresses = match &seen.addresses {
         Err(failure) => {
-            return Judgement::unknown(format!("{host}: {}", failure.text))
+            return Judgement::unknown(format!("{host}: {}", escape(&failure.text)))
                 .plainly("The name could not be looked up from here, so its secure connection was not tested.");
         }
         Ok(list) if list.is_empty() => {
@@ -122,22 +123,26 @@ pub fn judge(seen: &HostLook, host: &str, says: impl Fn(&TlsHandshake) -> Says) 
     let (verdict, grave) = (worst.verdict, worst.severity);
     let alike: Vec<&(&TlsHandshake, Says)> =
         words.iter().filter(|(_, s)| s.verdict == verdict).collect();
-    let mut judgement = Judgement::new(verdict, summary(host, &alike, words.len()))
-        .plainly(worst.plain.clone())
-        .confidence(confidence(verdict, &alike))
-        .fact(fact(&alike))
-        .detail("addresses", details(&words))
-        .evidence(
-            words
-                .iter()
-                .take(SHOWN)
-                .map(|(shake, _)| evidence::tls(shake)),
-        );
+    let mut judgement =
+        Judgement::new(verdict, summary(host, &alike, words.len(), addresses.len()))
+            .plainly(worst.plain.clone())
+            .confidence(confidence(verdict, &alike))
+            .fact(fact(&alike))
+            .detail("addresses", details(&words))
+            .evidence(
+                words
+                    .iter()
+                    .take(SHOWN)
+                    .map(|(shake, _)| evidence::tls(shake)),
+            );
     judgement.severity = grave;
     judgement.remedy.clone_from(&worst.remedy);
     let left = addresses.len().saturating_sub(words.len());
     if left > 0 {
         judgement = judgement.detail("addresses_not_asked", left);
+        if verdict != Verdict::Fail {
+            judgement.confidence = judgement.confidence.max(Confidence::Likely);
+        }
     }
     judgement
 }
@@ -165,15 +170,15 @@ fn confidence(verdict: Verdict, alike: &[&(&TlsHandshake, Says)]) -> Confidence 
     chosen.unwrap_or(Confidence::Certain)
 }
 
-fn summary(host: &str, alike: &[&(&TlsHandshake, Says)], all: usize) -> String {
+fn summary(host: &str, alike: &[&(&TlsHandshake, Says)], all: usize, known: usize) -> String {
     let texts: BTreeSet<&str> = alike.iter().map(|(_, s)| s.text.as_str()).collect();
     match (texts.len(), alike.len()) {
         (1, n) if n == all => {
             let text = texts.first().copied().unwrap_or_default();
-            let on = if all > 1 {
-                format!(" (all {all} addresses)")
-            } else {
-                String::new()
+            let on = match all {
+                _ if all < known => format!(" ({all} of {known} addresses asked)"),
+                1 => String::new(),
+                _ => format!(" (all {all} addresses)"),
             };
             format!("{host}: {text}{on}")
         }
@@ -268,6 +273,22 @@ mod tests {
         assert_eq!(
             judge(&seen, "a.example", |_| word(Verdict::Pass)).verdict,
             Verdict::Unknown
+        );
+    }
+
+    #[test]
+    fn a_sample_of_many_addresses_is_only_likely() {
+        let mut seen = seen(vec![Ok(session(vec![leaf()], Ok(())))]);
+        seen.addresses = Ok(vec![
+            "203.0.113.10".parse().unwrap(),
+            "203.0.113.11".parse().unwrap(),
+        ]);
+        let judged = judge(&seen, "a.example", |_| word(Verdict::Pass));
+        assert_eq!(judged.confidence, Confidence::Likely);
+        assert!(
+            judged.summary.ends_with("(1 of 2 addresses asked)"),
+            "{}",
+            judged.summary
         );
     }
 }

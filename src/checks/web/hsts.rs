@@ -212,7 +212,7 @@ fn judge_worst(worst: &Answer<'_>, all: &[Answer<'_>], case: Case<'_>) -> Judgem
                 .plainly("Two programs both add the same protection header; it works, but they should not contradict each other one day.")
                 .remedy(remedy(all, case)),
                 None => Judgement::pass(format!(
-                    "all {} https answers seen send HSTS for {}{}",
+                    "every https answer seen ({}) sends HSTS for {}{}",
                     all.len(),
                     length(policy.max_age),
                     if policy.include_subdomains { ", subdomains included" } else { "" }

@@ -247,7 +247,7 @@ fn judge_pages(pages: &[PageSeen], case: Case<'_>) -> Judgement {
     if all.is_empty() {
         let read: usize = pages.iter().map(|page| page.references).sum();
         let judgement = Judgement::pass(format!(
-            "{} pages with {read} references load everything over https",
+            "everything is loaded over https (pages read: {}, references: {read})",
             pages.len()
         ))
         .fact("all over https")

@@ -41,7 +41,7 @@ fn pages_are_judged_by_what_they_load() {
         (
             vec![page_seen("<img src=/a.png>", &[])],
             Verdict::Pass,
-            "1 pages with 1 references",
+            "pages read: 1, references: 1",
         ),
         (
             vec![page_seen(mixed, &[])],

@@ -198,6 +198,7 @@ fn judge_length(chain: &HttpChain, trail: &str, case: Case<'_>) -> Judgement {
     let judgement = match own {
         0..=FINE => Judgement::pass(match chain.redirects() {
             0 => format!("{} answers without a redirect", show(&chain.start)),
+            1 => format!("one redirect to the end: {trail}"),
             n => format!("{n} redirects to the end: {trail}"),
         }),
         n if n <= MOST => Judgement::warn(format!(
