@@ -43,16 +43,18 @@ impl Rule for Chain {
     }
 
     fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
-        says::judge(seen, case.subject, |shake| match &shake.outcome {
-            Err(failure) => Says::unseen(failure),
-            Ok(session) => {
-                let mut says = judge_chain(session, shake.at);
-                if says.verdict == Verdict::Fail {
-                    says.severity =
-                        Some(look::severity(case.intent, case.subject, Severity::Blocker));
-                    says.remedy = Some(remedy(session, shake.at, case));
+        says::judge(&look::routable(seen), case.subject, |shake| {
+            match &shake.outcome {
+                Err(failure) => Says::unseen(failure),
+                Ok(session) => {
+                    let mut says = judge_chain(session, shake.at);
+                    if says.verdict == Verdict::Fail {
+                        says.severity =
+                            Some(look::severity(case.intent, case.subject, Severity::Blocker));
+                        says.remedy = Some(remedy(session, shake.at, case));
+                    }
+                    says
                 }
-                says
             }
         })
     }

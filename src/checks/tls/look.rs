@@ -61,6 +61,22 @@ pub fn chosen(addresses: &[IpAddr], limit: usize) -> Vec<IpAddr> {
     of(true).chain(of(false)).collect()
 }
 
+/// The look without IPv6 addresses that have no route from here, when other addresses were seen: what a certificate says can
+/// be judged on these. (Whether *every* address answers cannot; that rule looks at all.)
+pub fn routable(seen: &HostLook) -> HostLook {
+    let stranded = |shake: &TlsHandshake| {
+        let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
+        shake.address.is_ipv6() && kind == Some(FailureKind::Unreachable)
+    };
+    let (left, kept): (Vec<TlsHandshake>, Vec<TlsHandshake>) =
+        seen.handshakes.iter().cloned().partition(stranded);
+    let handshakes = if kept.is_empty() { left } else { kept };
+    HostLook {
+        addresses: seen.addresses.clone(),
+        handshakes,
+    }
+}
+
 /// The severity of a failure on a host that clients do not use yet: to be fixed, never in the way of the launch.
 pub fn severity(intent: &Intent, host: &str, on_production: Severity) -> Severity {
     match subject::role(intent, host) {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde_json::json;
 
-use super::look::HostLook;
+use super::look::{HostLook, routable};
 use crate::checks::evidence;
 use crate::checks::rule::Judgement;
 use crate::model::finding::Remedy;
@@ -90,7 +90,7 @@ pub fn judge_sessions(
     host: &str,
     says: impl Fn(&TlsSession) -> Says,
 ) -> Judgement {
-    judge(seen, host, |shake| match &shake.outcome {
+    judge(&routable(seen), host, |shake| match &shake.outcome {
         Ok(session) => says(session),
         Err(failure) => Says::unseen(failure),
     })
@@ -274,6 +274,23 @@ mod tests {
             judge(&seen, "a.example", |_| word(Verdict::Pass)).verdict,
             Verdict::Unknown
         );
+    }
+
+    #[test]
+    fn without_ipv6_here_the_other_addresses_still_tell() {
+        let stranded = || Err(Failure::new(FailureKind::Unreachable, "no route"));
+        let mut both = seen(vec![Ok(session(vec![leaf()], Ok(()))), stranded()]);
+        let v6 = "2001:db8::1".parse().unwrap();
+        both.handshakes[1].address = v6;
+        both.addresses = Ok(vec![both.handshakes[0].address, v6]);
+        let judged = judge_sessions(&both, "a.example", |_| word(Verdict::Pass));
+        assert_eq!(
+            (judged.verdict, judged.confidence),
+            (Verdict::Pass, Confidence::Likely)
+        );
+        both.handshakes.remove(0);
+        let alone = judge_sessions(&both, "a.example", |_| word(Verdict::Pass));
+        assert_eq!(alone.verdict, Verdict::Unknown);
     }
 
     #[test]

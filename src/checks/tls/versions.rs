@@ -87,7 +87,7 @@ impl Rule for Versions {
                 .cloned()
                 .collect(),
         };
-        let judgement = says::judge(&part, case.subject, |shake| {
+        let judgement = says::judge(&look::routable(&part), case.subject, |shake| {
             let of_address: Vec<&LegacyHello> = seen
                 .hellos
                 .iter()
