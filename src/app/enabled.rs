@@ -4,6 +4,7 @@ use super::action::{Action, Reason};
 use super::handover::HandoverRow;
 use super::home::HomeRow;
 use super::opened::{Opened, WatchPhase};
+use super::range::RangeControl;
 use super::screen::Screen;
 use super::select;
 use super::state::State;
@@ -86,7 +87,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
 /// Whether an action belongs here at all; one that does not is not shown.
 pub fn is_relevant(state: &State, action: Action) -> bool {
     match action {
-        Action::Mend => state.range.is_some(),
+        Action::Mend => state.range.as_ref().is_some_and(RangeControl::is_broken),
         Action::RetrySave => state.opened.as_ref().is_some_and(|o| o.unsaved.is_some()),
         Action::GoSprint
         | Action::Export

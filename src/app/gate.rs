@@ -73,7 +73,10 @@ fn answer(state: &mut State) -> Vec<Effect> {
     let Some(criterion) = select::selected_criterion(state) else {
         return Vec::new();
     };
-    let choices: Vec<Choice> = select::gate::questions(state, criterion)
+    let questions = select::gate::questions(state, criterion);
+    let open = questions.iter().find(|(_, answer)| answer.is_none());
+    let cursor = open.map_or_else(Cursor::default, |(q, _)| Cursor::on(q.id.clone()));
+    let choices: Vec<Choice> = questions
         .into_iter()
         .map(|(question, answer)| Choice {
             id: question.id.clone(),
@@ -91,7 +94,7 @@ fn answer(state: &mut State) -> Vec<Effect> {
             state.overlay = Some(Overlay::Picker(Picker {
                 title: "which question?".to_owned(),
                 choices,
-                cursor: Cursor::default(),
+                cursor,
                 purpose: PickerPurpose::AnswerQuestion,
             }));
             Vec::new()

@@ -28,6 +28,11 @@ pub struct Fault {
 }
 
 impl RangeControl {
+    /// Whether a fault is left that was not mended.
+    pub fn is_broken(&self) -> bool {
+        self.faults.iter().any(|f| !self.mended.contains(&f.id))
+    }
+
     /// The first fault behind a check that is neither mended nor being mended.
     pub fn fault_of(&self, check: &CheckId) -> Option<&Fault> {
         self.faults.iter().find(|f| {

@@ -14,6 +14,7 @@ use super::rows;
 use crate::app::gate::{GO_LIVE, Gate};
 use crate::app::screen::PaneHit;
 use crate::app::select::gate::Row;
+use crate::app::select::handover::SIGNATURES;
 use crate::app::{State, select};
 use crate::model::clock::ago;
 use crate::model::criterion::CriterionState;
@@ -78,10 +79,10 @@ fn verdict(state: &State, width: usize, theme: &Theme) -> Line<'static> {
         .iter()
         .map(|s| s.by.as_str())
         .collect();
-    let signed = if names.is_empty() {
-        "nobody signed yet".to_owned()
-    } else {
-        format!("signed by {}", names.join(", "))
+    let signed = match names.len() {
+        0 => format!("signed by 0 of {SIGNATURES}"),
+        n if n < SIGNATURES => format!("signed by {n} of {SIGNATURES}: {}", names.join(", ")),
+        _ => format!("signed by {}", names.join(", ")),
     };
     line::spread(left, vec![theme.span(Role::Muted, signed)], width, theme)
 }

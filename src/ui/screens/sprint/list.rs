@@ -4,11 +4,15 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::rows;
+use crate::app::gate::GO_LIVE;
 use crate::app::opened::WatchPhase;
 use crate::app::screen::PaneHit;
+use crate::app::select::handover::SIGNATURES;
 use crate::app::select::sprint::Row;
 use crate::app::sprint::{Pane as Focus, Sprint};
 use crate::app::{Action, Context, State, select};
+use crate::model::criterion::CriterionState;
+use crate::model::gate::GateVerdict;
 use crate::ui::canvas::Canvas;
 use crate::ui::hints;
 use crate::ui::theme::{Role, Theme};
@@ -95,14 +99,7 @@ fn empty(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint) {
             "Looking.",
             "Findings appear here as they come, blockers first.".to_owned(),
         ),
-        (_, _, true) => (
-            "Nothing is left to do here.",
-            format!(
-                "{} shows what passes, {} the gate.",
-                key(Action::ShowAll),
-                key(Action::GoGate)
-            ),
-        ),
+        (_, _, true) => ("Nothing is left to fix here.", after_fixing(state)),
         _ => (
             "Nothing was checked yet.",
             format!("{} checks everything.", key(Action::RecheckAll)),
@@ -113,6 +110,52 @@ fn empty(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint) {
         next: &next,
     }
     .render(area, canvas.buf, canvas.theme);
+}
+
+/// What comes next when no row is left: the questions, the signatures, the handover, day one.
+fn after_fixing(state: &State) -> String {
+    let key = |action| hints::key(state, Context::Sprint, action);
+    let at_gate = |action| hints::key(state, Context::Gate, action);
+    let gate = key(Action::GoGate);
+    let waiting = select::gate::all(state)
+        .iter()
+        .filter(|row| row.report.state == CriterionState::Open)
+        .count();
+    let go = select::gate::report(state).is_some_and(|r| r.verdict == GateVerdict::Go);
+    let signed = select::gate::signatures(state, GO_LIVE).len() >= SIGNATURES;
+    let handed_over = state
+        .opened
+        .as_ref()
+        .is_some_and(|o| o.session.handed_over.is_some());
+    match (handed_over, go, signed) {
+        (true, ..) => format!(
+            "It is handed over: {} shows day one.",
+            key(Action::GoDayOne)
+        ),
+        (_, true, true) => format!(
+            "Two people signed: {} hands it over.",
+            key(Action::GoHandover)
+        ),
+        (_, true, false) => {
+            format!(
+                "The gate is at go: {gate}, then {} signs it.",
+                at_gate(Action::Sign)
+            )
+        }
+        _ if waiting > 0 => {
+            let rows = if waiting == 1 {
+                "row waits"
+            } else {
+                "rows wait"
+            };
+            let answer = at_gate(Action::Answer);
+            format!("{waiting} {rows} for an answer: {gate}, then {answer}.")
+        }
+        _ => format!(
+            "{} shows what passes, {gate} the gate.",
+            key(Action::ShowAll)
+        ),
+    }
 }
 
 /// The subject without what every row shares: `portal` for `portal.acme.example`, nothing for the domain itself.
