@@ -143,24 +143,7 @@ fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Lin
         );
         lines.extend(labelled("waived", &text, Role::Warn, width, theme));
     }
-    for finding in select::gate::findings(state, row.criterion) {
-        let (sign, role) = theme.finding(finding.verdict, finding.severity);
-        let head = vec![
-            theme.span(role, format!("{sign} {:<8} ", word(finding.verdict))),
-            theme.span(Role::Muted, format!("{}  ", finding.check)),
-        ];
-        lines.extend(
-            line::hanging(
-                head,
-                select::sentence(state, finding),
-                width,
-                Role::Text,
-                theme,
-            )
-            .into_iter()
-            .take(2),
-        );
-    }
+    // Questions first: they are what a person can do here, and a row may rest on more findings than fit.
     for (question, answer) in select::gate::questions(state, row.criterion) {
         let head: Vec<Span<'static>> = match answer {
             None => vec![theme.span(
@@ -183,6 +166,24 @@ fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Lin
             let text = format!("{}: {}", answer.by, answer.evidence);
             lines.extend(line::paragraph(&text, 11, width, Role::Muted, theme));
         }
+    }
+    for finding in select::gate::findings(state, row.criterion) {
+        let (sign, role) = theme.finding(finding.verdict, finding.severity);
+        let head = vec![
+            theme.span(role, format!("{sign} {:<8} ", word(finding.verdict))),
+            theme.span(Role::Muted, format!("{}  ", finding.check)),
+        ];
+        lines.extend(
+            line::hanging(
+                head,
+                select::sentence(state, finding),
+                width,
+                Role::Text,
+                theme,
+            )
+            .into_iter()
+            .take(2),
+        );
     }
     lines
 }
