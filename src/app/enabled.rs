@@ -88,6 +88,8 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
 pub fn is_relevant(state: &State, action: Action) -> bool {
     match action {
         Action::Mend => state.range.as_ref().is_some_and(RangeControl::is_broken),
+        // Only screens are filtered, not what opens over them.
+        Action::Filter => state.overlay.is_none(),
         Action::RetrySave => state.opened.as_ref().is_some_and(|o| o.unsaved.is_some()),
         Action::GoSprint
         | Action::Export

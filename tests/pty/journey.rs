@@ -39,6 +39,7 @@ fn from_no_go_to_a_handover_that_is_there_the_next_time() {
     let mut again = Cockpit::start(data.path(), &["open", &slug], WIDE);
     again.until("go", |c| c.head().contains("✔ GO"));
     again.shows(" ago to ops@acme.example");
+    assert!(again.foot().contains("g gate"), "{}", again.text());
     again.press("g");
     again.shows("signed by Ada, Grace");
     assert!(again.text().contains("no row blocks"), "{}", again.text());
