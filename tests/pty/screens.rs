@@ -20,7 +20,7 @@ const WAYS: [(&[&str], &str, &[&str]); 16] = [
     (&["n"], "╭─ note", &[ESC]),
     (&["o"], "╭─ owner and due", &[ESC]),
     (&["t"], "╭─ pause the clock", &[ESC]),
-    (&["x"], "╭─ waive", &[ESC]),
+    (&["x"], "╭─ accept", &[ESC]),
     (&["g", "a"], "╭─ answer", &[ESC, ESC]),
     (&["/"], "keep the filter", &[ESC]),
 ];
