@@ -61,7 +61,7 @@ fn hostile_records_and_pages_stay_text_and_secrets_stay_out() {
         ("exposure.files", "portal.acme.example"),
         ("auth.protected-routes", "https://portal.acme.example/app"),
         ("api.cors", "https://api.acme.example"),
-        ("api.health", "https://api.acme.example/health"),
+        ("api.health", "acme.example"),
     ] {
         let seen = finding(&json, check, subject);
         assert_eq!(seen["verdict"], "fail", "{check} {subject}: {seen}");

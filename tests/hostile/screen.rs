@@ -103,8 +103,9 @@ fn the_cockpit_draws_hostile_text_as_text() {
     let stage = Stage::new(include_str!("world.toml"));
     stage.checked();
     let mut cockpit = Cockpit::open(&stage);
-    cockpit.until("mail.spf");
+    cockpit.until("blockers first");
     cockpit.press("/mail.spf\r");
+    cockpit.until("mail.spf ·");
     cockpit.press("\r");
     cockpit.until("\\x1b]52");
     assert_clean("the screen", cockpit.text().as_bytes());

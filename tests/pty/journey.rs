@@ -50,14 +50,19 @@ fn from_no_go_to_a_handover_that_is_there_the_next_time() {
 /// Opens the first row and mends it, until none is left.
 fn mend_everything(cockpit: &mut Cockpit) {
     for _ in 0..MANY {
-        if cockpit.text().contains("Nothing is left to fix here.") {
+        // A row whose fault is mended stays until it was looked at again.
+        let over = |c: &Cockpit| c.text().contains("Nothing is left to fix here.");
+        cockpit.until("a row to mend, or none", |c| {
+            over(c) || c.foot().contains("m apply on the range")
+        });
+        if over(cockpit) {
             return;
         }
-        assert!(cockpit.foot().contains("m apply on the range"));
         cockpit.press(ENTER);
         cockpit.until("a finding", |c| c.head().contains("› finding"));
-        assert!(cockpit.foot().contains("m apply on the range"));
-        cockpit.press("m");
+        if cockpit.foot().contains("m apply on the range") {
+            cockpit.press("m");
+        }
         cockpit.shows("✔ pass · ");
         cockpit.press(ESC);
         cockpit.until("the sprint", |c| !c.head().contains('›'));
