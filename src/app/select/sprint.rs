@@ -13,7 +13,7 @@ use crate::model::playbook::{Phase, Workstream};
 use crate::model::session::Owner;
 use crate::model::verdict::{Severity, Verdict};
 
-use super::super::opened::Watching;
+use super::super::opened::{WatchPhase, Watching};
 
 /// A row of the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,11 +37,16 @@ pub fn rows<'a>(state: &'a State, sprint: &Sprint) -> Vec<Row<'a>> {
         return Vec::new();
     };
     let busy = &opened.run.running;
+    // A watch that turned green has told so; its row has nothing left to do.
+    let is_watched = |key: &FindingKey| {
+        let watch = opened.watches.get(key);
+        watch.is_some_and(|w| w.phase == WatchPhase::Looking)
+    };
     let mut rows: Vec<Row<'a>> = opened
         .session
         .ranked()
         .into_iter()
-        .filter(|f| sprint.show_all || is_open(f) || opened.watches.contains_key(&f.key()))
+        .filter(|f| sprint.show_all || is_open(f) || is_watched(&f.key()))
         .map(|f| row(state, f.key(), Some(f)))
         .collect();
     rows.extend(
