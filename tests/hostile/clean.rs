@@ -36,8 +36,7 @@ pub fn assert_clean(what: &str, bytes: &[u8]) {
             let begin = line
                 .char_indices()
                 .map(|(i, _)| i)
-                .filter(|i| i + 200 > at.0)
-                .next()
+                .find(|i| i + 200 > at.0)
                 .unwrap_or(0);
             let shown: String = line[begin..].chars().take(300).collect();
             panic!("{what}, line {}: {:?} in {shown:?}", number + 1, at.1);
