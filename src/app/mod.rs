@@ -1,6 +1,6 @@
 //! The state machine of the cockpit: what happened goes in, the new state and what is to be done come out.
 //!
-//! No terminal, no runtime, no file, no clock: `now` is an argument. [`update`] is the only function that changes a
+//! No terminal, no runtime, no file, no clock: `now` is an argument. [`update()`] is the only function that changes a
 //! [`State`]; the screens are drawn from it elsewhere, and [`Effect`]s are done by the driver.
 
 pub mod action;

@@ -1,4 +1,4 @@
-//! Everything that the cockpit knows. Only [`super::update`] changes it; a view only reads it.
+//! Everything that the cockpit knows. Only [`super::update()`] changes it; a view only reads it.
 
 use std::collections::VecDeque;
 

@@ -1,8 +1,8 @@
 //! The checks. One check = one file with one unit struct; [`registry`] lists them.
 //!
-//! A check looks ([`Rule::observe`], the only part that waits for the network) and then judges ([`Rule::judge`], a pure
-//! function from what was seen to a [`Judgement`]). So every rule can be tested without a socket and run again on stored
-//! observations. No check knows in what world it runs: it sees the [`Intent`] and the [`Network`], nothing else.
+//! A check looks ([`rule::Rule::observe`], the only part that waits for the network) and then judges ([`rule::Rule::judge`], a pure
+//! function from what was seen to a [`rule::Judgement`]). So every rule can be tested without a socket and run again on stored
+//! observations. No check knows in what world it runs: it sees the [`Intent`](crate::model::intent::Intent) and the [`Network`](crate::net::Network), nothing else.
 
 pub mod answer;
 pub mod api;

@@ -142,7 +142,7 @@ pub fn cut(text: &str, limit: usize) -> &str {
 /// No page holds these.
 const NULS: &str = "\0\0\0\0\0\0\0\0";
 
-/// What may be given to an HTML parser: cut to [`READ_LIMIT`] and to where [`DEPTH`] is reached.
+/// What may be given to an HTML parser: cut to [`READ_LIMIT`] and to where `DEPTH` is reached.
 pub fn bounded(body: &str) -> &str {
     let body = cut(body, READ_LIMIT);
     // A run of NULs is no text: binary data, or what a bomb unpacks to, and slow to read as a page.

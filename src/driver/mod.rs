@@ -1,4 +1,4 @@
-//! The loop of the cockpit: what happens goes into [`app::update`], what it wants done is done here, and the state is drawn
+//! The loop of the cockpit: what happens goes into [`app::update()`], what it wants done is done here, and the state is drawn
 //! when it changed.
 //!
 //! Signals come first, then keys, then the engine, then files, then time; whatever is ready is taken before one frame is

@@ -1,6 +1,6 @@
 //! Runs checks: order, limits, deadlines, cancellation, events; watches one until it is green.
 //!
-//! The engine judges nothing itself and keeps nothing: findings stream out as [`Progress`], whoever starts a run stores them.
+//! The engine judges nothing itself and keeps nothing: findings stream out as [`Progress`](crate::model::progress::Progress), whoever starts a run stores them.
 //! A run leaves no task behind, and a check that breaks becomes `unknown` for that check alone.
 
 pub mod inventory;

@@ -1,7 +1,7 @@
 //! `mail.spf`: exactly one SPF record, valid to the letter of RFC 7208, and so is everything that it includes.
 //!
 //! Below it the parser's rooms: [`select`] finds the record among a name's TXT records, [`parse`] reads it by the ABNF of
-//! §12, [`walk`] asks for everything it refers to, [`tally`] counts what that costs, [`compose`] writes a better record.
+//! §12, `walk` asks for everything it refers to, `tally` counts what that costs, `compose` writes a better record.
 //! None of those gives a verdict.
 
 pub mod compose;
