@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use launch_ready::checks::registry::CHECKS;
 use launch_ready::model::playbook::glob_matches;
+use launch_ready::range::fault;
 use regex::Regex;
 
 /// Room → rooms that it may import. Downwards only.
@@ -273,6 +274,14 @@ fn every_check_has_worlds_where_it_passes_fails_and_cannot_tell() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_check_has_a_fault_that_it_must_see() {
+    for meta in CHECKS.iter().map(|check| check.meta()) {
+        let has_one = fault::catalogue().iter().any(|f| f.check == meta.id);
+        assert!(has_one, "{}", meta.id);
+    }
 }
 
 fn root() -> PathBuf {

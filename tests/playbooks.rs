@@ -1,7 +1,9 @@
 //! The five playbooks, held against what they must contain, and the linter held against broken ones.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
+use launch_ready::checks::registry::CHECKS as REGISTERED;
 use launch_ready::model::playbook::Playbook;
 use launch_ready::playbook::{builtin, find, lint, load_file, resolve};
 
@@ -28,46 +30,9 @@ const TEXTS: [(&str, &str); 5] = [
     ),
 ];
 
-const CHECKS: [&str; 38] = [
-    "api.cors",
-    "api.health",
-    "auth.protected-routes",
-    "dns.addresses",
-    "dns.caa",
-    "dns.cname",
-    "dns.delegation",
-    "dns.dnssec",
-    "dns.ipv6",
-    "dns.nameservers",
-    "dns.propagation",
-    "dns.soa",
-    "dns.wildcard",
-    "exposure.files",
-    "mail.dkim",
-    "mail.dmarc",
-    "mail.dmarc-policy",
-    "mail.mx",
-    "mail.spf",
-    "mail.spf-lookups",
-    "mail.spf-policy",
-    "performance.latency",
-    "tls.chain",
-    "tls.expiry",
-    "tls.hostname",
-    "tls.key",
-    "tls.reachable",
-    "tls.versions",
-    "web.canonical-host",
-    "web.content-type-options",
-    "web.frame-protection",
-    "web.hsts",
-    "web.https-redirect",
-    "web.indexing",
-    "web.mixed-content",
-    "web.redirect-chain",
-    "web.redirect-permanence",
-    "web.status",
-];
+/// Ids of the registered checks.
+static CHECKS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| REGISTERED.iter().map(|check| check.meta().id).collect());
 
 /// Rows of each playbook, as the requirement lists them.
 const ROWS: [(&str, &str); 5] = [
