@@ -167,7 +167,7 @@ pub struct PlanLine<'a> {
     pub from: u32,
     pub to: u32,
     pub window: Window,
-    /// The worst verdict of the work in it; `None`: nothing was looked at yet.
+    /// The worst verdict of the work in it; `None`: nothing is wrong so far, and not every row of it is settled.
     pub worst: Option<Verdict>,
     /// Findings left to do.
     pub open: usize,
@@ -185,6 +185,7 @@ pub fn plan(state: &State) -> Vec<PlanLine<'_>> {
     let hours = clock.elapsed(state.now).as_hours();
     let mut lines = Vec::new();
     let mut told: BTreeSet<&str> = BTreeSet::new();
+    let scorecard = super::gate::all(state);
     for phase in &playbook.phases {
         lines.push(PlanLine {
             key: PlanKey::Phase(phase.id.clone()),
@@ -202,7 +203,7 @@ pub fn plan(state: &State) -> Vec<PlanLine<'_>> {
             .filter(|w| w.from < phase.to || phase.id == last_id(&playbook.phases));
         for work in here {
             if told.insert(&work.id) {
-                let (worst, open) = work_state(state, work);
+                let (worst, open) = work_state(state, work, &scorecard);
                 let window = clock.window(work, state.now);
                 lines.push(PlanLine {
                     key: PlanKey::Workstream(work.id.clone()),
@@ -239,7 +240,12 @@ fn phase_window(phase: &Phase, hours: i64, started: bool) -> Window {
     }
 }
 
-fn work_state(state: &State, work: &Workstream) -> (Option<Verdict>, usize) {
+/// Good findings settle nothing alone: a workstream is done when every row of the scorecard in it is.
+fn work_state(
+    state: &State,
+    work: &Workstream,
+    scorecard: &[super::gate::Row<'_>],
+) -> (Option<Verdict>, usize) {
     let findings: Vec<&Finding> = state
         .opened
         .iter()
@@ -251,6 +257,14 @@ fn work_state(state: &State, work: &Workstream) -> (Option<Verdict>, usize) {
         .filter(|f| !is_waived(state, f))
         .map(|f| f.verdict)
         .min_by_key(|v| v.rank());
+    let mut rows = scorecard
+        .iter()
+        .filter(|row| row.criterion.workstream == work.id)
+        .peekable();
+    let settled = rows.peek().is_some() && rows.all(|row| row.report.state.settled());
+    let worst = worst
+        .filter(|v| !matches!(v, Verdict::Pass | Verdict::NotApplicable))
+        .or(settled.then_some(Verdict::Pass));
     let open = findings
         .iter()
         .filter(|f| is_open(f) && !is_waived(state, f))

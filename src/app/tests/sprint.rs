@@ -286,3 +286,18 @@ fn the_guide_goes_from_fix_to_fix() {
     cockpit.press("e");
     assert!(matches!(&cockpit.state.overlay, Some(Overlay::Reader(r)) if !r.lines.is_empty()));
 }
+
+#[test]
+fn one_good_answer_does_not_make_a_workstream_done() {
+    let worst = |c: &Cockpit, title: &str| {
+        let plan = select::sprint::plan(&c.state);
+        plan.iter().find(|line| line.title == title).unwrap().worst
+    };
+    let cockpit = Cockpit::in_sprint(vec![finding("tls.chain", Verdict::Pass, Severity::Blocker)]);
+    assert_eq!(worst(&cockpit, "SSL and edge protection"), None);
+    let cockpit = Cockpit::in_sprint(vec![finding("tls.chain", Verdict::Fail, Severity::Blocker)]);
+    assert_eq!(
+        worst(&cockpit, "SSL and edge protection"),
+        Some(Verdict::Fail)
+    );
+}
