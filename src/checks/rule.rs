@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::evidence::redact;
+use crate::model::exhibit::Exhibit;
 use crate::model::finding::{CheckId, Evidence, Finding, Remedy, fingerprint};
 use crate::model::intent::Intent;
 use crate::model::text::{escape, escape_lines};
@@ -62,6 +63,7 @@ pub struct Judgement {
     pub summary: String,
     pub plain: String,
     pub details: serde_json::Map<String, Value>,
+    pub exhibits: Vec<Exhibit>,
     pub evidence: Vec<Evidence>,
     pub remedy: Option<Remedy>,
     /// The fact that the verdict rests on; a waiver lapses when it changes. Default: the summary.
@@ -78,6 +80,7 @@ impl Judgement {
             summary: summary.into(),
             plain: String::new(),
             details: serde_json::Map::new(),
+            exhibits: Vec::new(),
             evidence: Vec::new(),
             remedy: None,
             fact: None,
@@ -142,6 +145,13 @@ impl Judgement {
         self
     }
 
+    /// Adds what was seen, laid out for the eye.
+    #[must_use]
+    pub fn exhibit(mut self, exhibits: impl IntoIterator<Item = Exhibit>) -> Self {
+        self.exhibits.extend(exhibits);
+        self
+    }
+
     /// Adds evidence.
     #[must_use]
     pub fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
@@ -174,6 +184,10 @@ impl Judgement {
             .into_iter()
             .map(|(key, value)| (escape(&key), escaped_value(value)))
             .collect();
+        self.exhibits = std::mem::take(&mut self.exhibits)
+            .into_iter()
+            .map(|exhibit| exhibit.map_text(|text| escape(&redact::text(text))))
+            .collect();
         for evidence in &mut self.evidence {
             evidence.source = escape(&evidence.source);
             evidence.text = escape_lines(&redact::text(&evidence.text));
@@ -202,6 +216,7 @@ impl Judgement {
             summary: self.summary,
             plain: self.plain,
             details: self.details,
+            exhibits: self.exhibits,
             evidence: self.evidence,
             remedy: self.remedy,
             standards: meta.standards.iter().map(|s| (*s).to_owned()).collect(),

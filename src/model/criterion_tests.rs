@@ -40,6 +40,7 @@ fn finding(check: &str, verdict: Verdict, severity: Severity, hour: i64) -> Find
         summary: format!("{check} is {verdict}"),
         plain: String::new(),
         details: serde_json::Map::new(),
+        exhibits: Vec::new(),
         evidence: Vec::new(),
         remedy: None,
         standards: Vec::new(),

@@ -151,6 +151,7 @@ mod tests {
             summary: fact.into(),
             plain: String::new(),
             details: serde_json::Map::new(),
+            exhibits: Vec::new(),
             evidence: Vec::new(),
             remedy: None,
             standards: Vec::new(),

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::exhibit::Exhibit;
 use super::verdict::{Confidence, Severity, Verdict};
 
 /// Id of a check, `family.name`.
@@ -57,6 +58,9 @@ pub struct Finding {
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
     pub details: serde_json::Map<String, serde_json::Value>,
+    /// What was seen, laid out for the eye.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exhibits: Vec<Exhibit>,
     #[serde(default)]
     pub evidence: Vec<Evidence>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod criterion;
 pub mod drift;
 pub mod event;
+pub mod exhibit;
 pub mod finding;
 pub mod gate;
 pub mod intent;

@@ -48,6 +48,7 @@ fn found(run: &str, subject: &str) -> EventBody {
             summary: "60 days left".into(),
             plain: String::new(),
             details: serde_json::Map::new(),
+            exhibits: Vec::new(),
             evidence: Vec::new(),
             remedy: None,
             standards: Vec::new(),

@@ -79,6 +79,7 @@ fn finding(check: &str, verdict: Verdict, severity: Severity, summary: &str) -> 
         summary: summary.into(),
         plain: String::new(),
         details: serde_json::Map::new(),
+        exhibits: Vec::new(),
         evidence: Vec::new(),
         remedy: None,
         standards: vec!["RFC 7208 §4.5".into()],

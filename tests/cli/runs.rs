@@ -98,8 +98,10 @@ fn without_times(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map.iter_mut() {
-                let timed = matches!(key.as_str(), "at" | "started" | "finished" | "took_ms")
-                    || key.ends_with("_ms");
+                let timed = matches!(
+                    key.as_str(),
+                    "at" | "until" | "from" | "to" | "started" | "finished" | "took_ms"
+                ) || key.ends_with("_ms");
                 if timed {
                     *inner = Value::Null;
                 } else {

@@ -269,6 +269,7 @@ pub(super) fn finding(check: &str, verdict: Verdict, severity: Severity) -> Find
         summary: format!("{check} says {verdict}"),
         plain: format!("{check}, plainly"),
         details: serde_json::Map::new(),
+        exhibits: Vec::new(),
         evidence: Vec::new(),
         remedy: (verdict == Verdict::Fail).then(|| Remedy {
             steps: vec!["add the record".into()],
