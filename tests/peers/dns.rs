@@ -1,15 +1,20 @@
-//! NSD serves the root, a top-level domain and the clients' zones, signed with ldns; Unbound resolves and validates.
+//! NSD and Knot serve the root, a top-level domain and the clients' zones, signed with ldns; Unbound resolves and validates;
+//! BIND's delv says of each zone whether it is secure, so that ours has a second opinion.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use super::process::{Server, answers_dns};
+use super::zones::{bad, bind_anchor, dkim_key, good, plain, root, stale, tld};
 
 /// The resolver that validates.
 pub const RESOLVER: &str = "127.0.9.53";
 /// Where delegation walks start.
 pub const ROOT: &str = "127.0.9.1";
+
+/// The name server of the clients' zones that Knot runs.
+pub const KNOT: &str = "127.0.9.4";
 
 /// The running servers.
 pub struct Servers {
@@ -21,7 +26,17 @@ struct Zone {
     origin: &'static str,
     addresses: &'static [&'static str],
     text: String,
-    signed: bool,
+    signing: Signing,
+}
+
+/// How a zone is signed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signing {
+    No,
+    Nsec,
+    Nsec3,
+    /// Signed long ago, and never again.
+    Expired,
 }
 
 impl Servers {
@@ -31,21 +46,45 @@ impl Servers {
         let clients = [
             Zone {
                 origin: "good.example",
-                addresses: &["127.0.9.3", "127.0.9.4"],
+                addresses: &["127.0.9.3", KNOT],
                 text: good(&key),
-                signed: true,
+                signing: Signing::Nsec,
             },
             Zone {
                 origin: "bad.example",
                 addresses: &["127.0.9.3"],
                 text: bad(),
-                signed: false,
+                signing: Signing::No,
             },
             Zone {
                 origin: "bogus.example",
-                addresses: &["127.0.9.3", "127.0.9.4"],
-                text: bogus(),
-                signed: true,
+                addresses: &["127.0.9.3", KNOT],
+                text: plain("bogus.example."),
+                signing: Signing::Nsec,
+            },
+            Zone {
+                origin: "nsec3.example",
+                addresses: &["127.0.9.3", KNOT],
+                text: plain("nsec3.example."),
+                signing: Signing::Nsec3,
+            },
+            Zone {
+                origin: "expired.example",
+                addresses: &["127.0.9.3", KNOT],
+                text: plain("expired.example."),
+                signing: Signing::Expired,
+            },
+            Zone {
+                origin: "insecure.example",
+                addresses: &["127.0.9.3", KNOT],
+                text: plain("insecure.example."),
+                signing: Signing::No,
+            },
+            Zone {
+                origin: "split.example",
+                addresses: &["127.0.9.3"],
+                text: plain("split.example."),
+                signing: Signing::No,
             },
         ];
         let mut ds = String::new();
@@ -62,24 +101,37 @@ impl Servers {
             origin: "example",
             addresses: &["127.0.9.2"],
             text: tld(&ds),
-            signed: true,
+            signing: Signing::Nsec,
         };
         let ds = write_zone(folder, &tld);
         let root = Zone {
             origin: ".",
             addresses: &[ROOT],
             text: root(&ds),
-            signed: true,
+            signing: Signing::Nsec,
         };
         let anchor = write_zone(folder, &root);
         fs::write(folder.join("anchor.ds"), &anchor).unwrap();
+        fs::write(folder.join("anchor.bind"), bind_anchor(&anchor)).unwrap();
+        let other_half = Zone {
+            origin: "split.example",
+            addresses: &[KNOT],
+            text: plain("split.example.")
+                .replace("2026112101", "2026112007")
+                .replace("127.0.9.80", "127.0.9.81"),
+            signing: Signing::No,
+        };
 
         let mut zones: Vec<Zone> = clients.into();
         zones.extend([tld, root]);
-        let mut all: Vec<Server> = [ROOT, "127.0.9.2", "127.0.9.3", "127.0.9.4"]
+        let mut all: Vec<Server> = [ROOT, "127.0.9.2", "127.0.9.3"]
             .into_iter()
             .map(|address| nsd(folder, address, &zones))
             .collect();
+        // Two servers of one zone that were not brought up to date together.
+        fs::write(folder.join("split.knot.zone"), &other_half.text).unwrap();
+        zones.push(other_half);
+        all.push(knot(folder, &zones));
         all.push(unbound(folder));
         Self { _all: all }
     }
@@ -89,26 +141,21 @@ impl Servers {
 fn write_zone(folder: &Path, zone: &Zone) -> String {
     let file = folder.join(file_name(zone.origin));
     fs::write(&file, &zone.text).unwrap();
-    if !zone.signed {
+    if zone.signing == Signing::No {
         return String::new();
     }
     let keys: Vec<String> = [true, false]
         .into_iter()
         .map(|sep| keygen(folder, zone.origin, sep))
         .collect();
-    run(
-        folder,
-        "ldns-signzone",
-        &[
-            "-o",
-            zone.origin,
-            "-f",
-            &file_name(zone.origin),
-            &file_name(zone.origin),
-            &keys[0],
-            &keys[1],
-        ],
-    );
+    let file = file_name(zone.origin);
+    let mut arguments = match zone.signing {
+        Signing::Nsec3 => vec!["-n", "-t", "0"],
+        Signing::Expired => vec!["-i", "20260901000000", "-e", "20261001000000"],
+        Signing::Nsec | Signing::No => Vec::new(),
+    };
+    arguments.extend(["-o", zone.origin, "-f", &file, &file, &keys[0], &keys[1]]);
+    run(folder, "ldns-signzone", &arguments);
     let ds = Command::new("ldns-key2ds")
         .current_dir(folder)
         .args(["-n", "-2", &format!("{}.key", keys[0])])
@@ -178,6 +225,35 @@ fn nsd(folder: &Path, address: &str, zones: &[Zone]) -> Server {
     .wait(|| answers_dns(&format!("{address}:53")))
 }
 
+fn knot(folder: &Path, zones: &[Zone]) -> Server {
+    let home = folder.display();
+    let mut text = format!(
+        "server:\n    rundir: \"{home}/knot\"\n    listen: {KNOT}@53\n    udp-workers: 1\n    tcp-workers: 1\n    background-workers: 1\n\
+         database:\n    storage: \"{home}/knot\"\n\
+         template:\n  - id: default\n    storage: \"{home}\"\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none\n\
+         zone:\n"
+    );
+    for zone in zones.iter().filter(|zone| zone.addresses.contains(&KNOT)) {
+        let file = if zone.origin == "split.example" {
+            "split.knot.zone".to_owned()
+        } else {
+            file_name(zone.origin)
+        };
+        text.push_str(&format!(
+            "  - domain: \"{}\"\n    file: \"{file}\"\n",
+            zone.origin
+        ));
+    }
+    let file = folder.join("knot.conf");
+    fs::create_dir_all(folder.join("knot")).unwrap();
+    fs::write(&file, text).unwrap();
+    Server::start(
+        "knotd",
+        Command::new("/usr/sbin/knotd").arg("-c").arg(&file),
+    )
+    .wait(|| answers_dns(&format!("{KNOT}:53")))
+}
+
 fn unbound(folder: &Path) -> Server {
     let home = folder.display();
     fs::write(
@@ -212,92 +288,23 @@ fn file_name(origin: &str) -> String {
     }
 }
 
-fn head(origin: &str, mname: &str) -> String {
-    format!("{origin} 300 IN SOA {mname} hostmaster.{mname} 2026112101 14400 3600 1209600 300\n")
-}
-
-fn root(ds: &str) -> String {
-    head(".", "a.root-servers.net.")
-        + ". 300 IN NS a.root-servers.net.\na.root-servers.net. 300 IN A 127.0.9.1\n\
-           example. 300 IN NS ns.nic.example.\nns.nic.example. 300 IN A 127.0.9.2\n"
-        + ds
-}
-
-fn tld(ds: &str) -> String {
-    head("example.", "ns.nic.example.")
-        + "example. 300 IN NS ns.nic.example.\nns.nic.example. 300 IN A 127.0.9.2\n\
-           good.example. 300 IN NS ns1.good.example.\ngood.example. 300 IN NS ns2.good.example.\n\
-           ns1.good.example. 300 IN A 127.0.9.3\nns2.good.example. 300 IN A 127.0.9.4\n\
-           bad.example. 300 IN NS ns1.bad.example.\nbad.example. 300 IN NS ns2.bad.example.\n\
-           ns1.bad.example. 300 IN A 127.0.9.3\nns2.bad.example. 300 IN A 127.0.9.4\n\
-           bogus.example. 300 IN NS ns1.bogus.example.\nbogus.example. 300 IN NS ns2.bogus.example.\n\
-           ns1.bogus.example. 300 IN A 127.0.9.3\nns2.bogus.example. 300 IN A 127.0.9.4\n"
-        + ds
-}
-
-fn good(dkim: &str) -> String {
-    head("good.example.", "ns1.good.example.")
-        + "good.example. 300 IN NS ns1.good.example.\ngood.example. 300 IN NS ns2.good.example.\n\
-           ns1.good.example. 300 IN A 127.0.9.3\nns2.good.example. 300 IN A 127.0.9.4\n\
-           good.example. 300 IN A 127.0.9.80\nwww.good.example. 300 IN CNAME good.example.\n\
-           portal.good.example. 300 IN A 127.0.9.80\n\
-           good.example. 300 IN MX 10 mx.good.example.\nmx.good.example. 300 IN A 127.0.9.25\n\
-           good.example. 300 IN TXT \"v=spf1 ip4:192.0.2.1 -all\"\n\
-           _dmarc.good.example. 300 IN TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@good.example\"\n"
-        + &format!("s1._domainkey.good.example. 300 IN TXT {dkim}\n")
-}
-
-/// Two name servers at the parent, of which one does not know the zone; two SPF records; no DMARC.
-fn bad() -> String {
-    head("bad.example.", "ns1.bad.example.")
-        + "bad.example. 300 IN NS ns1.bad.example.\nbad.example. 300 IN NS ns2.bad.example.\n\
-           ns1.bad.example. 300 IN A 127.0.9.3\nns2.bad.example. 300 IN A 127.0.9.4\n\
-           bad.example. 300 IN A 127.0.9.81\n*.bad.example. 300 IN A 127.0.9.81\nclosed.bad.example. 300 IN A 127.0.9.82\n\
-           bad.example. 300 IN MX 10 mx.bad.example.\n\
-           bad.example. 300 IN TXT \"v=spf1 ip4:192.0.2.1 -all\"\nbad.example. 300 IN TXT \"v=spf1 ip4:192.0.2.2 ~all\"\n\
-           _dmarc.bad.example. 300 IN TXT \"not a policy\"\n"
-}
-
-fn bogus() -> String {
-    head("bogus.example.", "ns1.bogus.example.")
-        + "bogus.example. 300 IN NS ns1.bogus.example.\nbogus.example. 300 IN NS ns2.bogus.example.\n\
-           ns1.bogus.example. 300 IN A 127.0.9.3\nns2.bogus.example. 300 IN A 127.0.9.4\nbogus.example. 300 IN A 127.0.9.80\n"
-}
-
-/// The same DS line with another digest.
-fn stale(ds: &str) -> String {
-    ds.lines()
-        .map(|line| {
-            let (head, digest) = line.trim_end().rsplit_once([' ', '\t']).unwrap();
-            let turned: String = digest
-                .chars()
-                .map(|c| if c == '0' { '1' } else { '0' })
-                .collect();
-            format!("{head} {turned}\n")
-        })
-        .collect()
-}
-
-/// The public half of a fresh RSA key of 2048 bits as DKIM publishes it, in two strings, made by the openssl program.
-fn dkim_key() -> String {
-    let private = Command::new("openssl")
-        .args(["genrsa", "2048"])
+/// What BIND's validator says of a zone: `secure`, `insecure` or `bogus`.
+pub fn second_opinion(folder: &Path, zone: &str) -> &'static str {
+    let output = Command::new("delv")
+        .arg(format!("@{RESOLVER}"))
+        .arg("-a")
+        .arg(folder.join("anchor.bind"))
+        .args([zone, "SOA"])
         .output()
-        .unwrap()
-        .stdout;
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), private).unwrap();
-    let public = Command::new("openssl")
-        .args(["rsa", "-pubout", "-in"])
-        .arg(file.path())
-        .output()
-        .unwrap()
-        .stdout;
-    let base64: String = String::from_utf8(public)
-        .unwrap()
-        .lines()
-        .filter(|line| !line.starts_with("-----"))
-        .collect();
-    let (first, second) = base64.split_at(200);
-    format!("\"v=DKIM1; k=rsa; p={first}\" \"{second}\"")
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    if told.contains("; fully validated") {
+        "secure"
+    } else if told.contains("; unsigned answer") {
+        "insecure"
+    } else if told.contains("resolution failed") {
+        "bogus"
+    } else {
+        panic!("delv of {zone}: {told}")
+    }
 }

@@ -1,4 +1,4 @@
-//! Real peers: Debian's NSD, Unbound and nginx on loopback, set up right and wrong, and the program run against them.
+//! Real peers: Debian's NSD, Knot, Unbound, delv and nginx on loopback, set up right and wrong, and the program run against them.
 //!
 //! So that one misreading of a standard cannot sit on both sides. Runs where `LAUNCH_READY_PEERS=1` is set (as `.ci/run` does
 //! after installing the packages); the servers need ports 53, 80 and 443 on 127.0.9.0/24, hence root.
@@ -16,6 +16,7 @@ mod certificates;
 mod dns;
 mod process;
 mod web;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -114,7 +115,7 @@ fn compare(
 fn verdicts_against_real_servers_are_those_that_the_setup_was_made_to_give() {
     if std::env::var_os("LAUNCH_READY_PEERS").is_none() {
         eprintln!(
-            "skipped: set LAUNCH_READY_PEERS=1 where nsd, unbound, ldnsutils and nginx are installed"
+            "skipped: set LAUNCH_READY_PEERS=1 where nsd, knot, unbound, ldnsutils, bind9-dnsutils and nginx are installed"
         );
         return;
     }
@@ -127,8 +128,21 @@ fn verdicts_against_real_servers_are_those_that_the_setup_was_made_to_give() {
     let (verdicts, exit, run) = peers.check("bad.example", BAD_INTENT);
     compare("bad", &run, &verdicts, BAD, &mut wrong);
     assert_eq!(exit, 1, "a broken portal is a no-go");
-    let (verdicts, _, run) = peers.check("bogus.example", "");
-    compare("bogus", &run, &verdicts, BOGUS, &mut wrong);
+    for (zone, dnssec, others) in ZONES {
+        let (verdicts, _, run) = peers.check(zone, "");
+        let key = format!("dns.dnssec {zone}");
+        compare(zone, &run, &verdicts, &[(&key, dnssec)], &mut wrong);
+        compare(zone, &run, &verdicts, others, &mut wrong);
+        let ours = match *dnssec {
+            "pass" => "secure",
+            "warn" => "insecure",
+            _ => "bogus",
+        };
+        let theirs = dns::second_opinion(peers.folder.path(), zone);
+        if ours != theirs {
+            wrong.push(format!("{zone}: {ours} for us, {theirs} for delv"));
+        }
+    }
     assert!(
         wrong.is_empty(),
         "verdicts against real servers:\n{}",
@@ -234,4 +248,33 @@ const BAD: &[(&str, &str)] = &[
     ("auth.protected-routes https://www.bad.example/app", "fail"),
 ];
 
-const BOGUS: &[(&str, &str)] = &[("dns.dnssec bogus.example", "fail")];
+/// Zones with the verdict of `dns.dnssec`, and others that they must give.
+const ZONES: &[(&str, &str, &[(&str, &str)])] = &[
+    ("good.example", "pass", &[]),
+    ("bogus.example", "fail", &[]),
+    (
+        "nsec3.example",
+        "pass",
+        &[
+            ("dns.delegation nsec3.example", "pass"),
+            ("dns.soa nsec3.example", "pass"),
+        ],
+    ),
+    ("expired.example", "fail", &[]),
+    (
+        "insecure.example",
+        "warn",
+        &[
+            ("dns.delegation insecure.example", "pass"),
+            ("dns.propagation insecure.example", "pass"),
+        ],
+    ),
+    (
+        "split.example",
+        "warn",
+        &[
+            ("dns.soa split.example", "fail"),
+            ("dns.propagation split.example", "fail"),
+        ],
+    ),
+];
