@@ -23,6 +23,16 @@ pub struct Sprint {
     pub news: Vec<FindingKey>,
 }
 
+/// Narrowest screen on which the selected finding stands beside the list or below it.
+pub const TWO_PANES: u16 = 78;
+
+impl Sprint {
+    /// Whether the selected finding is in sight on a screen of that width.
+    pub fn shows_detail(&self, width: u16) -> bool {
+        width >= TWO_PANES || self.pane == Pane::Detail
+    }
+}
+
 /// Which pane has the keys.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Pane {

@@ -100,6 +100,21 @@ pub fn ago(duration: SignedDuration) -> String {
     }
 }
 
+/// `4:12` below an hour, `3 h 05 min`, `2 d`; `now` when the time has come.
+pub fn countdown(left: SignedDuration) -> String {
+    match left.as_secs() {
+        ..=0 => "now".to_owned(),
+        s @ 1..=3_599 => format!("{}:{:02}", s / 60, s % 60),
+        s @ 3_600..=172_799 => format!("{} h {:02} min", s / 3_600, s / 60 % 60),
+        s => format!("{} d", s / 86_400),
+    }
+}
+
+/// Whether [`countdown`] shows seconds for what is left.
+pub fn counts_seconds(left: SignedDuration) -> bool {
+    (0..3_600).contains(&left.as_secs()) && left.is_positive()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +157,25 @@ mod tests {
             to: 8,
         };
         assert_eq!(clock.window(&work, at(9)), Window::Ahead);
+    }
+
+    #[test]
+    fn a_countdown_shows_seconds_in_its_last_hour() {
+        for (seconds, shown, ticks) in [
+            (-5, "now", false),
+            (0, "now", false),
+            (1, "0:01", true),
+            (252, "4:12", true),
+            (3_599, "59:59", true),
+            (3_600, "1 h 00 min", false),
+            (200_000, "2 d", false),
+        ] {
+            let left = SignedDuration::from_secs(seconds);
+            assert_eq!(countdown(left), shown);
+            assert_eq!(counts_seconds(left), ticks, "{seconds}");
+        }
+        // The second in which it comes to an end is still drawn.
+        assert!(counts_seconds(SignedDuration::from_millis(500)));
     }
 
     #[test]

@@ -126,6 +126,15 @@ impl Exhibit {
         }
     }
 
+    /// The moments at which something in it may change by itself.
+    pub fn moments(&self) -> impl Iterator<Item = Timestamp> {
+        let rows = match &self.shape {
+            Shape::Table { rows, .. } => rows.as_slice(),
+            Shape::Tree { .. } | Shape::Path { .. } | Shape::Lifetimes { .. } => &[],
+        };
+        rows.iter().filter_map(|row| row.until)
+    }
+
     /// The same with `clean` put over every text.
     #[must_use]
     pub fn map_text(mut self, clean: impl Fn(&str) -> String) -> Self {
@@ -177,9 +186,65 @@ impl TableRow {
     }
 }
 
+/// For each node, from the first level below the root down to its own: whether another node follows there below the same
+/// parent. A root has none. A node that skips levels hangs on the nearest one above it.
+pub fn rungs(nodes: &[Node]) -> Vec<Vec<bool>> {
+    let mut depth = 0;
+    let mut above = None;
+    let depths: Vec<usize> = nodes
+        .iter()
+        .map(|node| {
+            depth = node.depth.min(above.map_or(0, |before: usize| before + 1));
+            above = Some(depth);
+            depth
+        })
+        .collect();
+    let mut follows: Vec<bool> = Vec::new();
+    let mut out: Vec<Vec<bool>> = depths
+        .iter()
+        .rev()
+        .map(|depth| {
+            follows.resize(depth + 1, false);
+            let rungs = follows.get(1..).unwrap_or_default().to_vec();
+            if let Some(own) = follows.last_mut() {
+                *own = true;
+            }
+            rungs
+        })
+        .collect();
+    out.reverse();
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rung_says_whether_another_follows() {
+        let node = |depth| Node {
+            depth,
+            ..Node::default()
+        };
+        for (depths, want) in [
+            (
+                vec![0, 1, 2, 1],
+                vec![vec![], vec![true], vec![true, false], vec![false]],
+            ),
+            (
+                vec![0, 1, 0, 1],
+                vec![vec![], vec![false], vec![], vec![false]],
+            ),
+            (vec![5, 9, 1], vec![vec![], vec![true], vec![false]]),
+            (
+                vec![0, 1, 2, 2],
+                vec![vec![], vec![false], vec![false, true], vec![false, false]],
+            ),
+        ] {
+            let nodes: Vec<Node> = depths.iter().copied().map(node).collect();
+            assert_eq!(rungs(&nodes), want, "{depths:?}");
+        }
+    }
 
     #[test]
     fn every_text_of_every_shape_is_cleaned() {

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::session::{Account, Edition, Seal};
 use crate::model::event::{Event, EventBody};
+use crate::model::exhibit::{Bar, Exhibit, Hop, Node, TableRow};
 use crate::model::finding::{
     CheckId, Evidence, Finding, RecordAction, RecordChange, Remedy, fingerprint,
 };
@@ -97,6 +98,12 @@ fn spf() -> Finding {
         "two SPF records: receivers treat this as an error",
     );
     spf.plain = "Your mail is not believed.".into();
+    spf.exhibits = exhibits().to_vec();
+    spf.exhibits.push(Exhibit::table(
+        HOSTILE,
+        &[HOSTILE],
+        [TableRow::told([HOSTILE])],
+    ));
     spf.evidence = vec![
         Evidence {
             kind: "dns".into(),
@@ -128,6 +135,58 @@ fn spf() -> Finding {
         proof: "mail.spf".into(),
     });
     spf
+}
+
+/// An exhibit of each shape: table, tree, path, lifetimes.
+pub(super) fn exhibits() -> [Exhibit; 4] {
+    let soon = now() + SignedDuration::from_mins(5);
+    let node = |depth, verdict, text: &str, note: &str| Node {
+        depth,
+        verdict,
+        text: text.into(),
+        note: note.into(),
+    };
+    let hop = |verdict, text: &str, note: &str| Hop {
+        verdict,
+        text: text.into(),
+        note: note.into(),
+    };
+    [
+        Exhibit::table(
+            "who says what",
+            &["asked", "says"],
+            [
+                TableRow::judged(Verdict::Pass, ["ns1", "new"]),
+                TableRow::judged(Verdict::Fail, ["resolver"]).until(soon),
+            ],
+        ),
+        Exhibit::tree(
+            "includes",
+            [
+                node(0, Some(Verdict::Fail), "root", ""),
+                node(1, None, "one", "3 lookups"),
+                node(2, None, "deep", ""),
+                node(1, None, "two\nlines", ""),
+            ],
+        ),
+        Exhibit::path(
+            "redirects",
+            [
+                hop(None, "http://a/", "301"),
+                hop(Some(Verdict::Fail), "https://a/", "302"),
+            ],
+            Some(0),
+        ),
+        Exhibit::lifetimes(
+            "certificates",
+            [Bar {
+                label: "leaf".into(),
+                verdict: None,
+                from: now(),
+                to: soon,
+            }],
+        ),
+    ]
 }
 
 fn findings() -> Vec<Finding> {

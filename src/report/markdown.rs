@@ -139,6 +139,12 @@ mod tests {
             ("dig +short TXT acme.example", true, true),
             ("## Since the handover", true, true),
             ("| worse | mail.spf |", true, true),
+            (
+                "| ✖ fail | resolver |  | 2026-11-21 20:05 UTC |",
+                true,
+                true,
+            ),
+            ("├─ one  (3 lookups)", true, true),
             ("- [x] Every domain has an owner.", true, true),
             ("- [x] Who knows dns-owner? Ada and Bob (Ada)", true, true),
             ("| DNS host | Ada | own account |", true, true),

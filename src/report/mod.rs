@@ -4,6 +4,7 @@
 //! server: no format lets it out of its place.
 
 mod document;
+mod exhibit;
 #[cfg(test)]
 mod fixture;
 mod html;

@@ -1,6 +1,7 @@
 //! A run as a document: gate, rows, findings, and what to do about those that do not hold.
 
 use super::document::{Block, Document};
+use super::exhibit;
 use super::signs::{Look, sign};
 use crate::model::criterion::CriterionReport;
 use crate::model::finding::{Finding, Remedy};
@@ -42,6 +43,7 @@ pub(super) fn run_document(run: &Run, playbook: &Playbook) -> Document {
             finding.check, finding.subject
         )));
         blocks.push(Block::paragraph(&finding.summary));
+        blocks.extend(exhibits(finding));
         blocks.extend(finding.remedy.iter().flat_map(remedy));
     }
     Document {
@@ -100,6 +102,14 @@ pub(super) fn ranked<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a
     let mut list: Vec<&Finding> = findings.collect();
     list.sort_by(|a, b| a.rank().cmp(&b.rank()).then_with(|| a.key().cmp(&b.key())));
     list
+}
+
+/// What a finding laid out.
+pub(super) fn exhibits(finding: &Finding) -> impl Iterator<Item = Block> {
+    finding
+        .exhibits
+        .iter()
+        .flat_map(|shown| exhibit::blocks(shown, LOOK))
 }
 
 /// A fix: steps, records, settings, undo, proof.

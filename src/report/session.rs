@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::people;
-use super::run::{ranked, remedy, rows, signed, table};
+use super::run::{exhibits, ranked, remedy, rows, signed, table};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
 use crate::model::finding::Finding;
@@ -145,6 +145,7 @@ fn findings(of: &Account<'_>) -> Vec<Block> {
             for finding in settled {
                 blocks.push(heading(finding));
                 blocks.push(Block::paragraph(&finding.summary));
+                blocks.extend(exhibits(finding));
                 blocks.extend(evidence(finding));
             }
         }
@@ -177,6 +178,7 @@ fn open_finding(finding: &Finding, edition: Edition) -> Vec<Block> {
         ("Seen".to_owned(), minute(finding.at)),
         ("By the rule of".to_owned(), finding.standards.join(", ")),
     ]));
+    blocks.extend(exhibits(finding));
     match edition {
         Edition::Internal => blocks.extend(evidence(finding)),
         // One piece of evidence is enough to recognise it by.

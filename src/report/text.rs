@@ -1,5 +1,9 @@
 //! A run for a person at a terminal: what blocks first, each with its fix, then the rest in one line each.
 
+use unicode_width::UnicodeWidthStr;
+
+use super::document::Block;
+use super::exhibit;
 use super::signs::{Look, paint, sign};
 use crate::model::criterion::CriterionState;
 use crate::model::finding::Finding;
@@ -8,6 +12,9 @@ use crate::model::playbook::Playbook;
 use crate::model::run::Run;
 use crate::model::text::escape;
 use crate::model::verdict::Verdict;
+
+/// Lines of an exhibit that are printed.
+const MOST: usize = 16;
 
 /// The run as lines.
 pub fn text(run: &Run, playbook: &Playbook, look: Look) -> String {
@@ -52,9 +59,14 @@ fn push_finding(out: &mut String, finding: &Finding, look: Look) {
         escape(&finding.subject),
         escape(&finding.summary)
     ));
-    if matches!(finding.verdict, Verdict::Fail | Verdict::Warn)
-        && let Some(remedy) = &finding.remedy
-    {
+    if !matches!(finding.verdict, Verdict::Fail | Verdict::Warn) {
+        return;
+    }
+    let shown = finding.exhibits.iter();
+    for block in shown.flat_map(|e| exhibit::blocks(e, look)) {
+        push_block(out, &block, look);
+    }
+    if let Some(remedy) = &finding.remedy {
         for step in &remedy.steps {
             out.push_str(&format!("            fix  {}\n", escape(step)));
         }
@@ -69,6 +81,54 @@ fn push_finding(out: &mut String, finding: &Finding, look: Look) {
             ));
         }
     }
+}
+
+/// A block of an exhibit as indented lines, the longest left out from where it stops being short.
+fn push_block(out: &mut String, block: &Block, look: Look) {
+    let lines: Vec<String> = match block {
+        Block::Paragraph(text) => vec![escape(text)],
+        Block::Steps(items) => items
+            .iter()
+            .zip(1..)
+            .map(|(item, number)| format!("{number}. {}", escape(item)))
+            .collect(),
+        Block::Verbatim(text) => text.split('\n').map(escape).collect(),
+        Block::Table { head, rows } => aligned(head, rows),
+        _ => Vec::new(),
+    };
+    for line in lines.iter().take(MOST) {
+        out.push_str(&format!("            {line}\n"));
+    }
+    if lines.len() > MOST {
+        let mark = if look.unicode { "…" } else { "..." };
+        let rest = lines.len() - MOST;
+        out.push_str(&format!("            {mark} and {rest} more\n"));
+    }
+}
+
+/// Cells under each other.
+fn aligned(head: &[String], rows: &[Vec<String>]) -> Vec<String> {
+    let grid: Vec<Vec<String>> = std::iter::once(head)
+        .chain(rows.iter().map(Vec::as_slice))
+        .map(|cells| cells.iter().map(|cell| escape(cell)).collect())
+        .collect();
+    let mut widths = vec![0; head.len()];
+    for cells in &grid {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = cell.width().max(*width);
+        }
+    }
+    grid.iter()
+        .map(|cells| {
+            let mut line = String::new();
+            for (cell, width) in cells.iter().zip(&widths) {
+                let gap = width.saturating_sub(cell.width()) + 2;
+                line.push_str(cell);
+                line.extend(std::iter::repeat_n(' ', gap));
+            }
+            line.trim_end().to_owned()
+        })
+        .collect()
 }
 
 const fn short(verdict: Verdict) -> &'static str {
@@ -138,6 +198,16 @@ mod tests {
         assert!(plain.is_ascii(), "{plain}");
         assert!(!plain.contains('\x1b'));
         assert!(plain.contains("X fail    mail.spf"), "{plain}");
+        for line in [
+            "            who says what:\n",
+            "            Verdict  asked     says  may change at\n",
+            "            + pass   ns1       new\n",
+            "            X fail   resolver        2026-11-21 20:05 UTC\n",
+            "            |  `- deep\n",
+            "            2. X https://a/ (302)\n            back to 1, http://a/\n",
+        ] {
+            assert!(plain.contains(line), "{line}{plain}");
+        }
         assert!(plain.contains("X NO-GO  blocked by email-valid"), "{plain}");
         let first = plain.lines().nth(2).unwrap();
         assert!(

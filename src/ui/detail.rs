@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use ratatui::text::{Line, Span};
 
-use super::line;
 use super::theme::{Role, Theme, word};
-use super::widgets::{evidence, remedy};
+use super::widgets::{evidence, exhibit, remedy};
+use super::{line, text};
 use crate::app::state::Words;
 use crate::app::{State, select};
 use crate::model::clock::ago;
@@ -75,6 +75,27 @@ impl Detail<'_> {
             evidence::lines(list, self.state.now, most, self.width, self.theme)
         };
         self.titled("evidence", lines)
+    }
+
+    /// What was seen, laid out; at most `most` rows of each. Hidden while others look on, as all that is raw.
+    pub fn exhibits(&self, most: usize) -> Vec<Line<'static>> {
+        let frame = exhibit::Frame {
+            now: self.state.now,
+            width: self.width,
+            most,
+            theme: self.theme,
+        };
+        self.finding
+            .exhibits
+            .iter()
+            .flat_map(|shown| {
+                let lines = match self.state.presenter {
+                    true => self.paragraph("hidden while presenting", Role::Muted),
+                    false => exhibit::lines(shown, frame),
+                };
+                self.titled(&shown.title, lines)
+            })
+            .collect()
     }
 
     /// What to do.
@@ -248,6 +269,11 @@ impl Detail<'_> {
 
 /// `fix ───────────` in `width` cells.
 pub fn heading(title: &str, width: usize, theme: &Theme) -> Line<'static> {
+    let title = text::cut(
+        &text::safe(title),
+        width.saturating_sub(1),
+        theme.glyphs.ellipsis,
+    );
     let title = theme.span(Role::Title, format!("{title} "));
     let rest = width.saturating_sub(line::spans_width(std::slice::from_ref(&title)));
     Line::from(vec![

@@ -39,6 +39,9 @@ pub struct Glyphs {
     /// Where typing goes.
     pub caret: &'static str,
     pub timeline: Timeline,
+    pub tree: Tree,
+    /// A path that leads back.
+    pub back: &'static str,
     pub thumb: &'static str,
     pub spinner: &'static [&'static str],
     pub border: border::Set<'static>,
@@ -52,6 +55,18 @@ pub struct Timeline {
     pub now: &'static str,
     pub ahead: &'static str,
     pub ahead_edge: &'static str,
+}
+
+/// Signs that join a node of a tree to the one above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tree {
+    /// Others follow below the same node.
+    pub branch: &'static str,
+    /// None follows.
+    pub last: &'static str,
+    /// Past nodes that hang deeper.
+    pub trunk: &'static str,
+    pub reach: &'static str,
 }
 
 /// For terminals that speak UTF-8.
@@ -85,6 +100,13 @@ pub const UNICODE: Glyphs = Glyphs {
         ahead: "─",
         ahead_edge: "┼",
     },
+    tree: Tree {
+        branch: "├",
+        last: "└",
+        trunk: "│",
+        reach: "─",
+    },
+    back: "↺",
     thumb: "┃",
     spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
     border: border::ROUNDED,
@@ -121,6 +143,13 @@ pub const ASCII: Glyphs = Glyphs {
         ahead: "-",
         ahead_edge: "+",
     },
+    tree: Tree {
+        branch: "+",
+        last: "`",
+        trunk: "|",
+        reach: "-",
+    },
+    back: "<",
     thumb: "#",
     spinner: &["|", "/", "-", "\\"],
     border: border::Set {
@@ -165,6 +194,11 @@ mod tests {
             set.quote,
             set.caret,
             set.thumb,
+            set.back,
+            set.tree.branch,
+            set.tree.last,
+            set.tree.trunk,
+            set.tree.reach,
             set.timeline.past,
             set.timeline.past_edge,
             set.timeline.now,

@@ -5,6 +5,8 @@ use std::time::Duration;
 use super::super::opened::WatchPhase;
 use super::super::screen::Screen;
 use super::super::state::State;
+use crate::model::clock::counts_seconds;
+use crate::model::exhibit::Exhibit;
 
 /// Everything on the screen that follows from time alone. Equal pulses, equal screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +60,7 @@ fn is_busy(state: &State) -> bool {
     run || discovery || mending
 }
 
-/// Whether the screen counts seconds: a run without spinner, or a watch in sight.
+/// Whether the screen counts seconds: a run without spinner, or a watch or a countdown in sight.
 fn shows_seconds(state: &State) -> bool {
     let watching = state
         .opened
@@ -68,5 +70,20 @@ fn shows_seconds(state: &State) -> bool {
         state.screen(),
         Some(Screen::Watch(_) | Screen::Guide(_) | Screen::Finding(_))
     );
-    is_busy(state) || watching && in_sight
+    is_busy(state) || watching && in_sight || counts_down(state)
+}
+
+/// Whether a countdown of seconds is in sight: a row of an exhibit that may change within the hour.
+fn counts_down(state: &State) -> bool {
+    let shown = !state.presenter
+        && match state.screen() {
+            Some(Screen::Finding(_)) => true,
+            Some(Screen::Sprint(sprint)) => sprint.shows_detail(state.size.width),
+            _ => false,
+        };
+    shown
+        && super::selected_finding(state).is_some_and(|finding| {
+            let mut moments = finding.exhibits.iter().flat_map(Exhibit::moments);
+            moments.any(|until| counts_seconds(until.duration_since(state.now)))
+        })
 }

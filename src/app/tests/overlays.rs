@@ -3,6 +3,7 @@ use crate::app::message::Hit;
 use crate::app::overlay::{Overlay, Palette};
 use crate::app::screen::PaneHit;
 use crate::app::{Action, Context, select};
+use crate::model::exhibit::{Exhibit, TableRow};
 
 fn palette(cockpit: &Cockpit) -> &Palette {
     match &cockpit.state.overlay {
@@ -147,4 +148,37 @@ fn toasts_go_by_themselves_and_nothing_moves_at_rest() {
     assert_eq!(select::pulse::pulse(&cockpit.state), before);
     cockpit.pass(SignedDuration::from_secs(60));
     assert_ne!(select::pulse::pulse(&cockpit.state), before);
+}
+
+#[test]
+fn a_countdown_ticks_only_while_it_is_in_sight() {
+    let mut cockpit = sprint();
+    let key = select::selected_key(&cockpit.state).unwrap();
+    let moves = |cockpit: &mut Cockpit| {
+        let before = select::pulse::pulse(&cockpit.state);
+        let soon = select::pulse::next_tick(&cockpit.state).as_secs() <= 1;
+        cockpit.pass(SignedDuration::from_secs(1));
+        let moved = select::pulse::pulse(&cockpit.state) != before;
+        assert_eq!(moved, soon);
+        moved
+    };
+    cockpit.pass(SignedDuration::from_secs(20));
+    assert!(!moves(&mut cockpit));
+    let until = cockpit.state.now + SignedDuration::from_secs(9);
+    let session = &mut cockpit.state.opened.as_mut().unwrap().session;
+    session.findings.get_mut(&key).unwrap().exhibits = vec![Exhibit::table(
+        "caches",
+        &["who"],
+        [TableRow::told(["198.51.100.53"]).until(until)],
+    )];
+    assert!(moves(&mut cockpit), "beside the list");
+    cockpit.state.size.width = 60;
+    assert!(!moves(&mut cockpit), "one pane, and it is the list");
+    cockpit.press("enter");
+    assert!(moves(&mut cockpit), "the finding's own screen");
+    cockpit.state.presenter = true;
+    assert!(!moves(&mut cockpit), "hidden while presenting");
+    cockpit.state.presenter = false;
+    cockpit.pass(SignedDuration::from_secs(9));
+    assert!(!moves(&mut cockpit), "over");
 }

@@ -18,6 +18,9 @@ use crate::ui::{line, paint};
 /// Lines of each answer that are shown unless all are asked for.
 const FEW: usize = 8;
 
+/// Rows of each exhibit that are shown unless all are asked for.
+const MANY: usize = 24;
+
 /// Draws the finding.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &FindingScreen) {
     let theme = canvas.theme;
@@ -117,7 +120,8 @@ fn left(detail: Detail<'_>) -> Vec<Line<'static>> {
 }
 
 fn right(detail: Detail<'_>, most: usize) -> Vec<Line<'static>> {
-    let mut lines = detail.evidence(most);
+    let mut lines = detail.exhibits(most.max(MANY));
+    lines.extend(detail.evidence(most));
     lines.extend(detail.margin());
     lines.extend(detail.history());
     lines

@@ -2,6 +2,7 @@
 
 pub mod empty;
 pub mod evidence;
+pub mod exhibit;
 pub mod finding_row;
 pub mod footer;
 pub mod form;

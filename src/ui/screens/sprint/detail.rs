@@ -66,18 +66,20 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprin
     );
 }
 
-/// Where there is room: what was seen, then the fix, then why. Where there is none: the fix first.
+/// Where there is room: what was answered, then the fix, then what was seen laid out, then why. Where there is none: the fix first.
 fn detail_lines(detail: Detail<'_>, height: u16) -> Vec<Line<'static>> {
     let mut lines = detail.head();
     if height >= 16 {
         lines.extend(detail.evidence(4));
         lines.extend(detail.short_fix());
+        lines.extend(detail.exhibits(12));
         lines.extend(detail.why());
         lines.extend(detail.margin());
         lines.extend(detail.history());
         return lines;
     }
     lines.extend(detail.short_fix());
+    lines.extend(detail.exhibits(6));
     lines.extend(detail.evidence(3));
     lines.extend(detail.why());
     Detail::dense(lines)

@@ -16,7 +16,7 @@ mod plan_pane;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 
-use crate::app::sprint::{Pane as Focus, PlanKey, Sprint};
+use crate::app::sprint::{Pane as Focus, PlanKey, Sprint, TWO_PANES};
 use crate::app::{Action, Context, State, select};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{Role, Theme};
@@ -26,8 +26,6 @@ use crate::ui::{hints, line, paint};
 
 /// Narrowest screen with three panes.
 pub const THREE: u16 = 110;
-/// Narrowest part of a screen with two panes.
-const TWO: u16 = 78;
 
 /// Draws as many panes as fit.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprint) {
@@ -46,7 +44,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprin
     }
     let head = paint::inset(paint::row(area, 0), 2);
     let area = paint::trim(area, 1, 0);
-    if area.width >= TWO && area.height >= 12 {
+    if area.width >= TWO_PANES && area.height >= 12 {
         paint::line(
             canvas.buf,
             head,
