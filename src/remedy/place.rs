@@ -1,6 +1,7 @@
 //! Where a record is typed in, and in whose words: the console of the DNS host that the intent names.
 
-use super::catalog::dns_host::{self, DnsHost, NameForm};
+use super::catalog::dns_host::{self, DnsHost, NameForm, TextForm};
+use super::records;
 use crate::model::clock::ago;
 use crate::model::finding::{RecordAction, RecordChange};
 use crate::model::intent::Intent;
@@ -72,10 +73,23 @@ impl Place {
         }
     }
 
+    /// What goes into the value field, in this host's form: a TXT in quotes and pieces, a host name with its dot.
+    pub fn value_field(&self, rtype: &str, value: &str) -> String {
+        match (rtype, self.host) {
+            ("TXT", Some(host)) if host.text == TextForm::Quoted => records::quoted(value),
+            ("CNAME" | "MX" | "NS", Some(host)) if host.dotted && !value.ends_with('.') => {
+                format!("{value}.")
+            }
+            _ => value.to_owned(),
+        }
+    }
+
     /// Every step for `changes`, the way to the editor first, the wait last.
     pub fn steps(&self, changes: &[RecordChange]) -> Vec<String> {
         let mut steps = vec![self.open()];
         steps.extend(changes.iter().map(|change| self.step(change)));
+        steps.extend(changes.iter().filter_map(|change| self.at_the_apex(change)));
+        steps.extend(changes.iter().filter_map(|change| self.when_long(change)));
         if let Some(host) = self.host {
             if !host.proxy.is_empty() && changes.iter().any(is_proxied) {
                 steps.push(format!("{}.", host.proxy));
@@ -86,6 +100,9 @@ impl Place {
                     host.title,
                     host.quirks.join("; ")
                 ));
+            }
+            if !changes.is_empty() {
+                steps.push(wait(host, changes));
             }
         } else if changes.iter().any(|c| c.name != self.zone.as_str()) {
             steps.push(
@@ -119,6 +136,40 @@ impl Place {
         }
     }
 
+    /// A CNAME at the apex is refused, or takes the whole zone down (RFC 1912 section 2.4): what to use there.
+    fn at_the_apex(&self, change: &RecordChange) -> Option<String> {
+        let host = self.host?;
+        let is_alias = change.rtype == "CNAME" && change.action != RecordAction::Delete;
+        if !is_alias || change.name != self.zone.as_str() {
+            return None;
+        }
+        Some(match host.alias.as_str() {
+            "" => format!(
+                "A CNAME cannot stand at {} itself, and {} offers nothing in its place: use the addresses that the platform names.",
+                self.zone, host.title
+            ),
+            alias => format!(
+                "A plain CNAME cannot stand at {} itself: {} has {alias}. The target stays the same.",
+                self.zone, host.title
+            ),
+        })
+    }
+
+    /// How to type a TXT that is longer than one piece, where the editor is not known to see to it.
+    fn when_long(&self, change: &RecordChange) -> Option<String> {
+        let form = self.host.map_or(TextForm::Plain, |host| host.text);
+        let is_long = change.rtype == "TXT"
+            && change.action != RecordAction::Delete
+            && change.value.len() > records::TEXT_PIECE;
+        (is_long && form == TextForm::Plain).then(|| {
+            format!(
+                "The value is longer than {} characters. If the editor refuses it, type it in quoted pieces: {}.",
+                records::TEXT_PIECE,
+                records::quoted(&change.value)
+            )
+        })
+    }
+
     fn step(&self, change: &RecordChange) -> String {
         let (name_label, value_label) = self.host.map_or(("name", "content"), |h| {
             (h.name_label.as_str(), h.value_label.as_str())
@@ -128,7 +179,8 @@ impl Place {
             field => format!("{name_label} `{field}`"),
         };
         let record = format!("type {}; {name}", change.rtype);
-        let value = format!("{value_label} `{}`", change.value);
+        let value = self.value_field(&change.rtype, &change.value);
+        let value = format!("{value_label} `{value}`");
         let ttl = format!(
             "TTL {} s ({})",
             change.ttl,
@@ -145,6 +197,23 @@ impl Place {
             RecordAction::Delete => format!("Delete the record: {record}; {value}."),
         }
     }
+}
+
+/// How long until everybody sees `changes`.
+fn wait(host: &DnsHost, changes: &[RecordChange]) -> String {
+    let own = match host.wait.as_str() {
+        "" => "mostly within the hour",
+        known => known,
+    };
+    let caches = if changes.iter().all(|c| c.action == RecordAction::Add) {
+        "whoever asked before may be told that there is none until the negative TTL of the zone is over"
+    } else {
+        "whoever asked before may see the old record until its TTL is over"
+    };
+    format!(
+        "After saving: the name servers of {} have it {own}; {caches}.",
+        host.title
+    )
 }
 
 fn is_proxied(change: &RecordChange) -> bool {
@@ -198,6 +267,90 @@ mod tests {
                 .undo(&changes)
                 .contains("delete the record TXT _dmarc.acme.example")
         );
+    }
+
+    /// What must hold for every row of the catalogue, whatever the editor is like.
+    #[test]
+    fn every_host_gets_steps_that_can_be_followed() {
+        let apex = HostName::parse("acme.example").unwrap();
+        let below = HostName::parse("mail._domainkey.acme.example").unwrap();
+        let key = format!("v=DKIM1; k=rsa; p={}", "A".repeat(392));
+        let changes = [
+            records::add(&below, RecordType::Txt, key.as_str()),
+            records::add(&apex, RecordType::Mx, "10 mx.mailer.example"),
+            records::add(&apex, RecordType::Cname, "apex.platform.example"),
+        ];
+        for host in dns_host::all() {
+            let place = place(Some(&host.id));
+            let steps = place.steps(&changes);
+            let all = steps.join("\n");
+            for part in [&host.open, &host.path, &host.name_label, &host.value_label] {
+                assert!(
+                    !part.is_empty() && all.contains(part.as_str()),
+                    "{}: {part}",
+                    host.id
+                );
+            }
+            let name = match host.name {
+                NameForm::Full => below.as_str(),
+                NameForm::Relative | NameForm::Either => "mail._domainkey",
+            };
+            assert_eq!(place.name_field(below.as_str()), name, "{}", host.id);
+            let field = place.name_field(apex.as_str());
+            let wanted: &[&str] = match host.name {
+                NameForm::Full => &["acme.example"],
+                NameForm::Relative | NameForm::Either => &["", "@"],
+            };
+            assert!(wanted.contains(&field.as_str()), "{}: {field}", host.id);
+            let text = place.value_field("TXT", &key);
+            assert_eq!(text == key, host.text != TextForm::Quoted, "{}", host.id);
+            if host.text == TextForm::Quoted {
+                let pieces: Vec<&str> = text.trim_matches('"').split("\" \"").collect();
+                assert!(pieces.iter().all(|p| p.len() <= 255), "{}", host.id);
+                assert_eq!(pieces.concat(), key, "{}", host.id);
+            }
+            assert_eq!(
+                all.contains("in quoted pieces"),
+                host.text == TextForm::Plain,
+                "{}",
+                host.id
+            );
+            let target = place.value_field("MX", "10 mx.mailer.example");
+            assert_eq!(target.ends_with('.'), host.dotted, "{}", host.id);
+            assert!(
+                all.contains("CNAME cannot stand at acme.example"),
+                "{}",
+                host.id
+            );
+            for quirk in &host.quirks {
+                assert!(all.contains(quirk.as_str()), "{}: {quirk}", host.id);
+            }
+            let last = steps.last().unwrap();
+            assert!(last.starts_with("After saving: "), "{}: {last}", host.id);
+            assert!(last.contains(host.wait.as_str()), "{}: {last}", host.id);
+        }
+    }
+
+    #[test]
+    fn values_are_typed_as_the_editor_wants_them() {
+        for (host, rtype, value, want) in [
+            (Some("route53"), "TXT", "v=spf1 -all", "\"v=spf1 -all\""),
+            (
+                Some("google-cloud"),
+                "TXT",
+                "v=spf1 -all",
+                "\"v=spf1 -all\"",
+            ),
+            (Some("cloudflare"), "TXT", "v=spf1 -all", "v=spf1 -all"),
+            (None, "TXT", "v=spf1 -all", "v=spf1 -all"),
+            (Some("hetzner"), "MX", "10 mx.example", "10 mx.example."),
+            (Some("hetzner"), "MX", "0 .", "0 ."),
+            (Some("gandi"), "CNAME", "a.example.", "a.example."),
+            (Some("hetzner"), "A", "203.0.113.9", "203.0.113.9"),
+            (Some("godaddy"), "CNAME", "a.example", "a.example"),
+        ] {
+            assert_eq!(place(host).value_field(rtype, value), want, "{host:?}");
+        }
     }
 
     #[test]

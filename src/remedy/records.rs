@@ -50,3 +50,51 @@ pub fn with_ttl(mut change: RecordChange, seconds: u32) -> RecordChange {
     change.ttl = seconds;
     change
 }
+
+/// Longest piece of a TXT record, in octets (RFC 1035 section 3.3).
+pub const TEXT_PIECE: usize = 255;
+
+/// A TXT value as zone files write it: in double quotes, in pieces of at most [`TEXT_PIECE`] octets, quotes and
+/// backslashes escaped. Read back, the pieces join without a space.
+pub fn quoted(value: &str) -> String {
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for c in value.chars() {
+        if used + c.len_utf8() > TEXT_PIECE {
+            pieces.push(String::new());
+            used = 0;
+        }
+        used += c.len_utf8();
+        if let Some(piece) = pieces.last_mut() {
+            if matches!(c, '"' | '\\') {
+                piece.push('\\');
+            }
+            piece.push(c);
+        }
+    }
+    let pieces: Vec<String> = pieces.iter().map(|piece| format!("\"{piece}\"")).collect();
+    pieces.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_quoted_in_pieces_of_255_octets() {
+        for (value, want) in [
+            (String::new(), "\"\"".to_owned()),
+            ("v=spf1 -all".into(), "\"v=spf1 -all\"".into()),
+            ("a\"b\\".into(), "\"a\\\"b\\\\\"".into()),
+            ("a".repeat(255), format!("\"{}\"", "a".repeat(255))),
+            ("a".repeat(256), format!("\"{}\" \"a\"", "a".repeat(255))),
+            // A character of two octets is not torn in two.
+            (
+                format!("{}ä", "a".repeat(254)),
+                format!("\"{}\" \"ä\"", "a".repeat(254)),
+            ),
+        ] {
+            assert_eq!(quoted(&value), want);
+        }
+    }
+}

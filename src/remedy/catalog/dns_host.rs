@@ -27,6 +27,15 @@ pub struct DnsHost {
     /// What to set beside A, AAAA and CNAME records where the host is also a proxy.
     #[serde(default)]
     pub proxy: String,
+    /// How a TXT value is typed.
+    #[serde(default)]
+    pub text: TextForm,
+    /// Whether host names in values end with a dot.
+    #[serde(default)]
+    pub dotted: bool,
+    /// How long after saving its own name servers have the new answer, in words; empty when not known.
+    #[serde(default)]
+    pub wait: String,
     #[serde(default)]
     pub quirks: Vec<String>,
     /// Where DNSSEC is switched on; empty when not known.
@@ -44,6 +53,19 @@ pub enum NameForm {
     Full,
     /// Both are understood.
     Either,
+}
+
+/// How a TXT value is typed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TextForm {
+    /// As it is; whether a long one is split is not known.
+    #[default]
+    Plain,
+    /// As it is; a long one is split by the editor.
+    Splits,
+    /// In double quotes, in pieces of at most 255 octets.
+    Quoted,
 }
 
 #[derive(Debug, Default, Deserialize)]
