@@ -21,7 +21,8 @@ const USUAL_PLAYBOOK: &str = "b2b-support";
 pub async fn run(arguments: Check, settings: &Settings) -> Result<Exit> {
     let mut target = Target::resolve(&arguments.target, settings)?;
     let playbook = playbook(arguments.playbook.as_deref(), &target)?;
-    let network = settings.network(&arguments.target.third_parties)?;
+    let network = target.network(&arguments.target, settings).await?;
+    let as_if = network.config().future.assumptions();
     let intent = target.intent(&arguments.target, &network).await?;
     let authorised = target.authorised(&arguments.target);
     let domain = intent.domain.to_string();
@@ -50,7 +51,7 @@ pub async fn run(arguments: Check, settings: &Settings) -> Result<Exit> {
     let Some(outcome) = handle.join().await else {
         return Ok(Exit::CouldNotTell);
     };
-    let result = assemble(outcome, &domain, &playbook, &target);
+    let result = assemble(outcome, &domain, &playbook, &target, as_if);
     render::run(&result, &playbook, format, settings)?;
     Ok(if interrupted {
         Exit::Interrupted
@@ -67,7 +68,15 @@ fn playbook(named: Option<&str>, target: &Target) -> Result<Playbook> {
     }
 }
 
-fn assemble(outcome: Outcome, domain: &str, playbook: &Playbook, target: &Target) -> Run {
+fn assemble(
+    outcome: Outcome,
+    domain: &str,
+    playbook: &Playbook,
+    target: &Target,
+    as_if: Vec<String>,
+) -> Run {
+    // What people said and other runs saw is about today: the future is judged alone.
+    let session = target.session().filter(|_| as_if.is_empty());
     Run::new(Parts {
         rules: RULES,
         domain,
@@ -78,6 +87,7 @@ fn assemble(outcome: Outcome, domain: &str, playbook: &Playbook, target: &Target
         findings: outcome.findings,
         self_check: outcome.self_check,
         queries: outcome.queries,
-        session: target.session(),
+        as_if,
+        session,
     })
 }

@@ -11,6 +11,7 @@ mod diff;
 mod doctor;
 mod exit;
 mod explain;
+mod future;
 mod intent;
 mod new;
 mod out;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::args;
 use super::exit::Exit;
+use super::future;
 use super::intent;
 use super::problem::Problem;
 use super::settings::Settings;
@@ -25,6 +26,8 @@ use crate::store::{ReadOnly, Store, StoreProblem, locate};
 pub struct Target {
     pub subject: Subject,
     pub selection: Selection,
+    /// Whether the run is about the world after a switch.
+    assumed: bool,
 }
 
 /// What is looked at.
@@ -105,11 +108,30 @@ impl Target {
             }
             Err(_) => Subject::Domain(domain(&target.target)?),
         };
-        Ok(Self { subject, selection })
+        Ok(Self {
+            subject,
+            selection,
+            assumed: future::is_assumed(target),
+        })
+    }
+
+    /// The network of the run.
+    pub async fn network(&self, target: &args::Target, settings: &Settings) -> Result<Network> {
+        let name = match &self.subject {
+            Subject::Domain(name) => name.clone(),
+            Subject::Session(open) => domain(&open.session.domain)?,
+        };
+        future::network(target, &name, settings).await
     }
 
     /// The intent: the session's, or proposed from the file and what is found.
     pub async fn intent(&self, target: &args::Target, network: &Network) -> Result<Intent> {
+        let mut intent = self.intended(target, network).await?;
+        future::adapt(&mut intent, network);
+        Ok(intent)
+    }
+
+    async fn intended(&self, target: &args::Target, network: &Network) -> Result<Intent> {
         let known = match &self.subject {
             Subject::Session(open) => open.session.intent.clone(),
             Subject::Domain(_) => None,
@@ -144,10 +166,19 @@ impl Target {
     }
 
     /// Keeps a step of a run in the session's file. A file that can only be read keeps nothing, and says so once.
+    /// A run about the world after a switch is kept nowhere: no gate, no drift and no report may take it for what is.
     pub fn keep(&mut self, step: &Progress) -> Result<()> {
         let Subject::Session(open) = &mut self.subject else {
             return Ok(());
         };
+        if self.assumed {
+            if matches!(step, Progress::Planned { .. }) {
+                super::out::note(
+                    "nothing of this run is kept in the session: it is about the world after the switch",
+                );
+            }
+            return Ok(());
+        }
         match step {
             Progress::Planned { run, .. } => {
                 run.clone_into(&mut open.run);

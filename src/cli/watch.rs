@@ -11,12 +11,12 @@ use super::{out, render};
 use crate::engine::{self, Plan};
 use crate::model::finding::Finding;
 use crate::model::text::escape;
-use crate::report::{Look, sign};
+use crate::report::{Look, before_the_switch, sign};
 
 /// Prints each look as it comes. Exit 0 when all passed, 3 when the time was over first.
 pub async fn run(arguments: Watch, settings: &Settings) -> Result<Exit> {
     let target = Target::resolve(&arguments.target, settings)?;
-    let network = settings.network(&arguments.target.third_parties)?;
+    let network = target.network(&arguments.target, settings).await?;
     let intent = target.intent(&arguments.target, &network).await?;
     let plan = Plan::new(
         intent,
@@ -31,6 +31,9 @@ pub async fn run(arguments: Watch, settings: &Settings) -> Result<Exit> {
     let watching = engine::watch(&plan, &network, how, sender);
     tokio::pin!(watching);
     let style = render::look(settings);
+    if let Some(line) = before_the_switch(&network.config().future.assumptions()) {
+        out::line(&escape(&line))?;
+    }
     loop {
         tokio::select! {
             biased;

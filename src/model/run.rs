@@ -27,6 +27,9 @@ pub struct Run {
     pub tool: String,
     pub domain: String,
     pub playbook: String,
+    /// What was assumed of the world after a switch, a sentence each; absent when the run saw the world as it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub as_if: Vec<String>,
     pub started: Timestamp,
     pub finished: Timestamp,
     pub took_ms: u64,
@@ -50,6 +53,8 @@ pub struct Parts<'a> {
     pub findings: Vec<Finding>,
     pub self_check: SelfCheck,
     pub queries: QueryCounts,
+    /// What was assumed; empty: nothing.
+    pub as_if: Vec<String>,
     /// The session that the run belongs to; without one, nobody could have answered or waived anything.
     pub session: Option<&'a Session>,
 }
@@ -73,6 +78,7 @@ impl Run {
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             domain: parts.domain.to_owned(),
             playbook: parts.playbook.id.clone(),
+            as_if: parts.as_if,
             started: parts.started,
             finished: parts.finished,
             took_ms: parts.took_ms,
@@ -101,6 +107,7 @@ impl Run {
                 .and_then(|run| run.self_check.clone())
                 .unwrap_or_default(),
             queries: last.map(|run| run.queries).unwrap_or_default(),
+            as_if: Vec::new(),
             session: Some(session),
         });
         run.finished = last.and_then(|run| run.finished).unwrap_or(now);

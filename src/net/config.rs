@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::future::Future;
+
 /// How to reach the world.
 #[derive(Debug, Clone)]
 pub struct NetworkConfig {
@@ -17,6 +19,8 @@ pub struct NetworkConfig {
     pub reroutes: Vec<(SocketAddr, SocketAddr)>,
     /// DS or DNSKEY lines. `None`: the IANA root's.
     pub trust_anchor: Option<PathBuf>,
+    /// What is assumed of the world after the switch; empty: it is looked at as it is.
+    pub future: Future,
     /// Names of third parties that may be asked.
     pub third_parties: Vec<String>,
     /// For one question or one connection.
@@ -32,6 +36,7 @@ impl Default for NetworkConfig {
             ca_files: Vec::new(),
             reroutes: Vec::new(),
             trust_anchor: None,
+            future: Future::default(),
             third_parties: Vec::new(),
             timeout: Duration::from_secs(5),
             limits: HostLimits::default(),

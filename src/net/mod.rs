@@ -8,6 +8,7 @@
 mod config;
 mod dns;
 mod footing;
+mod future;
 mod http;
 mod limits;
 mod memory;
@@ -39,6 +40,7 @@ use dns::recursive;
 use reach::{Ground, Reach};
 
 pub use config::{HostLimits, NetworkConfig, NetworkProblem};
+pub use future::{Future, MovedZone};
 pub use limits::HostCounts;
 pub use request::HttpRequest;
 pub use waits::Wait;

@@ -91,12 +91,12 @@ impl Reach {
     pub(in crate::net) fn new(ground: Arc<Ground>) -> Self {
         Self {
             limits: Limits::new(ground.config.limits),
+            cuts: Cuts::new(ground.config.future.zone.as_ref()),
             ground,
             waits: Waits::default(),
             footing: Footing::default(),
             pool: Pool::default(),
             preferred: AtomicUsize::default(),
-            cuts: Cuts::default(),
             questions: Memory::default(),
             delegations: Memory::default(),
             dnssec: Memory::default(),

@@ -231,8 +231,17 @@ pub(super) fn run() -> Run {
             http: 14,
             smtp: 1,
         },
+        as_if: Vec::new(),
         session: None,
     })
+}
+
+/// The same run, about the world after a switch.
+pub(super) fn about_the_future() -> Run {
+    Run {
+        as_if: vec!["www.acme.example has the address 203.0.113.40".into()],
+        ..run()
+    }
 }
 
 /// A session that was handed over, after which the SPF record broke.

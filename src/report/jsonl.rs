@@ -12,7 +12,7 @@ pub fn jsonl_finding(finding: &Finding) -> Result<String, serde_json::Error> {
 
 /// The last line: the gate, the rows and the counts.
 pub fn jsonl_end(run: &Run) -> String {
-    let end = json!({
+    let mut end = json!({
         "gate": run.gate,
         "counts": run.counts,
         "criteria": run.criteria,
@@ -20,6 +20,9 @@ pub fn jsonl_end(run: &Run) -> String {
         "queries": run.queries,
         "took_ms": run.took_ms,
     });
+    if !run.as_if.is_empty() {
+        end["as_if"] = json!(run.as_if);
+    }
     end.to_string() + "\n"
 }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::html::markup;
+use super::run::before_the_switch;
 use crate::model::finding::Finding;
 use crate::model::run::Run;
 use crate::model::text::{escape, escape_lines};
@@ -21,13 +22,16 @@ pub fn junit(run: &Run) -> String {
             .push(finding);
     }
     let all: Vec<&Finding> = run.findings.iter().collect();
+    let assumed =
+        before_the_switch(&run.as_if).map_or_else(String::new, |line| format!(", {line}"));
     let suites: String = families
         .iter()
         .map(|(family, findings)| suite(family, findings, run))
         .collect();
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"launch-ready {}\"{} time=\"{}\">\n{suites}</testsuites>\n",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"launch-ready {}{}\"{} time=\"{}\">\n{suites}</testsuites>\n",
         attribute(&run.domain),
+        attribute(&assumed),
         Counts::of(&all).attributes(),
         seconds(run.took_ms),
     )

@@ -24,6 +24,7 @@ pub use json::{SESSION_SCHEMA, json, schema, session_json, session_schema};
 pub use jsonl::{jsonl, jsonl_end, jsonl_finding};
 pub use junit::junit;
 pub use markdown::{markdown, session_markdown};
+pub use run::before_the_switch;
 pub use sarif::sarif;
 pub use session::{Account, Edition, Seal};
 pub use signs::{Look, sign};

@@ -24,6 +24,7 @@ pub(super) fn run_document(run: &Run, playbook: &Playbook) -> Document {
             format!("{} findings in {} ms", run.findings.len(), run.took_ms),
         ),
     ])];
+    blocks.splice(0..0, before_the_switch(&run.as_if).map(Block::paragraph));
     blocks.extend(run.self_check.problems.iter().map(Block::paragraph));
     blocks.push(Block::section("Scorecard"));
     blocks.push(rows(&run.criteria, playbook));
@@ -50,6 +51,16 @@ pub(super) fn run_document(run: &Run, playbook: &Playbook) -> Document {
         title: format!("{}: {}", run.domain, run.gate.verdict.word().to_uppercase()),
         blocks,
     }
+}
+
+/// The line that stands above a run about the world after a switch; `None` for a run about today.
+pub fn before_the_switch(as_if: &[String]) -> Option<String> {
+    (!as_if.is_empty()).then(|| {
+        format!(
+            "before the switch: this is how it would be if {}; nothing here is proven of today",
+            as_if.join(", and ")
+        )
+    })
 }
 
 /// The scorecard as a table.

@@ -25,6 +25,11 @@ pub fn sarif(run: &Run, titles: &BTreeMap<&str, &str>) -> Result<String, serde_j
         .filter(|finding| !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable))
         .map(|finding| result(finding, &order))
         .collect();
+    let mut properties =
+        json!({ "domain": run.domain, "playbook": run.playbook, "gate": run.gate });
+    if !run.as_if.is_empty() {
+        properties["as_if"] = json!(run.as_if);
+    }
     pretty(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -41,7 +46,7 @@ pub fn sarif(run: &Run, titles: &BTreeMap<&str, &str>) -> Result<String, serde_j
                 "endTimeUtc": run.finished,
             }],
             "results": results,
-            "properties": { "domain": run.domain, "playbook": run.playbook, "gate": run.gate },
+            "properties": properties,
         }],
     }))
 }

@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::document::Block;
 use super::exhibit;
+use super::run::before_the_switch;
 use super::signs::{Look, paint, sign};
 use crate::model::criterion::CriterionState;
 use crate::model::finding::Finding;
@@ -30,6 +31,9 @@ pub fn text(run: &Run, playbook: &Playbook, look: Look) -> String {
         run.queries.tls,
         run.queries.http,
     ));
+    if let Some(line) = before_the_switch(&run.as_if) {
+        out.push_str(&format!("{}\n\n", escape(&line)));
+    }
     for problem in &run.self_check.problems {
         out.push_str(&format!("first of all: {}\n\n", escape(problem)));
     }
@@ -190,6 +194,29 @@ fn push_gate(out: &mut String, run: &Run, look: Look) {
 mod tests {
     use super::*;
     use crate::report::fixture;
+
+    #[test]
+    fn what_is_assumed_stands_above_everything() {
+        let run = fixture::about_the_future();
+        let plain = text(&run, &fixture::playbook(), Look::default());
+        let line = plain.lines().nth(2).unwrap();
+        assert_eq!(
+            line,
+            "before the switch: this is how it would be if www.acme.example has the address 203.0.113.40; nothing here is proven of today"
+        );
+        let markdown = crate::report::markdown(&run, &fixture::playbook());
+        assert!(markdown.contains("before the switch"), "{markdown}");
+        assert!(crate::report::junit(&run).contains("before the switch"));
+        let sarif = crate::report::sarif(&run, &std::collections::BTreeMap::new()).unwrap();
+        assert!(sarif.contains("as_if"), "{sarif}");
+        assert!(crate::report::jsonl_end(&run).contains("as_if"));
+        for today in [
+            crate::report::json(&fixture::run()).unwrap(),
+            crate::report::jsonl_end(&fixture::run()),
+        ] {
+            assert!(!today.contains("as_if"), "{today}");
+        }
+    }
 
     #[test]
     fn plain_text_is_ascii_without_escapes_and_colour_only_adds() {

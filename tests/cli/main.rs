@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod future;
 mod promises;
 mod runs;
 mod sessions;
@@ -31,11 +32,14 @@ struct Stage {
 
 impl Stage {
     fn with_faults(faults: &[&str]) -> Self {
+        Self::of(World::with_faults(faults.iter().copied()))
+    }
+
+    fn of(world: World) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .unwrap();
-        let world = World::with_faults(faults.iter().copied());
         let range = runtime.block_on(Range::start(world)).unwrap();
         Self {
             runtime,

@@ -1,10 +1,12 @@
 //! Arguments of the commands that look at a portal or a session.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::values::duration;
+use super::values::{as_if, as_if_ns, duration};
+use crate::model::name::HostName;
 
 /// `new`
 #[derive(Debug, Args)]
@@ -39,6 +41,12 @@ pub struct Target {
     /// The intent as TOML; what is absent is proposed from what is found
     #[arg(long, value_name = "FILE")]
     pub intent: Option<PathBuf>,
+    /// Look as if HOST had this address already: before the switch (repeatable: all the addresses it will have)
+    #[arg(long, value_name = "HOST=IP", value_parser = as_if)]
+    pub as_if: Vec<(HostName, IpAddr)>,
+    /// Look as if the domain were served by this name server already (repeatable: all that the registrar will name)
+    #[arg(long, value_name = "NAME[=IP]", value_parser = as_if_ns)]
+    pub as_if_ns: Vec<(HostName, Option<IpAddr>)>,
     /// You state the authority to run intrusive checks on this domain
     #[arg(long)]
     pub authorised: bool,

@@ -112,11 +112,13 @@ pub enum Command {
     },
     /// Run the checks, print, exit (0 go, 1 no-go, 2 usage, 3 could not tell)
     #[command(
-        after_help = "Examples:\n  launch-ready check acme.example\n  launch-ready check acme.example --only 'mail.*' --format json"
+        after_help = "Examples:\n  launch-ready check acme.example\n  launch-ready check acme.example --only 'mail.*' --format json\n  launch-ready check acme.example --as-if www.acme.example=203.0.113.40\n  launch-ready check acme.example --as-if-ns ns1.newhost.example --as-if-ns ns2.newhost.example"
     )]
     Check(Check),
     /// Look again and again until it passes
-    #[command(after_help = "Example:\n  launch-ready watch acme.example --only mail.dmarc")]
+    #[command(
+        after_help = "Example:\n  launch-ready watch acme.example --only mail.dmarc\n  launch-ready watch acme.example --only 'tls.*' --as-if www.acme.example=203.0.113.40"
+    )]
     Watch(Watch),
     /// What changed since the handover, or since a run
     #[command(after_help = "Example:\n  launch-ready diff acme-example --since handover")]
@@ -194,7 +196,7 @@ pub enum Command {
 mod tests {
     use clap::CommandFactory;
 
-    use super::values::duration;
+    use super::values::{as_if, as_if_ns, duration};
     use super::*;
 
     #[test]
@@ -226,5 +228,29 @@ mod tests {
         assert!(reroute("203.0.113.1=127.0.0.1").is_err());
         assert_eq!(duration("2h").unwrap().as_secs(), 7200);
         assert!(duration("2 days").is_err());
+    }
+
+    #[test]
+    fn assumptions_read() {
+        let (host, address) = as_if("WWW.acme.example=203.0.113.40").unwrap();
+        assert_eq!(host.as_str(), "www.acme.example");
+        assert_eq!(address.to_string(), "203.0.113.40");
+        let (_, address) = as_if("www.acme.example=[2001:db8::40]").unwrap();
+        assert!(address.is_ipv6());
+        for (wrong, why) in [
+            ("www.acme.example", "write a host and an address"),
+            ("www.acme.example=", "is no IP address"),
+            ("www.acme.example=new.host.example", "is no IP address"),
+            ("203.0.113.1=203.0.113.40", "address"),
+            ("https://www.acme.example/=203.0.113.40", "only the host"),
+            ("www=203.0.113.40", "`www`"),
+        ] {
+            let said = as_if(wrong).unwrap_err();
+            assert!(said.contains(why), "{wrong}: {said}");
+        }
+        assert_eq!(as_if_ns("ns1.new.example").unwrap().1, None);
+        assert!(as_if_ns("ns1.new.example=192.0.2.53").unwrap().1.is_some());
+        assert!(as_if_ns("ns1.new.example=x").is_err());
+        assert!(as_if_ns("192.0.2.53").is_err());
     }
 }

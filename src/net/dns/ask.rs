@@ -82,10 +82,11 @@ async fn put(reach: &Reach, question: Question) -> Asked {
             errand.run(question.transport).await
         }
     };
-    tracing::debug!(server = %who, name = %question.name, rtype = %question.rtype, answered = outcome.is_ok(), "dns");
     if let Ok(message) = &outcome {
         reach.footing.note_signatures(message);
     }
+    let outcome = outcome.map(|message| reach.ground.config.future.says(&question, message));
+    tracing::debug!(server = %who, name = %question.name, rtype = %question.rtype, answered = outcome.is_ok(), "dns");
     let answer = DnsAnswer {
         name: question.name,
         rtype: question.rtype,

@@ -15,8 +15,12 @@ use crate::model::observation::dns::{
     RecordType, Transport, ZoneServer,
 };
 use crate::model::observation::{Failure, FailureKind};
+use crate::net::future::MovedZone;
 use crate::net::memory::Sight;
 use crate::net::reach::Reach;
+
+/// What registries commonly give a delegation: two days.
+const GLUE_TTL: u32 = 172_800;
 
 impl Sight for Delegation {
     fn saw_nothing(&self) -> bool {
@@ -47,16 +51,20 @@ async fn found(reach: &Arc<Reach>, zone: &HostName) -> Result<DelegationFound, F
             format!("walking to {zone}: the parent's answer is empty"),
         ));
     };
-    let parent_ns = delegated_to(&arrival, message, zone);
+    let moved = reach.ground.config.future.servers_of(zone);
+    let parent_ns = moved.map_or_else(|| delegated_to(&arrival, message, zone), new_names);
     if parent_ns.is_empty() {
         return Ok(not_delegated(&arrival, message));
     }
-    let glue: Vec<Record> = message
-        .additional
-        .iter()
-        .filter(|record| record.data.address().is_some() && parent_ns.contains(&record.name))
-        .cloned()
-        .collect();
+    let today = || {
+        message
+            .additional
+            .iter()
+            .filter(|record| record.data.address().is_some() && parent_ns.contains(&record.name))
+            .cloned()
+            .collect()
+    };
+    let mut glue: Vec<Record> = moved.map_or_else(today, new_addresses);
     let ds = put(reach, arrival.server, zone, RecordType::Ds).await;
     let servers = join_all(
         parent_ns
@@ -65,6 +73,10 @@ async fn found(reach: &Arc<Reach>, zone: &HostName) -> Result<DelegationFound, F
     )
     .await
     .concat();
+    if moved.is_some() {
+        // Only a name inside the zone will have its address at the parent.
+        glue.retain(|r| HostName::parse(&r.name).is_ok_and(|name| name.is_within(zone)));
+    }
     Ok(DelegationFound {
         parent: arrival.cut.zone.clone(),
         parent_server: arrival.server,
@@ -83,6 +95,27 @@ fn delegated_to(arrival: &Arrival, message: &DnsMessage, zone: &HostName) -> Vec
         AnswerShape::Records => ns_names(&message.answers, zone.as_str()),
         _ => Vec::new(),
     }
+}
+
+/// The names that the parent will have.
+fn new_names(moved: &MovedZone) -> Vec<String> {
+    moved.servers.keys().map(ToString::to_string).collect()
+}
+
+fn new_addresses(moved: &MovedZone) -> Vec<Record> {
+    let servers = moved.servers.iter();
+    servers
+        .flat_map(|(name, addresses)| {
+            addresses.iter().map(|address| Record {
+                name: name.to_string(),
+                ttl: GLUE_TTL,
+                data: match address {
+                    IpAddr::V4(v4) => RecordData::A(*v4),
+                    IpAddr::V6(v6) => RecordData::Aaaa(*v6),
+                },
+            })
+        })
+        .collect()
 }
 
 fn not_delegated(arrival: &Arrival, message: &DnsMessage) -> DelegationFound {

@@ -9,6 +9,7 @@ pub(in crate::net) mod convert;
 pub(in crate::net) mod delegation;
 pub(in crate::net) mod dnssec;
 pub(in crate::net) mod exchange;
+pub(in crate::net) mod moved;
 pub(in crate::net) mod recursive;
 pub(in crate::net) mod root_hints;
 pub(in crate::net) mod walk;

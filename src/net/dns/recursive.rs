@@ -5,11 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::ask::{Asked, Mode, Question, ask};
+use super::moved::ask_moved;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{DnsAnswer, RecordType, Transport};
 use crate::model::observation::{Failure, FailureKind};
 use crate::net::reach::Reach;
 use crate::net::socket::{literal, peer_name};
+
+/// Which resolvers a question may go to.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::net) enum Through {
+    /// The first that answers.
+    Any,
+    One(SocketAddr),
+}
 
 /// Asks `resolver` over UDP first.
 pub(in crate::net) async fn ask_resolver(
@@ -19,14 +28,7 @@ pub(in crate::net) async fn ask_resolver(
     rtype: RecordType,
     mode: Mode,
 ) -> Arc<Asked> {
-    let question = Question {
-        server: resolver,
-        name: name.clone(),
-        rtype,
-        mode,
-        transport: Transport::Udp,
-    };
-    ask(reach, question).await
+    ask_through(reach, Through::One(resolver), name, rtype, mode).await
 }
 
 /// Asks the resolvers in turn, beginning with the one that answered last, so that a dead one costs its time once a run.
@@ -36,6 +38,43 @@ pub(in crate::net) async fn ask_any(
     rtype: RecordType,
     mode: Mode,
 ) -> Arc<Asked> {
+    ask_through(reach, Through::Any, name, rtype, mode).await
+}
+
+async fn ask_through(
+    reach: &Arc<Reach>,
+    through: Through,
+    name: &HostName,
+    rtype: RecordType,
+    mode: Mode,
+) -> Arc<Asked> {
+    match &reach.ground.config.future.zone {
+        Some(moved) => ask_moved(reach, moved, through, (name, rtype), mode).await,
+        None => ask_today(reach, through, name, rtype, mode).await,
+    }
+}
+
+/// What the resolvers say, wherever they get it.
+pub(in crate::net) async fn ask_today(
+    reach: &Arc<Reach>,
+    through: Through,
+    name: &HostName,
+    rtype: RecordType,
+    mode: Mode,
+) -> Arc<Asked> {
+    let put = |server| {
+        let question = Question {
+            server,
+            name: name.clone(),
+            rtype,
+            mode,
+            transport: Transport::Udp,
+        };
+        ask(reach, question)
+    };
+    if let Through::One(resolver) = through {
+        return put(resolver).await;
+    }
     let resolvers = &reach.ground.resolvers;
     let first = reach.preferred.load(Ordering::Relaxed);
     let mut silent: Option<Arc<Asked>> = None;
@@ -44,7 +83,7 @@ pub(in crate::net) async fn ask_any(
         let Some(resolver) = resolvers.get(index) else {
             break;
         };
-        let asked = ask_resolver(reach, *resolver, name, rtype, mode).await;
+        let asked = put(*resolver).await;
         if asked.answer.outcome.is_ok() {
             reach.preferred.store(index, Ordering::Relaxed);
             return asked;

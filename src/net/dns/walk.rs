@@ -15,6 +15,7 @@ use crate::model::observation::dns::{
     AnswerShape, DnsAnswer, Record, RecordData, RecordType, Transport,
 };
 use crate::model::observation::{Failure, FailureKind};
+use crate::net::future::MovedZone;
 use crate::net::reach::Reach;
 
 /// Questions that one walk may ask, side walks included.
@@ -32,6 +33,19 @@ pub(in crate::net) struct Cut {
     pub(in crate::net) servers: Vec<NameServer>,
 }
 
+impl Cut {
+    fn moved(moved: &MovedZone) -> Self {
+        let servers = moved.servers.iter().map(|(name, addresses)| NameServer {
+            name: name.to_string(),
+            addresses: addresses.clone(),
+        });
+        Self {
+            zone: moved.zone.to_string(),
+            servers: servers.collect(),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(in crate::net) struct NameServer {
     pub(in crate::net) name: String,
@@ -40,16 +54,28 @@ pub(in crate::net) struct NameServer {
 }
 
 /// Cuts that were met in this run.
-#[derive(Default)]
-pub(in crate::net) struct Cuts(Mutex<BTreeMap<String, Arc<Cut>>>);
+pub(in crate::net) struct Cuts {
+    met: Mutex<BTreeMap<String, Arc<Cut>>>,
+    /// The one that will be elsewhere: what the parent says of it today does not count.
+    moved: Option<Arc<Cut>>,
+}
 
 impl Cuts {
+    /// Knowing nothing but the zone that is assumed to have moved.
+    pub(in crate::net) fn new(moved: Option<&MovedZone>) -> Self {
+        Self {
+            met: Mutex::default(),
+            moved: moved.map(|moved| Arc::new(Cut::moved(moved))),
+        }
+    }
+
     /// The deepest known cut above `name`, or at it.
     fn above(&self, name: &HostName) -> Option<Arc<Cut>> {
-        let cuts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cuts = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         let mut at = Some(name.clone());
         while let Some(zone) = at {
-            if let Some(cut) = cuts.get(zone.as_str()) {
+            let moved = self.moved.as_ref().filter(|cut| cut.zone == zone.as_str());
+            if let Some(cut) = moved.or_else(|| cuts.get(zone.as_str())) {
                 return Some(Arc::clone(cut));
             }
             at = zone.parent();
@@ -58,7 +84,7 @@ impl Cuts {
     }
 
     fn keep(&self, cut: &Arc<Cut>) {
-        self.0
+        self.met
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(cut.zone.clone(), Arc::clone(cut));
@@ -113,6 +139,20 @@ impl<'a> Walk<'a> {
             found.extend(arrival.answer.addresses());
         }
         Ok(found)
+    }
+
+    /// Goes down to the zone of `name` and asks it; for DS, the zone above (RFC 4035 §3.1.4.1).
+    pub(in crate::net) async fn to_answer(
+        &mut self,
+        name: &HostName,
+        rtype: RecordType,
+    ) -> Result<Arrival, Failure> {
+        let from = match rtype {
+            RecordType::Ds => name.parent(),
+            _ => Some(name.clone()),
+        };
+        let start = from.and_then(|from| self.reach.cuts.above(&from));
+        self.down(start, name, rtype, None).await
     }
 
     /// Follows referrals from `start` (the root, when `None`) until something else than a referral comes, or the referral to

@@ -18,7 +18,7 @@ pub const ROOT: IpAddr = ip(198, 51, 100, 1);
 /// The recursive resolvers.
 pub const RESOLVERS: [IpAddr; 2] = [ip(198, 51, 100, 53), ip(198, 51, 100, 54)];
 
-/// Origin, text, and the servers that hold it. The last server of the client's zone stands ready and is not delegated to.
+/// Origin, text, and the servers that hold it. The last two servers of the client's zone stand ready and are not delegated to.
 const ZONES: [(&str, &str, &[IpAddr]); 4] = [
     (
         ".",
@@ -37,6 +37,7 @@ const ZONES: [(&str, &str, &[IpAddr]); 4] = [
             ip(198, 51, 100, 11),
             ip(198, 51, 100, 12),
             ip(198, 51, 100, 13),
+            ip(198, 51, 100, 14),
         ],
     ),
     (
