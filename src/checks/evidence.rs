@@ -4,6 +4,7 @@
 //! Nothing here judges, and nothing here depends on how long an answer took: the same facts give the same text.
 
 pub mod redact;
+pub mod registration;
 pub mod repeat;
 
 use jiff::Timestamp;

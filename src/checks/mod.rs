@@ -8,6 +8,7 @@ pub mod answer;
 pub mod api;
 pub mod auth;
 pub mod dns;
+pub mod domain;
 pub mod evidence;
 pub mod exposure;
 pub mod likeness;

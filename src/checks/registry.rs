@@ -1,7 +1,7 @@
 //! Every check, in one sorted list. Help, `explain`, the reports and the tests are views of it.
 
 use super::rule::Check;
-use super::{api, auth, dns, exposure, mail, performance, tls, web};
+use super::{api, auth, dns, domain, exposure, mail, performance, tls, web};
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&dyn Check] = &[
@@ -18,6 +18,8 @@ pub static CHECKS: &[&dyn Check] = &[
     &dns::propagation::Propagation,
     &dns::soa::SoaCheck,
     &dns::wildcard::Wildcard,
+    &domain::expiry::Expiry,
+    &domain::status::Status,
     &exposure::files::Files,
     &mail::dkim::Dkim,
     &mail::dmarc::Dmarc,

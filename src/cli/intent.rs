@@ -13,7 +13,7 @@ use crate::model::text::{escape, nearest};
 use crate::net::Network;
 
 /// Keys of the intent file, for hints.
-const KEYS: [&str; 29] = [
+const KEYS: [&str; 30] = [
     "domain",
     "canonical",
     "sends_mail",
@@ -22,6 +22,7 @@ const KEYS: [&str; 29] = [
     "dns_host",
     "platform",
     "edge",
+    "domain_expires",
     "old_urls",
     "host",
     "sender",

@@ -118,7 +118,7 @@ pub fn fingerprint(check: &str, subject: &str, verdict: Verdict, fact: &str) -> 
 /// One thing that was seen, with the line by which anybody can see it again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
-    /// `dns`, `tls`, `http`, `smtp`, `note`.
+    /// `dns`, `tls`, `http`, `smtp`, `rdap`, `note`.
     pub kind: String,
     pub at: Timestamp,
     /// Who said it: an address, a resolver, a URL.

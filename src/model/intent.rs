@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use super::name::HostName;
@@ -34,6 +36,13 @@ pub struct Intent {
     /// Catalog id of the edge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edge: Option<String>,
+    /// The day on which the registration ends, as the operator read it at the registrar.
+    #[serde(
+        default,
+        deserialize_with = "day",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub domain_expires: Option<Date>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub old_urls: Vec<OldUrl>,
     #[serde(default, rename = "host", skip_serializing_if = "Vec::is_empty")]
@@ -60,6 +69,7 @@ impl Intent {
             dns_host: None,
             platform: None,
             edge: None,
+            domain_expires: None,
             old_urls: Vec::new(),
             hosts: Vec::new(),
             senders: Vec::new(),
@@ -93,6 +103,38 @@ impl Intent {
     pub fn is_sender(&self) -> bool {
         self.sends_mail.unwrap_or(!self.senders.is_empty())
     }
+}
+
+/// A day as text (`"2027-03-01"`) or as a date of TOML, which serde shows as a map with the text as its only value. A time
+/// behind it is dropped.
+fn day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+    struct Day;
+    impl<'de> Visitor<'de> for Day {
+        type Value = Option<Date>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a day such as 2027-03-01")
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+            let head = text.split(['T', ' ']).next().unwrap_or_default();
+            head.parse()
+                .map(Some)
+                .map_err(|_| E::custom(format!("`{text}` is not a day such as 2027-03-01")))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            match map.next_entry::<String, String>()? {
+                Some((_, text)) => self.visit_str(&text),
+                None => Err(A::Error::custom("a day such as 2027-03-01 is expected")),
+            }
+        }
+    }
+    from.deserialize_any(Day)
 }
 
 /// How far the mail policy has come.
@@ -285,6 +327,31 @@ mod tests {
         assert!(intent.is_sender());
         let again: Intent = toml::from_str(&toml::to_string(&intent).unwrap()).unwrap();
         assert_eq!(again, intent);
+    }
+
+    #[test]
+    fn the_day_of_expiry_is_a_date_or_a_text() {
+        let read = |value: &str| {
+            toml::from_str::<Intent>(&format!(
+                "domain = \"acme.example\"\ndomain_expires = {value}"
+            ))
+        };
+        for value in ["2027-03-01", "\"2027-03-01\"", "2027-03-01T10:00:00Z"] {
+            let intent = read(value).unwrap();
+            assert_eq!(
+                intent.domain_expires,
+                Some(jiff::civil::date(2027, 3, 1)),
+                "{value}"
+            );
+            let json = serde_json::to_string(&intent).unwrap();
+            assert!(json.contains("\"2027-03-01\""), "{json}");
+            assert_eq!(serde_json::from_str::<Intent>(&json).unwrap(), intent);
+            let toml = toml::to_string(&intent).unwrap();
+            assert_eq!(toml::from_str::<Intent>(&toml).unwrap(), intent);
+        }
+        for value in ["\"March\"", "7", "\"\"", "10:00:00"] {
+            assert!(read(value).is_err(), "{value}");
+        }
     }
 
     #[test]

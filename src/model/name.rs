@@ -64,6 +64,13 @@ impl HostName {
         psl::domain_str(&self.0).map(|domain| Self(domain.to_owned()))
     }
 
+    /// The public suffix of this name where a company runs it (the private part of the list): `vercel.app`, `uk.com`.
+    pub fn private_suffix(&self) -> Option<String> {
+        let suffix = psl::suffix(self.0.as_bytes())?;
+        (suffix.typ() == Some(psl::Type::Private))
+            .then(|| String::from_utf8_lossy(suffix.as_bytes()).into_owned())
+    }
+
     /// The name as a person writes it, with U-labels.
     pub fn unicode(&self) -> String {
         idna::domain_to_unicode(&self.0).0

@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use url::Url;
+
 use super::future::Future;
 
 /// How to reach the world.
@@ -23,6 +25,8 @@ pub struct NetworkConfig {
     pub future: Future,
     /// Names of third parties that may be asked.
     pub third_parties: Vec<String>,
+    /// The list of RDAP servers (RFC 9224).
+    pub rdap_bootstrap: Url,
     /// For one question or one connection.
     pub timeout: Duration,
     pub limits: HostLimits,
@@ -38,10 +42,17 @@ impl Default for NetworkConfig {
             trust_anchor: None,
             future: Future::default(),
             third_parties: Vec::new(),
+            rdap_bootstrap: iana_rdap(),
             timeout: Duration::from_secs(5),
             limits: HostLimits::default(),
         }
     }
+}
+
+/// The IANA's own list.
+#[expect(clippy::expect_used, reason = "a constant that is a URL")]
+fn iana_rdap() -> Url {
+    Url::parse("https://data.iana.org/rdap/dns.json").expect("a URL")
 }
 
 /// What one run may do to one host.

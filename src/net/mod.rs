@@ -12,6 +12,7 @@ mod future;
 mod http;
 mod limits;
 mod memory;
+pub mod rdap;
 mod reach;
 pub mod request;
 mod self_check;
@@ -30,6 +31,7 @@ use crate::model::name::HostName;
 use crate::model::observation::Failure;
 use crate::model::observation::dns::{Delegation, DnsAnswer, Dnssec, RecordType, Transport};
 use crate::model::observation::http::{HttpChain, HttpExchange, Timing};
+use crate::model::observation::rdap::Registration;
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::observation::smtp::SmtpGreeting;
 use crate::model::observation::tls::{LegacyHello, LegacyVersion, TlsHandshake};
@@ -221,6 +223,15 @@ impl Network {
             .recall((url.clone(), warm), || {
                 http::timing::time(reach, asked, warm)
             })
+            .await
+    }
+
+    /// What the registry says of a registrable domain, where asking it was opted in to.
+    pub async fn registration(&self, domain: &HostName) -> Arc<Registration> {
+        let (reach, asked) = (Arc::clone(&self.reach), domain.clone());
+        self.reach
+            .registrations
+            .recall(domain.clone(), || rdap::look(reach, asked))
             .await
     }
 

@@ -23,6 +23,7 @@ use super::waits::Waits;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{Delegation, Dnssec};
 use crate::model::observation::http::{HttpExchange, Timing};
+use crate::model::observation::rdap::Registration;
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::observation::smtp::SmtpGreeting;
 use crate::model::observation::tls::{LegacyHello, LegacyVersion, TlsHandshake};
@@ -82,6 +83,7 @@ pub(in crate::net) struct Reach {
     pub(in crate::net) hellos: Memory<(HostName, IpAddr, LegacyVersion), LegacyHello>,
     pub(in crate::net) exchanges: Memory<HttpRequest, HttpExchange>,
     pub(in crate::net) timings: Memory<(Url, usize), Timing>,
+    pub(in crate::net) registrations: Memory<HostName, Registration>,
     pub(in crate::net) greetings: Memory<(String, IpAddr), SmtpGreeting>,
     pub(in crate::net) self_check: Memory<(), SelfCheck>,
 }
@@ -104,6 +106,7 @@ impl Reach {
             hellos: Memory::default(),
             exchanges: Memory::default(),
             timings: Memory::default(),
+            registrations: Memory::default(),
             greetings: Memory::default(),
             self_check: Memory::default(),
         }
@@ -125,6 +128,7 @@ impl Reach {
             self.hellos.forget_failures(),
             self.exchanges.forget_failures(),
             self.timings.forget_failures(),
+            self.registrations.forget_failures(),
             self.greetings.forget_failures(),
             self.self_check.forget_failures(),
         ]

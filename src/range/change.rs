@@ -16,6 +16,7 @@ pub struct Changes {
     /// changes what the one before it left, so that faults do not hide one another.
     pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
+    pub registrations: Vec<RegistrationChange>,
 }
 
 impl Changes {
@@ -26,6 +27,7 @@ impl Changes {
         prepend(&mut self.tls, &later.tls);
         self.http.extend(later.http.iter().cloned());
         prepend(&mut self.smtp, &later.smtp);
+        prepend(&mut self.registrations, &later.registrations);
     }
 }
 
@@ -208,4 +210,23 @@ pub struct HttpChange {
 pub struct SmtpChange {
     pub address: IpAddr,
     pub does: Conduct,
+}
+
+/// An edit of what the registry has on record for the client's domain. How its server answers (404, 429, something else than
+/// RDAP) is a matter of `http` changes of its URL.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationChange {
+    /// Days from today to the end of the registration; negative: it ended.
+    pub expires_in: Option<i64>,
+    /// The same as the registrar believes it to be (`registrar expiration`); healthy: not told.
+    pub registrar_expires_in: Option<i64>,
+    /// Actions of events that are not told: `expiration`.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// RFC 8056 words.
+    pub status: Option<Vec<String>>,
+    pub nameservers: Option<Vec<String>>,
+    /// Another name than the one that was asked for.
+    pub name: Option<String>,
 }

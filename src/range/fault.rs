@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::change::{Changes, DnsChange, HttpChange, ServerChange, SmtpChange, TlsChange};
+use super::change::{
+    Changes, DnsChange, HttpChange, RegistrationChange, ServerChange, SmtpChange, TlsChange,
+};
 use crate::model::verdict::Verdict;
 
 /// A fault that can be set and mended.
@@ -29,6 +31,8 @@ pub struct Fault {
     http: Vec<HttpChange>,
     #[serde(default)]
     smtp: Vec<SmtpChange>,
+    #[serde(default)]
+    registration: Vec<RegistrationChange>,
 }
 
 impl Fault {
@@ -40,6 +44,7 @@ impl Fault {
             tls: self.tls.clone(),
             http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
+            registrations: self.registration.clone(),
         }
     }
 }

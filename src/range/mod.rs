@@ -42,12 +42,15 @@ use world::{World, WorldProblem};
 /// The client's domain in every world.
 pub const DOMAIN: &str = "acme.example";
 
-/// Where web pages are served: home page, portal, API, and one more for worlds that want another place.
-const WEB: [IpAddr; 7] = [
+/// Where web pages are served: home page, portal, API, one more for worlds that want another place, and the third parties
+/// that the operator may ask.
+const WEB: [IpAddr; 9] = [
     IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 10)),
     IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 20)),
     IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 30)),
     IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 40)),
+    IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 80)),
+    IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 81)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x10)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x20)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x30)),
@@ -243,9 +246,9 @@ fn compose(
     all.add(&own);
     let dns = DnsWorld {
         copies,
-        servers: all.servers,
+        servers: std::mem::take(&mut all.servers),
     };
-    Ok(State::new(epoch, dns, all.tls, all.http, all.smtp))
+    Ok(State::new(epoch, dns, all))
 }
 
 /// Every address that this range may ever speak of: its own, the world's, and those of every fault that may still be set.

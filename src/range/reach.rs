@@ -10,7 +10,7 @@ use super::state::Shared;
 use super::world::WorldProblem;
 use super::{DOMAIN, Range, RangeProblem};
 use crate::model::intent::Intent;
-use crate::net::NetworkConfig;
+use crate::net::{NetworkConfig, rdap};
 
 const CA_FILE: &str = "ca.pem";
 const ANCHOR_FILE: &str = "trust-anchor.txt";
@@ -91,6 +91,14 @@ impl Range {
         &self.intent
     }
 
+    /// Third parties that the operator opted in to; both ends are inside the range.
+    fn third_parties(&self) -> Vec<String> {
+        self.world
+            .third_parties
+            .clone()
+            .unwrap_or_else(|| vec![rdap::THIRD_PARTY.to_owned()])
+    }
+
     /// The command line flags by which `check` reaches this range.
     pub fn flags(&self) -> Vec<String> {
         let mut flags = Vec::new();
@@ -105,6 +113,9 @@ impl Range {
         for (public, local) in &self.reroutes {
             flag("--reroute", format!("{public}={local}"));
         }
+        if !self.third_parties().is_empty() {
+            flag("--third-parties", self.third_parties().join(","));
+        }
         flag("--intent", self.intent_file().display().to_string());
         flags
     }
@@ -117,6 +128,7 @@ impl Range {
             ca_files: vec![self.ca_file()],
             reroutes: self.reroutes.clone(),
             trust_anchor: Some(self.trust_anchor()),
+            third_parties: self.third_parties(),
             ..NetworkConfig::default()
         }
     }

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::change::{Conduct, HttpChange, ServerDoes, SmtpChange, TlsChange};
+use super::change::{
+    Changes, Conduct, HttpChange, RegistrationChange, ServerDoes, SmtpChange, TlsChange,
+};
 use super::dns::answer::DnsWorld;
 use super::http::site::Sessions;
 use super::tls::authority::Authority;
@@ -22,19 +24,21 @@ pub struct State {
     /// Layers, see [`Changes`](super::change::Changes).
     pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
+    pub registrations: Vec<RegistrationChange>,
     /// Public addresses whose TCP port is closed.
     pub closed: BTreeSet<SocketAddr>,
 }
 
 impl State {
     /// A state whose closed ports follow from its changes.
-    pub fn new(
-        epoch: u64,
-        dns: DnsWorld,
-        tls: Vec<TlsChange>,
-        http: Vec<Vec<HttpChange>>,
-        smtp: Vec<SmtpChange>,
-    ) -> Self {
+    pub fn new(epoch: u64, dns: DnsWorld, changes: Changes) -> Self {
+        let Changes {
+            tls,
+            http,
+            smtp,
+            registrations,
+            ..
+        } = changes;
         let mut closed = BTreeSet::new();
         for rule in dns
             .servers
@@ -70,6 +74,7 @@ impl State {
             tls,
             http,
             smtp,
+            registrations,
             closed,
         }
     }

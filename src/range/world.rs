@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::change::{Changes, DnsChange, HttpChange, ServerChange, SmtpChange, TlsChange};
+use super::change::{
+    Changes, DnsChange, HttpChange, RegistrationChange, ServerChange, SmtpChange, TlsChange,
+};
 use super::fault;
 use crate::model::intent::Intent;
 use crate::model::verdict::Verdict;
@@ -22,6 +24,8 @@ pub struct World {
     /// Top-level keys that replace the healthy intent's.
     #[serde(default)]
     intent: toml::Table,
+    /// Third parties that the operator of this world opted in to; healthy: the registries.
+    pub third_parties: Option<Vec<String>>,
     #[serde(default)]
     dns: Vec<DnsChange>,
     #[serde(default)]
@@ -32,6 +36,8 @@ pub struct World {
     http: Vec<HttpChange>,
     #[serde(default)]
     smtp: Vec<SmtpChange>,
+    #[serde(default)]
+    registration: Vec<RegistrationChange>,
     /// `check` (every finding of it) or `check subject`, and its verdict.
     #[serde(default)]
     pub expect: BTreeMap<String, Verdict>,
@@ -102,6 +108,7 @@ impl World {
             tls: self.tls.clone(),
             http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
+            registrations: self.registration.clone(),
         }
     }
 }

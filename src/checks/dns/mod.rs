@@ -21,4 +21,4 @@ pub mod wildcard;
 pub mod zone;
 
 #[cfg(test)]
-mod fixtures;
+pub mod fixtures;

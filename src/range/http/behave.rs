@@ -1,8 +1,12 @@
 //! How a world changes what a site answers.
 
+use jiff::Timestamp;
+
 use super::page::{Ask, Page};
+use super::registry;
 use super::site::{Sessions, answer};
 use crate::range::change::{Conduct, HttpChange};
+use crate::range::state::State;
 
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +25,12 @@ pub enum Outcome {
 }
 
 /// What happens, and after how many milliseconds.
-pub fn outcome(ask: &Ask, layers: &[Vec<HttpChange>], sessions: &Sessions) -> (Outcome, u64) {
-    let mut page = answer(ask, sessions);
+pub fn outcome(ask: &Ask, state: &State, sessions: &Sessions) -> (Outcome, u64) {
+    let mut page = registry::answer(ask, &state.registrations, Timestamp::now())
+        .unwrap_or_else(|| answer(ask, sessions));
     let mut conduct = None;
     let mut delay_ms = 0;
-    for layer in layers {
+    for layer in &state.http {
         let Some(rule) = layer.iter().find(|rule| fits(rule, ask)) else {
             continue;
         };

@@ -3,5 +3,6 @@
 
 pub mod behave;
 pub mod page;
+pub mod registry;
 pub mod server;
 pub mod site;

@@ -9,6 +9,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::hello;
 use crate::range::change::{Conduct, Legacy};
+use crate::range::http::registry;
 use crate::range::http::server::{Scheme, serve_requests};
 use crate::range::state::Shared;
 
@@ -17,6 +18,9 @@ const DEFAULT_HOST: &str = "portal.acme.example";
 
 /// The part of the name space that this platform has certificates for.
 const OWN_DOMAIN: &str = "acme.example";
+
+/// Third parties, each with a server and a certificate of its own.
+const OTHERS: [&str; 2] = [registry::LIST_HOST, registry::HOST];
 
 /// Serves one connection that came for `public`.
 pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared>) {
@@ -71,6 +75,7 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
 
 fn is_own(host: &str) -> bool {
     host == OWN_DOMAIN
+        || OTHERS.contains(&host)
         || host
             .strip_suffix(OWN_DOMAIN)
             .is_some_and(|head| head.ends_with('.'))
