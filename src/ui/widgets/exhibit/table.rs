@@ -11,7 +11,7 @@ use crate::ui::{line, text};
 
 /// Cells between two columns.
 const GAP: usize = 2;
-/// A column keeps its longest word whole, as long as that is not longer than this.
+/// A column keeps its head and its longest word whole, as long as they are not longer than this.
 const WORD: usize = 16;
 /// Lines of one cell; what is longer ends with the mark of a cut.
 const TALLEST: usize = 6;
@@ -50,7 +50,12 @@ pub(super) fn lines(columns: &[String], rows: &[TableRow], frame: Frame<'_>) -> 
         .width
         .saturating_sub(margin + GAP * heads.len().saturating_sub(1));
     let natural = wants(&heads, &body, text::width);
-    let least = wants(&heads, &body, |cell| longest_word(cell).min(WORD));
+    let words = wants(&heads, &body, longest_word);
+    let least: Vec<usize> = words
+        .into_iter()
+        .zip(&heads)
+        .map(|(word, head)| word.max(text::width(head)).min(WORD))
+        .collect();
     let Some(widths) = shares(&natural, &least, room) else {
         return stacked(&heads, &body, rows, frame);
     };
