@@ -1,6 +1,7 @@
 //! Where a record is typed in, and in whose words: the console of the DNS host that the intent names.
 
 use super::catalog::dns_host::{self, DnsHost, NameForm, TextForm};
+use super::catalog::platform::{self, Platform};
 use super::records;
 use crate::model::clock::ago;
 use crate::model::finding::{RecordAction, RecordChange};
@@ -13,6 +14,8 @@ pub struct Place {
     host: Option<&'static DnsHost>,
     /// The zone that the editor shows: the registrable domain.
     zone: HostName,
+    /// Where the site runs, as far as it is known.
+    platform: Option<&'static Platform>,
 }
 
 /// The record editor for `intent`.
@@ -23,6 +26,7 @@ pub fn console(intent: &Intent) -> Place {
             .domain
             .registrable()
             .unwrap_or_else(|| intent.domain.clone()),
+        platform: intent.platform.as_deref().and_then(platform::platform),
     }
 }
 
@@ -90,6 +94,9 @@ impl Place {
         steps.extend(changes.iter().map(|change| self.step(change)));
         steps.extend(changes.iter().filter_map(|change| self.at_the_apex(change)));
         steps.extend(changes.iter().filter_map(|change| self.when_long(change)));
+        if changes.iter().any(is_proxied) {
+            steps.extend(self.platform.and_then(for_platform));
+        }
         if let Some(host) = self.host {
             if !host.proxy.is_empty() && changes.iter().any(is_proxied) {
                 steps.push(format!("{}.", host.proxy));
@@ -199,6 +206,17 @@ impl Place {
     }
 }
 
+/// What a platform needs beside the record that leads to it.
+fn for_platform(platform: &Platform) -> Option<String> {
+    let keep = (!platform.keep.is_empty())
+        .then(|| format!("leave {} where it is, if it is there", platform.keep));
+    let bare = platform
+        .dns_only
+        .then(|| "no proxy in front of it until it has its certificate".to_owned());
+    let both: Vec<String> = keep.into_iter().chain(bare).collect();
+    (!both.is_empty()).then(|| format!("For {}: {}.", platform.title, both.join("; ")))
+}
+
 /// How long until everybody sees `changes`.
 fn wait(host: &DnsHost, changes: &[RecordChange]) -> String {
     let own = match host.wait.as_str() {
@@ -221,147 +239,4 @@ fn is_proxied(change: &RecordChange) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::observation::dns::RecordType;
-    use crate::remedy::records;
-
-    fn place(host: Option<&str>) -> Place {
-        let mut intent = Intent::of(HostName::parse("acme.example").unwrap());
-        intent.dns_host = host.map(str::to_owned);
-        console(&intent)
-    }
-
-    #[test]
-    fn a_name_is_typed_as_the_host_wants_it() {
-        for (host, name, want) in [
-            (Some("godaddy"), "_dmarc.acme.example", "_dmarc"),
-            (Some("godaddy"), "acme.example", "@"),
-            (Some("route53"), "acme.example", ""),
-            (
-                Some("hurricane-electric"),
-                "_dmarc.acme.example",
-                "_dmarc.acme.example",
-            ),
-            (Some("hurricane-electric"), "acme.example", "acme.example"),
-            (None, "a.b.acme.example", "a.b"),
-            (None, "other.example", "other.example"),
-            (None, "evilacme.example", "evilacme.example"),
-        ] {
-            assert_eq!(place(host).name_field(name), want, "{host:?} {name}");
-        }
-    }
-
-    #[test]
-    fn steps_name_the_console_the_fields_and_the_value() {
-        let name = HostName::parse("_dmarc.acme.example").unwrap();
-        let changes = [records::add(&name, RecordType::Txt, "v=DMARC1; p=none")];
-        let steps = place(Some("cloudflare")).steps(&changes);
-        assert!(steps[0].contains("dash.cloudflare.com"), "{steps:?}");
-        assert_eq!(
-            steps[1],
-            "Add a record: type TXT; Name `_dmarc`; Content `v=DMARC1; p=none`; TTL 3600 s (1 h)."
-        );
-        assert!(
-            place(None)
-                .undo(&changes)
-                .contains("delete the record TXT _dmarc.acme.example")
-        );
-    }
-
-    /// What must hold for every row of the catalogue, whatever the editor is like.
-    #[test]
-    fn every_host_gets_steps_that_can_be_followed() {
-        let apex = HostName::parse("acme.example").unwrap();
-        let below = HostName::parse("mail._domainkey.acme.example").unwrap();
-        let key = format!("v=DKIM1; k=rsa; p={}", "A".repeat(392));
-        let changes = [
-            records::add(&below, RecordType::Txt, key.as_str()),
-            records::add(&apex, RecordType::Mx, "10 mx.mailer.example"),
-            records::add(&apex, RecordType::Cname, "apex.platform.example"),
-        ];
-        for host in dns_host::all() {
-            let place = place(Some(&host.id));
-            let steps = place.steps(&changes);
-            let all = steps.join("\n");
-            for part in [&host.open, &host.path, &host.name_label, &host.value_label] {
-                assert!(
-                    !part.is_empty() && all.contains(part.as_str()),
-                    "{}: {part}",
-                    host.id
-                );
-            }
-            let name = match host.name {
-                NameForm::Full => below.as_str(),
-                NameForm::Relative | NameForm::Either => "mail._domainkey",
-            };
-            assert_eq!(place.name_field(below.as_str()), name, "{}", host.id);
-            let field = place.name_field(apex.as_str());
-            let wanted: &[&str] = match host.name {
-                NameForm::Full => &["acme.example"],
-                NameForm::Relative | NameForm::Either => &["", "@"],
-            };
-            assert!(wanted.contains(&field.as_str()), "{}: {field}", host.id);
-            let text = place.value_field("TXT", &key);
-            assert_eq!(text == key, host.text != TextForm::Quoted, "{}", host.id);
-            if host.text == TextForm::Quoted {
-                let pieces: Vec<&str> = text.trim_matches('"').split("\" \"").collect();
-                assert!(pieces.iter().all(|p| p.len() <= 255), "{}", host.id);
-                assert_eq!(pieces.concat(), key, "{}", host.id);
-            }
-            assert_eq!(
-                all.contains("in quoted pieces"),
-                host.text == TextForm::Plain,
-                "{}",
-                host.id
-            );
-            let target = place.value_field("MX", "10 mx.mailer.example");
-            assert_eq!(target.ends_with('.'), host.dotted, "{}", host.id);
-            assert!(
-                all.contains("CNAME cannot stand at acme.example"),
-                "{}",
-                host.id
-            );
-            for quirk in &host.quirks {
-                assert!(all.contains(quirk.as_str()), "{}: {quirk}", host.id);
-            }
-            let last = steps.last().unwrap();
-            assert!(last.starts_with("After saving: "), "{}: {last}", host.id);
-            assert!(last.contains(host.wait.as_str()), "{}: {last}", host.id);
-        }
-    }
-
-    #[test]
-    fn values_are_typed_as_the_editor_wants_them() {
-        for (host, rtype, value, want) in [
-            (Some("route53"), "TXT", "v=spf1 -all", "\"v=spf1 -all\""),
-            (
-                Some("google-cloud"),
-                "TXT",
-                "v=spf1 -all",
-                "\"v=spf1 -all\"",
-            ),
-            (Some("cloudflare"), "TXT", "v=spf1 -all", "v=spf1 -all"),
-            (None, "TXT", "v=spf1 -all", "v=spf1 -all"),
-            (Some("hetzner"), "MX", "10 mx.example", "10 mx.example."),
-            (Some("hetzner"), "MX", "0 .", "0 ."),
-            (Some("gandi"), "CNAME", "a.example.", "a.example."),
-            (Some("hetzner"), "A", "203.0.113.9", "203.0.113.9"),
-            (Some("godaddy"), "CNAME", "a.example", "a.example"),
-        ] {
-            assert_eq!(place(host).value_field(rtype, value), want, "{host:?}");
-        }
-    }
-
-    #[test]
-    fn undo_puts_the_old_content_back() {
-        let name = HostName::parse("acme.example").unwrap();
-        let changes = [records::replace(
-            &name,
-            RecordType::A,
-            "203.0.113.9",
-            "203.0.113.10",
-        )];
-        assert!(place(None).undo(&changes).contains("`203.0.113.9`"));
-    }
-}
+mod tests;

@@ -25,6 +25,12 @@ pub struct Platform {
     pub apex: String,
     /// What it asks for at a subdomain, in words.
     pub subdomain: String,
+    /// The record by which it knows the owner, which must stay; empty when there is none.
+    #[serde(default)]
+    pub keep: String,
+    /// Whether a proxy in front of it keeps it from ordering its certificate.
+    #[serde(default)]
+    pub dns_only: bool,
     /// CAA domains of the authorities it orders from; empty when not known.
     #[serde(default)]
     pub cas: Vec<String>,
