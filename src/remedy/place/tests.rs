@@ -1,3 +1,5 @@
+//! Steps as they are read at each DNS host and platform of the catalogues.
+
 use super::*;
 use crate::model::observation::dns::RecordType;
 use crate::remedy::records;

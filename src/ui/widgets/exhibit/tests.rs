@@ -1,3 +1,5 @@
+//! Each shape wide, narrow and in ASCII, and what must hold for any exhibit at any size.
+
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
