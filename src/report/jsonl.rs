@@ -20,8 +20,8 @@ pub fn jsonl_end(run: &Run) -> String {
         "queries": run.queries,
         "took_ms": run.took_ms,
     });
-    if !run.as_if.is_empty() {
-        end["as_if"] = json!(run.as_if);
+    if let Some(last) = end.as_object_mut().filter(|_| !run.as_if.is_empty()) {
+        last.insert("as_if".to_owned(), json!(run.as_if));
     }
     end.to_string() + "\n"
 }

@@ -27,8 +27,8 @@ pub fn sarif(run: &Run, titles: &BTreeMap<&str, &str>) -> Result<String, serde_j
         .collect();
     let mut properties =
         json!({ "domain": run.domain, "playbook": run.playbook, "gate": run.gate });
-    if !run.as_if.is_empty() {
-        properties["as_if"] = json!(run.as_if);
+    if let Some(of_run) = properties.as_object_mut().filter(|_| !run.as_if.is_empty()) {
+        of_run.insert("as_if".to_owned(), json!(run.as_if));
     }
     pretty(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

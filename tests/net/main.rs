@@ -12,6 +12,7 @@ mod dns;
 mod footing;
 mod hostile;
 mod http;
+mod moved;
 mod servers;
 mod smtp;
 mod tls;

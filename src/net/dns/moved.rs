@@ -67,7 +67,7 @@ fn leads_to(moved: &MovedZone, answer: &DnsAnswer, inside: bool) -> Option<HostN
 }
 
 async fn at_new_servers(reach: &Arc<Reach>, name: &HostName, rtype: RecordType) -> Arc<Asked> {
-    match Walk::new(reach).to_answer(name, rtype).await {
+    match Walk::new(reach).answer_of(name, rtype).await {
         // Remembered: this gives the message that the walk has seen.
         Ok(arrival) => {
             let question = Question {
@@ -113,7 +113,7 @@ fn joined(hops: &[Arc<Asked>], met: &[HostName], last_name: &HostName) -> Arc<As
     }
     let mut answer = (*first.answer).clone();
     answer.took_ms = hops.iter().map(|hop| hop.answer.took_ms).sum();
-    answer.outcome = last.answer.outcome.clone();
+    answer.outcome.clone_from(&last.answer.outcome);
     if let Ok(message) = &mut answer.outcome {
         let aliases = hops.iter().zip(met.iter().skip(1)).flat_map(|(hop, next)| {
             let whole = hop.answer.message();

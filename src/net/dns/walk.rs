@@ -142,7 +142,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes down to the zone of `name` and asks it; for DS, the zone above (RFC 4035 §3.1.4.1).
-    pub(in crate::net) async fn to_answer(
+    pub(in crate::net) async fn answer_of(
         &mut self,
         name: &HostName,
         rtype: RecordType,
