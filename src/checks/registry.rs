@@ -37,13 +37,17 @@ pub static CHECKS: &[&dyn Check] = &[
     &tls::versions::Versions,
     &web::canonical_host::CanonicalHost,
     &web::content_type_options::ContentTypeOptions,
+    &web::error_page::ErrorPage,
     &web::frame_protection::FrameProtection,
     &web::hsts::Hsts,
+    &web::hsts_preload::HstsPreload,
     &web::https_redirect::HttpsRedirect,
     &web::indexing::Indexing,
     &web::mixed_content::MixedContent,
+    &web::old_urls::OldUrls,
     &web::redirect_chain::RedirectChain,
     &web::redirect_permanence::RedirectPermanence,
+    &web::security_txt::SecurityTxt,
     &web::status::Status,
 ];
 

@@ -3,6 +3,7 @@
 //! from an answer of the network.
 
 use serde_json::json;
+use url::Url;
 
 use crate::model::finding::Setting;
 use crate::model::intent::Intent;
@@ -159,6 +160,51 @@ pub fn host_redirect(intent: &Intent, from: &str, to: &str) -> Vec<Setting> {
             format!("Cloudflare → Rules → Redirect Rules, when hostname equals {from}"),
             "Dynamic, 301, preserve query string",
             format!("concat(\"https://{to}\", http.request.uri.path)"),
+        ),
+    };
+    servers(intent).into_iter().map(one).collect()
+}
+
+/// One old URL answers with a permanent redirect to another.
+pub fn url_redirect(intent: &Intent, from: &Url, to: &Url) -> Vec<Setting> {
+    let host = from.host_str().unwrap_or_default();
+    // A `$` would begin a variable in some of these languages.
+    let plain = |text: &str| text.replace('$', "%24");
+    let (path, to) = (plain(from.path()), plain(to.as_str()));
+    let one = |server| match server {
+        Server::Nginx => setting(
+            format!("nginx, the server blocks of {host}"),
+            "redirect",
+            format!("location = \"{path}\" {{ return 301 \"{to}\"; }}"),
+        ),
+        Server::Caddy => setting(
+            format!("Caddyfile, site {host}"),
+            "redirect",
+            format!("redir {path} {to} permanent"),
+        ),
+        Server::Apache => setting(
+            format!("Apache, VirtualHosts of {host}"),
+            "redirect",
+            format!("Redirect permanent \"{path}\" \"{to}\""),
+        ),
+        Server::Vercel => setting(
+            "vercel.json".to_owned(),
+            "redirects",
+            json!({"redirects": [{"source": path, "destination": to, "permanent": true}]})
+                .to_string(),
+        ),
+        Server::Netlify => setting(
+            "_redirects file of the published folder".to_owned(),
+            "redirect",
+            format!("{path} {to} 301!"),
+        ),
+        Server::Cloudflare => setting(
+            format!(
+                "Cloudflare → Rules → Redirect Rules, when URI full equals {}",
+                plain(from.as_str())
+            ),
+            "Static, 301",
+            to.clone(),
         ),
     };
     servers(intent).into_iter().map(one).collect()

@@ -5,16 +5,19 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use url::Url;
 
+use super::soft_redirect::{self, SoftRedirect};
+use super::trail;
 use super::walk::{self, line, show};
 use crate::checks::answer::classify;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::{evidence, subject};
+use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::finding::Remedy;
 use crate::model::intent::{Intent, Role};
 use crate::model::observation::FailureKind;
 use crate::model::observation::http::{ChainEnd, HttpChain};
 use crate::model::text::escape;
-use crate::model::verdict::Severity;
+use crate::model::verdict::{Severity, Verdict};
 use crate::remedy;
 
 /// See the module.
@@ -50,6 +53,7 @@ impl Rule for CanonicalHost {
             .collect();
         judge_ends(&ends, case)
             .detail("entries", details(&ends))
+            .exhibit([matrix(&ends, case.intent)])
             .evidence(seen.iter().map(evidence::chain))
     }
 }
@@ -76,6 +80,8 @@ fn entries(intent: &Intent) -> Vec<Url> {
 /// Where an entry ends.
 enum End {
     At(Url),
+    /// On a page that leads on to another host or scheme by itself, not by a redirect.
+    Soft(Url, SoftRedirect),
     /// Port 80 is shut: nobody gets in there, so nobody goes astray.
     Shut,
     /// A www (or apex) name that does not exist and that the intent does not name.
@@ -92,6 +98,11 @@ fn end(chain: &HttpChain, intent: &Intent) -> End {
     };
     let named = |host: &str| intent.hosts.iter().any(|h| h.name.as_str() == host);
     match (&chain.end, &last.outcome) {
+        (ChainEnd::Answer, Ok(response)) if trail::lacks_location(response) => End::Lost(format!(
+            "{} answers {} without a Location",
+            show(&last.url),
+            response.status
+        )),
         (ChainEnd::Answer, Ok(response)) => {
             let kind = classify(response);
             // Behind a challenge the site may lead on; only a redirect that reached the canonical host has said its word.
@@ -99,7 +110,12 @@ fn end(chain: &HttpChain, intent: &Intent) -> End {
             if kind.obscures() && !arrived {
                 End::Unseen(format!("{} answers with {kind}", show(&last.url)))
             } else {
-                End::At(last.url.clone())
+                match soft_redirect::find(response, &last.url) {
+                    Some(soft) if !same_door(&soft.to, &last.url) => {
+                        End::Soft(last.url.clone(), soft)
+                    }
+                    _ => End::At(last.url.clone()),
+                }
             }
         }
         (_, Err(failure)) => match failure.kind {
@@ -141,7 +157,7 @@ fn judge_ends(ends: &[(&HttpChain, End)], case: Case<'_>) -> Judgement {
         .filter(|(_, url)| target.as_ref().is_some_and(|t| !same_door(url, t)))
         .map(|(chain, url)| format!("{} ends at {}", show(&chain.start), show(url)))
         .chain(ends.iter().filter_map(|(_, end)| match end {
-            End::Lost(why) => Some(why.clone()),
+            End::Lost(_) | End::Soft(..) => Some(words(end)),
             _ => None,
         }))
         .collect();
@@ -218,16 +234,51 @@ fn same_door(a: &Url, b: &Url) -> bool {
 
 fn details(ends: &[(&HttpChain, End)]) -> serde_json::Value {
     ends.iter()
-        .map(|(chain, end)| {
-            let text = match end {
-                End::At(url) => show(url),
-                End::Shut => "port 80 is closed".to_owned(),
-                End::Absent => "no such name".to_owned(),
-                End::Lost(why) | End::Unseen(why) => why.clone(),
-            };
-            serde_json::json!({"entry": show(&chain.start), "ends_at": text})
-        })
+        .map(|(chain, end)| serde_json::json!({"entry": show(&chain.start), "ends_at": words(end)}))
         .collect()
+}
+
+fn words(end: &End) -> String {
+    match end {
+        End::At(url) => show(url),
+        End::Soft(url, soft) => format!(
+            "{} leads on to {} only by {}, which crawlers and curl do not follow",
+            show(url),
+            show(&soft.to),
+            soft.how
+        ),
+        End::Shut => "port 80 is closed".to_owned(),
+        End::Absent => "no such name".to_owned(),
+        End::Lost(why) | End::Unseen(why) => why.clone(),
+    }
+}
+
+/// Every entry, the redirects on its way and where it ends.
+fn matrix(ends: &[(&HttpChain, End)], intent: &Intent) -> Exhibit {
+    let arrived: Vec<(&HttpChain, &Url)> = ends
+        .iter()
+        .filter_map(|(chain, end)| match end {
+            End::At(url) => Some((*chain, url)),
+            _ => None,
+        })
+        .collect();
+    let target = target(&arrived, intent);
+    let rows = ends.iter().map(|(chain, end)| {
+        let verdict = match end {
+            End::At(url) if target.as_ref().is_some_and(|t| same_door(url, t)) => {
+                Some(Verdict::Pass)
+            }
+            End::At(_) | End::Soft(..) | End::Lost(_) => Some(Verdict::Fail),
+            End::Absent => Some(Verdict::Warn),
+            End::Unseen(_) => Some(Verdict::Unknown),
+            End::Shut => None,
+        };
+        TableRow {
+            verdict,
+            ..TableRow::told([show(&chain.start), trail::codes(chain), words(end)])
+        }
+    });
+    Exhibit::table("Entries", &["entry", "redirects", "ends at"], rows)
 }
 
 fn remedy(case: Case<'_>, target: Option<&Url>) -> Remedy {

@@ -1,7 +1,7 @@
 //! `web.https-redirect`: plain http on each host leads to https (R01–R04, traps 81 and 82).
 
-use super::soft_redirect;
 use super::walk::{self, line, show};
+use super::{soft_redirect, trail};
 use crate::checks::answer::classify;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::{evidence, subject};
@@ -51,6 +51,7 @@ impl Rule for HttpsRedirect {
         };
         judgement
             .detail("ends_at", chain.last().map(|hop| show(&hop.url)))
+            .exhibit([trail::path(chain)])
             .evidence([evidence::chain(chain), evidence::http(first)])
     }
 }

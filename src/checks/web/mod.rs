@@ -6,13 +6,18 @@
 pub mod canonical_host;
 pub mod content_type_options;
 pub mod css;
+pub mod error_marks;
+pub mod error_page;
 pub mod frame_policy;
 pub mod frame_protection;
 pub mod hsts;
 pub mod hsts_header;
+pub mod hsts_preload;
 pub mod https_redirect;
 pub mod indexing;
 pub mod mixed_content;
+pub mod old_urls;
+pub mod preload_rules;
 pub mod redirect_chain;
 pub mod redirect_permanence;
 pub mod references;
@@ -20,6 +25,9 @@ pub mod robots;
 pub mod robots_meta;
 #[cfg(test)]
 mod samples;
+pub mod security_file;
+pub mod security_txt;
 pub mod soft_redirect;
 pub mod status;
+pub mod trail;
 pub mod walk;

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::walk::{self, line, show};
+use super::{soft_redirect, trail};
 use crate::checks::answer::classify;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::{evidence, subject};
@@ -89,6 +90,7 @@ impl Rule for RedirectChain {
         let seen = chains.into_iter().flatten();
         judgement
             .detail("redirects", seen.clone().map(HttpChain::redirects).max())
+            .exhibit(seen.clone().map(trail::path))
             .evidence(seen.map(evidence::chain))
     }
 }
@@ -143,18 +145,47 @@ fn judge_chain(chain: &HttpChain, case: Case<'_>) -> Option<Judgement> {
         ChainEnd::Failed => return unseen(chain),
         ChainEnd::Answer | ChainEnd::Loop(_) => {}
     }
-    if let Some(kind) = chain
-        .last()
-        .and_then(HttpExchange::response)
-        .map(classify)
-        .filter(|kind| kind.obscures())
-    {
+    let response = chain.last().and_then(HttpExchange::response);
+    if let Some(response) = response.filter(|r| trail::lacks_location(r)) {
+        let text = format!(
+            "an answer says {} and not where to go (no Location): {trail}",
+            response.status
+        );
+        return fails(
+            text,
+            "A redirect does not say where to go, so visitors see an empty page.",
+        )
+        .map(|j| j.severity(Severity::Fix));
+    }
+    if let Some(kind) = response.map(classify).filter(|kind| kind.obscures()) {
         return Some(
             Judgement::unknown(format!("the redirects end at {kind}, so where the site itself would lead was not seen: {trail}"))
                 .plainly("A protection service answered in place of the site, so nothing can be said yet."),
         );
     }
-    Some(judge_length(chain, &trail, case))
+    let judgement = judge_length(chain, &trail, case);
+    match soft_end(chain).filter(|_| judgement.verdict == Verdict::Pass) {
+        Some(words) => Some(
+            Judgement::warn(words)
+                .severity(Severity::Advice)
+                .fact("a soft redirect at the end")
+                .plainly("Browsers are led on by the page itself; search engines and other programs stay where they are.")
+                .remedy(remedy(case)),
+        ),
+        None => Some(judgement),
+    }
+}
+
+/// A page at the end that leads on by other means than a redirect (trap 82).
+fn soft_end(chain: &HttpChain) -> Option<String> {
+    let last = chain.last()?;
+    let soft = soft_redirect::find(last.response()?, &last.url)?;
+    Some(format!(
+        "{} leads on to {} only by {}: browsers follow it, crawlers, webhooks and curl do not",
+        show(&last.url),
+        show(&soft.to),
+        soft.how
+    ))
 }
 
 fn unseen(chain: &HttpChain) -> Option<Judgement> {

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::walk::{self, line, show};
+use super::{soft_redirect, trail};
 use crate::checks::answer::classify;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::{evidence, subject};
@@ -49,7 +50,9 @@ impl Rule for RedirectPermanence {
         let Some((chain, first)) = seen.as_ref().and_then(|c| Some((c, c.hops.first()?))) else {
             return Judgement::unknown(format!("{} is not a host name", escape(case.subject)));
         };
-        judge_chain(chain, first, case).evidence([evidence::chain(chain)])
+        judge_chain(chain, first, case)
+            .exhibit([trail::path(chain)])
+            .evidence([evidence::chain(chain)])
     }
 }
 
@@ -120,6 +123,20 @@ fn judge_chain(chain: &HttpChain, first: &HttpExchange, case: Case<'_>) -> Judge
             "The redirect works, but search engines and browsers are told that it is only for now.",
         )
         .fact("temporary")
+        .remedy(remedy(case));
+    }
+    if let Some(soft) = soft_redirect::find(response, &first.url) {
+        return Judgement::fail(format!(
+            "{} leads to {} only by {}, which is neither permanent nor seen by crawlers",
+            show(&first.url),
+            show(&soft.to),
+            soft.how
+        ))
+        .severity(Severity::Advice)
+        .plainly(
+            "Browsers are led on by the page itself; search engines never learn the new address.",
+        )
+        .fact("a soft redirect")
         .remedy(remedy(case));
     }
     if steps.is_empty() {

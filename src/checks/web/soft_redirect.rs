@@ -17,6 +17,11 @@ pub struct SoftRedirect {
     pub to: Url,
 }
 
+/// Seconds after which a refresh is no redirect any more.
+const LONGEST_DELAY: u64 = 10;
+/// A page whose script is to lead on has less to read than this.
+const LITTLE: usize = 300;
+
 /// Assignments to `location` and calls of its methods with a literal URL.
 static SCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"location(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*["']([^"']{1,2000})["']"#)
@@ -28,6 +33,7 @@ pub fn find(response: &HttpResponse, base: &Url) -> Option<SoftRedirect> {
     let at = |how, raw: &str| {
         base.join(raw.trim())
             .ok()
+            .filter(|to| to != base && matches!(to.scheme(), "http" | "https"))
             .map(|to| SoftRedirect { how, to })
     };
     if let Some(to) = response.header("refresh").and_then(refresh_target) {
@@ -40,16 +46,33 @@ pub fn find(response: &HttpResponse, base: &Url) -> Option<SoftRedirect> {
     if let Some(to) = page.meta("refresh").find_map(refresh_target) {
         return at("a meta refresh", to);
     }
+    if page.text.len() > LITTLE {
+        return None;
+    }
     let found = SCRIPT.as_ref()?.captures(&page.scripts)?;
     at("a script", found.get(1)?.as_str())
 }
 
-/// `0; url=https://acme.example/` → the URL. A refresh without one reloads the page itself and is no redirect.
+/// `0; url=https://acme.example/` → the URL; `url=` may be left out (HTML, "shared declarative refresh steps"). A refresh
+/// without one reloads the page itself, and a late one signs out who sits still: neither is a redirect.
 fn refresh_target(value: &str) -> Option<&str> {
-    let (_, rest) = value.split_once([';', ','])?;
-    let (name, url) = rest.split_once('=')?;
+    let value = value.trim();
+    let digits = value
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(value.len());
+    let (delay, rest) = value.split_at(digits);
+    if delay.parse::<u64>().ok()? > LONGEST_DELAY {
+        return None;
+    }
+    let rest = rest
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+        .trim_start_matches([' ', '\t', ';', ',']);
+    let url = match rest.split_once('=') {
+        Some((name, url)) if name.trim().eq_ignore_ascii_case("url") => url,
+        _ => rest,
+    };
     let url = url.trim().trim_matches(['"', '\'']);
-    (name.trim().eq_ignore_ascii_case("url") && !url.is_empty()).then_some(url)
+    (!url.is_empty()).then_some(url)
 }
 
 #[cfg(test)]
@@ -66,7 +89,18 @@ mod tests {
                 "",
                 Some("a Refresh header"),
             ),
+            (
+                vec![("refresh", "0;https://acme.example/")],
+                "",
+                Some("a Refresh header"),
+            ),
             (vec![("refresh", "30")], "", None),
+            (vec![("refresh", "0; url=http://acme.example/")], "", None),
+            (
+                vec![("refresh", "900; url=https://acme.example/")],
+                "",
+                None,
+            ),
             (
                 vec![HTML],
                 r#"<meta http-equiv="Refresh" content="0;url='https://acme.example/'">"#,

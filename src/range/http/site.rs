@@ -108,9 +108,29 @@ fn home(ask: &Ask) -> Page {
              <p><a href=\"https://portal.acme.example/\">Client portal</a></p>\n\
              <img src=\"/assets/desk.svg\" alt=\"A desk\">\n</main>",
         ),
+        // The address of the page before the relaunch.
+        "/prices" => Page::redirect(301, "/pricing"),
+        "/.well-known/security.txt" => security_txt(),
         "/pricing" => Page::html(200, "Pricing", "<main><h1>Pricing</h1></main>"),
         _ => shared_files(ask),
     }
+}
+
+/// Good for half a year or nearly so; the date moves once a month.
+fn security_txt() -> Page {
+    let today = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date();
+    let ahead = jiff::Span::new().months(6);
+    let expires = today.first_of_month().checked_add(ahead).unwrap_or(today);
+    Page::new(
+        200,
+        "text/plain; charset=utf-8",
+        format!(
+            "Contact: mailto:security@acme.example\nExpires: {expires}T00:00:00Z\n\
+             Canonical: https://www.acme.example/.well-known/security.txt\nPreferred-Languages: en\n"
+        ),
+    )
 }
 
 fn portal(ask: &Ask, sessions: &Sessions) -> Page {
