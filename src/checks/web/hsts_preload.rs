@@ -93,7 +93,7 @@ impl Rule for HstsPreload {
                     .flatten()
                     .map(evidence::chain),
             )
-            .evidence(first_answer(seen.https.as_ref()).map(|hop| evidence::http(hop)))
+            .evidence(first_answer(seen.https.as_ref()).map(evidence::http))
     }
 }
 
