@@ -21,4 +21,4 @@ pub mod wildcard;
 pub mod zone;
 
 #[cfg(test)]
-pub mod fixtures;
+pub(in crate::checks) mod fixtures;

@@ -61,10 +61,8 @@ impl Rule for Expiry {
             return Judgement::unknown(format!("{} is not a domain name", case.subject));
         };
         let told = match &seen.outcome {
-            Ok(object) => {
-                told(object, case).map_err(|judgement| judgement.evidence([registration(seen)]))
-            }
-            Err(gap) => Err(gap::judge(seen, gap, MISSING)),
+            Ok(object) => told(object, case.now).map_err(|why| Box::new(untold(seen, &why))),
+            Err(gap) => Err(Box::new(gap::judge(seen, gap, MISSING))),
         };
         match (told, attested(case.intent)) {
             (Ok(until), _) => judge_term(&until, case)
@@ -72,7 +70,7 @@ impl Rule for Expiry {
                 .evidence([registration(seen)]),
             // A name that a platform gives out has no end that could be attested.
             (Err(judgement), _) if matches!(seen.outcome, Err(RdapGap::PrivateSuffix(_))) => {
-                judgement
+                *judgement
             }
             (Err(_), Some(until)) => judge_term(&until, case)
                 .exhibit([bar(seen, &until, case)])
@@ -104,13 +102,16 @@ enum Source {
     Attested,
 }
 
-/// The date that the registry tells, or the judgement that it tells none.
-fn told(object: &DomainObject, case: Case<'_>) -> Result<Until, Judgement> {
-    let none = |why: String| {
-        Err(Judgement::unknown(format!("{MISSING} is not known: {why}"))
-            .plainly("The register of domains does not publish when this domain runs out. Read the date at your registrar and note it down here.")
-            .fact("no date"))
-    };
+/// Where the registry answered without a date that counts.
+fn untold(seen: &Registration, why: &str) -> Judgement {
+    Judgement::unknown(format!("{MISSING} is not known: {why}"))
+        .plainly("The register of domains does not publish when this domain runs out. Read the date at your registrar and note it down here.")
+        .fact("no date")
+        .evidence([registration(seen)])
+}
+
+/// The date that the registry tells; else why that is none.
+fn told(object: &DomainObject, now: Timestamp) -> Result<Until, String> {
     let renewed = object.has_status("auto renew period");
     let registrar = object.event("registrar expiration").and_then(Result::ok);
     match (object.event("expiration"), registrar) {
@@ -118,7 +119,7 @@ fn told(object: &DomainObject, case: Case<'_>) -> Result<Until, Judgement> {
             at,
             source: Source::Registrar,
         }),
-        (Some(Ok(at)), _) if is_placeholder(at, case.now) => none(format!(
+        (Some(Ok(at)), _) if is_placeholder(at, now) => Err(format!(
             "the registry gives {}, which stands for no date",
             day(at)
         )),
@@ -129,12 +130,12 @@ fn told(object: &DomainObject, case: Case<'_>) -> Result<Until, Judgement> {
                 false => Source::Registry,
             },
         }),
-        (Some(Err(text)), _) => none(format!("the registry's date `{text}` cannot be read")),
+        (Some(Err(text)), _) => Err(format!("the registry's date `{text}` cannot be read")),
         (None, Some(at)) => Ok(Until {
             at,
             source: Source::Registrar,
         }),
-        (None, None) => none("the registry tells no expiration date".to_owned()),
+        (None, None) => Err("the registry tells no expiration date".to_owned()),
     }
 }
 

@@ -81,7 +81,7 @@ async fn ask(
     let servers = bootstrap::servers(&list.body, domain)
         .map_err(|why| RdapGap::NotRdap(format!("the list of RDAP servers {why}")))?;
     let tld = domain.as_str().rsplit('.').next().unwrap_or_default();
-    let mut last = RdapGap::NoService(tld.to_owned());
+    let mut trouble = RdapGap::NoService(tld.to_owned());
     for server in servers.iter().take(MOST_SERVERS) {
         let url = server
             .join(&format!("domain/{domain}"))
@@ -89,7 +89,7 @@ async fn ask(
         *source = url.to_string();
         match fetch(reach, &url, "application/rdap+json").await {
             // Another server of the same registry may be there (RFC 9224 §4).
-            Err(RdapGap::Failed(failure)) => last = RdapGap::Failed(failure),
+            Err(RdapGap::Failed(failure)) => trouble = RdapGap::Failed(failure),
             Err(gap) => return Err(gap),
             Ok(answer) => {
                 return object::read(&answer.body, domain)
@@ -97,7 +97,7 @@ async fn ask(
             }
         }
     }
-    Err(last)
+    Err(trouble)
 }
 
 /// GET over verified TLS; only an answer with status 200 that came whole is given.
