@@ -56,12 +56,17 @@ impl Stage {
         self.folder.path()
     }
 
-    /// Runs the program with these arguments and the flags that lead to the range (but for `--intent`).
+    /// Runs the program with these arguments and the flags that lead to the range (but for `--intent`,
+    /// and for `--third-parties` where nothing is looked at).
     fn run(&self, arguments: &[&str]) -> Output {
         let flags = self.range.flags();
         let network: Vec<&String> = flags
             .chunks(2)
             .filter(|pair| pair[0] != "--intent")
+            .filter(|pair| {
+                pair[0] != "--third-parties"
+                    || matches!(arguments.first(), Some(&"check" | &"watch"))
+            })
             .flatten()
             .collect();
         program(self.data())

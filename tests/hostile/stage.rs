@@ -57,13 +57,13 @@ impl Stage {
         self.range.intent_file().display().to_string()
     }
 
-    /// The flags that lead to the range, but for the intent.
+    /// The flags that lead to the range, but for the intent and the third parties, which not every command takes.
     pub fn flags(&self) -> Vec<String> {
         let mut flags: Vec<String> = self
             .range
             .flags()
             .chunks(2)
-            .filter(|pair| pair[0] != "--intent")
+            .filter(|pair| pair[0] != "--intent" && pair[0] != "--third-parties")
             .filter(|pair| pair[0] != "--reroute" || !self.is_led_elsewhere(&pair[1]))
             .flatten()
             .cloned()
