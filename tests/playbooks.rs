@@ -89,12 +89,16 @@ fn every_row_of_the_requirement_is_there() {
     }
 }
 
+/// They ask a third party, which a run does only where that was opted in: as part of a row they would leave it undetermined
+/// for everybody else.
+const ON_REQUEST: [&str; 2] = ["domain.expiry", "domain.status"];
+
 #[test]
 fn every_check_serves_a_row_of_every_playbook() {
     for playbook in builtin() {
         let missing: Vec<&&str> = CHECKS
             .iter()
-            .filter(|check| playbook.row_of(check).is_none())
+            .filter(|check| !ON_REQUEST.contains(check) && playbook.row_of(check).is_none())
             .collect();
         assert!(missing.is_empty(), "{}: {missing:?}", playbook.id);
     }
