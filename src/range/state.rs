@@ -21,7 +21,7 @@ pub struct State {
     pub epoch: u64,
     pub dns: DnsWorld,
     pub tls: Vec<TlsChange>,
-    /// Layers, see [`Changes`](super::change::Changes).
+    /// Layers, see [`Changes`].
     pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
     pub registrations: Vec<RegistrationChange>,

@@ -248,8 +248,11 @@ const BAD: &[(&str, &str)] = &[
     ("auth.protected-routes https://www.bad.example/app", "fail"),
 ];
 
+/// Check and subject, and the verdict.
+type Expected = &'static [(&'static str, &'static str)];
+
 /// Zones with the verdict of `dns.dnssec`, and others that they must give.
-const ZONES: &[(&str, &str, &[(&str, &str)])] = &[
+const ZONES: &[(&str, &str, Expected)] = &[
     ("good.example", "pass", &[]),
     ("bogus.example", "fail", &[]),
     (

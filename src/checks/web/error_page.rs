@@ -190,8 +190,8 @@ mod tests {
 
     const AT: &str = "https://portal.acme.example/nothing-here";
 
-    fn seen(chain: &HttpChain) -> Option<Seen> {
-        Some(Seen {
+    fn seen(chain: &HttpChain) -> Seen {
+        Seen {
             hops: chain.hops.iter().map(Sight::of).collect(),
             end: chain.end.clone(),
             tells: chain
@@ -200,7 +200,7 @@ mod tests {
                 .filter_map(|hop| hop.response())
                 .flat_map(|r| error_marks::find(&r.body))
                 .collect(),
-        })
+        }
     }
 
     #[test]
@@ -283,7 +283,7 @@ mod tests {
                 "was not seen",
             ),
         ] {
-            let judged = ErrorPage.judge(&seen(&chain), case(&intent, "portal.acme.example"));
+            let judged = ErrorPage.judge(&Some(seen(&chain)), case(&intent, "portal.acme.example"));
             assert_eq!(
                 (judged.verdict, judged.severity),
                 (want, severity),

@@ -79,7 +79,7 @@ fn meant_and_looked_at_point_by_point() {
                 s.http = Some(redirects(
                     &[("http://acme.example/", 301)],
                     "https://www.acme.example/",
-                ))
+                ));
             }),
             Verdict::Fail,
             "https://www.acme.example/ first",
@@ -98,7 +98,7 @@ fn meant_and_looked_at_point_by_point() {
         (
             with(|s| {
                 s.hosts[1].https =
-                    Some(failed("https://portal.acme.example/", FailureKind::Timeout))
+                    Some(failed("https://portal.acme.example/", FailureKind::Timeout));
             }),
             Verdict::Unknown,
             "nothing to be seen",
