@@ -13,7 +13,10 @@ use crate::model::finding::Evidence;
 use crate::model::observation::dns::{AnswerShape, DnsAnswer, DnsMessage, Record, RecordData};
 use crate::model::observation::http::{HttpChain, HttpExchange, HttpResponse, Timing};
 use crate::model::observation::smtp::SmtpGreeting;
-use crate::model::observation::tls::{Certificate, LegacyHello, LegacyReply, TlsHandshake};
+use crate::model::observation::tls::{
+    Certificate, LegacyHello, LegacyReply, Offer, ProbeReply, RevocationList, TlsHandshake,
+    TlsProbe,
+};
 use crate::model::text::{EVIDENCE_LIMIT, escape, excerpt};
 
 /// Headers that move with the clock and prove nothing (RFC 9110 §6.6.1, RFC 9111 §5.1).
@@ -100,6 +103,57 @@ pub fn legacy(hello: &LegacyHello) -> Evidence {
     );
     let source = repeat::socket(hello.address, 443);
     made("tls", hello.at, &source, &text, repeat::legacy(hello))
+}
+
+/// The answer to a raw ClientHello of TLS 1.2. Repeats as `openssl s_client`.
+pub fn probe(probe: &TlsProbe) -> Evidence {
+    let said = match &probe.reply {
+        ProbeReply::Agreed {
+            version,
+            suite,
+            sct_logs,
+        } => format!(
+            "ServerHello, version 0x{version:04x}, suite 0x{suite:04x}, {} SCTs",
+            sct_logs.len()
+        ),
+        ProbeReply::Alert(code) => format!("alert {code}: refused"),
+        ProbeReply::Closed => "the server closed the connection: refused".to_owned(),
+        ProbeReply::Unknown(failure) => failure.text.clone(),
+    };
+    let offered = match probe.offer {
+        Offer::Broken => "only broken suites",
+        Offer::Timestamps => "modern suites, SCTs asked for",
+    };
+    let text = format!("ClientHello TLS 1.2 for {}, {offered}: {said}", probe.host);
+    let source = repeat::socket(probe.address, 443);
+    made("tls", probe.at, &source, &text, repeat::probe(probe))
+}
+
+/// A revocation list: what it says of the certificate. Repeats as `openssl crl`.
+pub fn revocation_list(list: &RevocationList) -> Evidence {
+    let text = match &list.outcome {
+        Err(failure) => failure.text.clone(),
+        Ok(reading) => {
+            let on_it = match reading.revoked {
+                Some(at) => format!("the certificate was revoked on {at}"),
+                None => "the certificate is not on it".to_owned(),
+            };
+            let next = reading
+                .next_update
+                .map_or_else(|| "not told".to_owned(), |at| at.to_string());
+            format!(
+                "list of {}, the next due {next}, {} entries: {on_it}",
+                reading.this_update, reading.entries
+            )
+        }
+    };
+    made(
+        "http",
+        list.at,
+        &list.url,
+        &text,
+        repeat::revocation_list(list),
+    )
 }
 
 /// One HTTP exchange: status and headers, without the body. Repeats as `curl`.

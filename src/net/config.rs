@@ -17,6 +17,8 @@ pub struct NetworkConfig {
     pub root_hints: Vec<IpAddr>,
     /// PEM files of roots that are added to the public ones.
     pub ca_files: Vec<PathBuf>,
+    /// PEM files of roots that are taken for public ones, as browsers have them: those of an internet of its own.
+    pub public_ca_files: Vec<PathBuf>,
     /// Socket addresses to go elsewhere for. Only the connection changes: names, SNI and Host stay.
     pub reroutes: Vec<(SocketAddr, SocketAddr)>,
     /// DS or DNSKEY lines. `None`: the IANA root's.
@@ -38,6 +40,7 @@ impl Default for NetworkConfig {
             resolvers: Vec::new(),
             root_hints: Vec::new(),
             ca_files: Vec::new(),
+            public_ca_files: Vec::new(),
             reroutes: Vec::new(),
             trust_anchor: None,
             future: Future::default(),

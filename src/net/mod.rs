@@ -34,7 +34,9 @@ use crate::model::observation::http::{HttpChain, HttpExchange, Timing};
 use crate::model::observation::rdap::Registration;
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::observation::smtp::SmtpGreeting;
-use crate::model::observation::tls::{LegacyHello, LegacyVersion, TlsHandshake};
+use crate::model::observation::tls::{
+    Certificate, LegacyHello, LegacyVersion, Offer, RevocationList, TlsHandshake, TlsProbe,
+};
 use crate::model::run::QueryCounts;
 
 use dns::ask::{Mode, Question};
@@ -197,6 +199,38 @@ impl Network {
                 tls::legacy::hello(reach, name, address, version)
             })
             .await
+    }
+
+    /// A raw ClientHello of TLS 1.2 with such an offer, to port 443.
+    pub async fn probe(&self, host: &HostName, address: IpAddr, offer: Offer) -> Arc<TlsProbe> {
+        let (reach, name) = (Arc::clone(&self.reach), host.clone());
+        self.reach
+            .probes
+            .recall((host.clone(), address, offer), || {
+                tls::probe::probe(reach, name, address, offer)
+            })
+            .await
+    }
+
+    /// Fetches the revocation list at `url` and looks for `leaf` in it; only where the third party `revocation` may be asked.
+    pub async fn revocation_list(
+        &self,
+        url: &str,
+        leaf: &Certificate,
+        issuer: &Certificate,
+    ) -> Arc<RevocationList> {
+        let wanted = tls::revocation::Wanted::new(url, leaf, issuer);
+        let (reach, asked) = (Arc::clone(&self.reach), wanted.clone());
+        self.reach
+            .lists
+            .recall(wanted, || tls::revocation::look(reach, asked))
+            .await
+    }
+
+    /// Whether the operator lets this third party be asked.
+    pub fn may_ask(&self, party: &str) -> bool {
+        let parties = &self.reach.ground.config.third_parties;
+        parties.iter().any(|known| known == party)
     }
 
     /// GET, no redirect followed.

@@ -18,6 +18,7 @@ use super::limits::Limits;
 use super::memory::Memory;
 use super::request::HttpRequest;
 use super::socket::Routes;
+use super::tls::revocation::Wanted;
 use super::tls::roots::Trust;
 use super::waits::Waits;
 use crate::model::name::HostName;
@@ -26,7 +27,9 @@ use crate::model::observation::http::{HttpExchange, Timing};
 use crate::model::observation::rdap::Registration;
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::observation::smtp::SmtpGreeting;
-use crate::model::observation::tls::{LegacyHello, LegacyVersion, TlsHandshake};
+use crate::model::observation::tls::{
+    LegacyHello, LegacyVersion, Offer, RevocationList, TlsHandshake, TlsProbe,
+};
 
 /// What does not change between runs.
 pub(in crate::net) struct Ground {
@@ -81,6 +84,8 @@ pub(in crate::net) struct Reach {
     pub(in crate::net) dnssec: Memory<HostName, Dnssec>,
     pub(in crate::net) handshakes: Memory<(HostName, IpAddr, u16), TlsHandshake>,
     pub(in crate::net) hellos: Memory<(HostName, IpAddr, LegacyVersion), LegacyHello>,
+    pub(in crate::net) probes: Memory<(HostName, IpAddr, Offer), TlsProbe>,
+    pub(in crate::net) lists: Memory<Wanted, RevocationList>,
     pub(in crate::net) exchanges: Memory<HttpRequest, HttpExchange>,
     pub(in crate::net) timings: Memory<(Url, usize), Timing>,
     pub(in crate::net) registrations: Memory<HostName, Registration>,
@@ -104,6 +109,8 @@ impl Reach {
             dnssec: Memory::default(),
             handshakes: Memory::default(),
             hellos: Memory::default(),
+            probes: Memory::default(),
+            lists: Memory::default(),
             exchanges: Memory::default(),
             timings: Memory::default(),
             registrations: Memory::default(),
@@ -126,6 +133,8 @@ impl Reach {
             self.dnssec.forget_failures(),
             self.handshakes.forget_failures(),
             self.hellos.forget_failures(),
+            self.probes.forget_failures(),
+            self.lists.forget_failures(),
             self.exchanges.forget_failures(),
             self.timings.forget_failures(),
             self.registrations.forget_failures(),

@@ -108,7 +108,50 @@ pub struct TlsChange {
     /// Legacy versions whose ClientHello gets a ServerHello: `SSLv3`, `TLSv1.0`, `TLSv1.1`.
     #[serde(default)]
     pub accepts: Vec<Legacy>,
+    /// The suite, by its IANA number, that a hello without any good one gets.
+    pub suite: Option<u16>,
+    /// How hellos that are not spoken here are refused; otherwise by an alert.
+    pub refuses: Option<Refusal>,
+    /// Whether a ServerHello of TLS 1.2 carries the SCTs.
+    #[serde(default)]
+    pub timestamps: bool,
+    /// Whether nothing older than TLS 1.3 is spoken.
+    #[serde(default)]
+    pub newest_only: bool,
+    /// Application protocols; empty: h2 and http/1.1.
+    #[serde(default)]
+    pub protocols: Vec<String>,
+    /// The OCSP response that comes with the certificate.
+    pub staple: Option<StapleKind>,
     pub does: Option<Conduct>,
+}
+
+/// How a hello is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// Nothing ever comes.
+    Silence,
+    /// The connection is reset.
+    Reset,
+}
+
+/// A stapled OCSP response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StapleKind {
+    Good,
+    Revoked,
+    /// The responder does not know the certificate.
+    Unknown,
+    /// Its next update was due yesterday.
+    Stale,
+    /// Signed by somebody else.
+    Forged,
+    /// No OCSP response at all.
+    Garbage,
+    /// Good, with SCTs of two logs.
+    Timestamps,
 }
 
 /// The certificate that a host shows.
@@ -136,6 +179,31 @@ pub enum CertificateKind {
     Reversed,
     /// Signed with SHA-1.
     Sha1,
+    /// Without SCTs.
+    NoScts,
+    /// Two SCTs of one log.
+    OneLog,
+    /// Two logs, and a lifetime that asks for three.
+    Long,
+    /// Asks for a stapled OCSP response.
+    MustStaple,
+    /// On its authority's revocation list.
+    Revoked,
+    /// With the root once more, certified by an older one that ended.
+    CrossSigned,
+    /// With a root that signed itself with SHA-1.
+    Sha1Root,
+    /// Six days long, three and a half left.
+    SixDays,
+    /// A thousand names.
+    ManyNames,
+    /// A hundred certificates.
+    LongChain,
+    NegativeSerial,
+    /// Two lists of names, which no certificate may have.
+    TwoLists,
+    /// No certificate at all, but the bytes of one cut short.
+    Unparsable,
 }
 
 /// Legacy versions that a host can be made to accept.

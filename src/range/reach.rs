@@ -110,6 +110,7 @@ impl Range {
         flag("--root-hints", hints.join(","));
         flag("--trust-anchor", self.trust_anchor().display().to_string());
         flag("--ca-file", self.ca_file().display().to_string());
+        flag("--public-ca-file", self.ca_file().display().to_string());
         for (public, local) in &self.reroutes {
             flag("--reroute", format!("{public}={local}"));
         }
@@ -126,6 +127,8 @@ impl Range {
             resolvers: self.resolvers(),
             root_hints: self.root_hints(),
             ca_files: vec![self.ca_file()],
+            public_ca_files: vec![self.ca_file()],
+            third_parties: self.world.third_parties.clone(),
             reroutes: self.reroutes.clone(),
             trust_anchor: Some(self.trust_anchor()),
             third_parties: self.third_parties(),

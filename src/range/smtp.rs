@@ -7,8 +7,9 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::change::{CertificateKind, Conduct};
+use super::change::{Conduct, TlsChange};
 use super::state::Shared;
+use super::tls::authority::Shape;
 
 const NAME: &str = "mx.acme.example";
 
@@ -46,11 +47,9 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
     if talk(&mut stream, Offer::StartTls, &shared).await != Some(Next::StartTls) {
         return;
     }
-    let kind = state
-        .tls_rules(NAME, public.ip())
-        .find_map(|rule| rule.certificate)
-        .unwrap_or(CertificateKind::Good);
-    let Ok(config) = shared.authority.config(NAME, kind) else {
+    let rules: Vec<&TlsChange> = state.tls_rules(NAME, public.ip()).collect();
+    let shape = Shape::of(&rules);
+    let Ok(config) = shared.authority.config(NAME, &shape) else {
         return;
     };
     if let Ok(mut tls) = TlsAcceptor::from(config).accept(stream).await {

@@ -28,7 +28,10 @@ fn certificate(organisation: &str, names: &[&str]) -> Certificate {
         issuer_urls: Vec::new(),
         ocsp_urls: Vec::new(),
         must_staple: false,
+        crl_urls: Vec::new(),
+        spki: String::new(),
         scts: 0,
+        sct_logs: Vec::new(),
         problem: None,
     }
 }
@@ -47,7 +50,9 @@ fn shown(leaf: Certificate) -> TlsHandshake {
             group: None,
             chain: vec![leaf],
             verified: Ok(()),
+            public: Some(true),
             stapled: false,
+            staple: None,
         }),
     }
 }

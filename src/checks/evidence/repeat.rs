@@ -7,7 +7,9 @@ use super::redact;
 use crate::model::observation::dns::{DnsAnswer, Transport};
 use crate::model::observation::http::{HttpChain, HttpExchange, Timing};
 use crate::model::observation::smtp::SmtpGreeting;
-use crate::model::observation::tls::{LegacyHello, LegacyVersion, TlsHandshake};
+use crate::model::observation::tls::{
+    LegacyHello, LegacyVersion, Offer, RevocationList, TlsHandshake, TlsProbe,
+};
 use crate::model::text::escape;
 
 /// `dig @198.51.100.7 acme.example MX`, with what makes it the same question.
@@ -94,6 +96,27 @@ pub fn curl_chain(chain: &HttpChain) -> String {
 pub fn curl_timing(timing: &Timing) -> String {
     let url = quote(&redact::url(timing.url.as_str()));
     format!("curl -sS -o /dev/null -w '%{{time_starttransfer}} %{{time_total}}\\n' {url}")
+}
+
+/// `openssl s_client` that offers the same.
+pub fn probe(probe: &TlsProbe) -> String {
+    let offer = match probe.offer {
+        Offer::Broken => "-cipher 'eNULL:aNULL:EXPORT:RC4:3DES:DES:@SECLEVEL=0'",
+        Offer::Timestamps => "-ct -status",
+    };
+    format!(
+        "openssl s_client -tls1_2 {offer} -connect {} -servername {} </dev/null",
+        quote(&socket(probe.address, 443)),
+        quote(probe.host.as_str())
+    )
+}
+
+/// `curl` and `openssl crl`.
+pub fn revocation_list(list: &RevocationList) -> String {
+    format!(
+        "curl -sS {} | openssl crl -inform DER -noout -text",
+        quote(&list.url)
+    )
 }
 
 /// `openssl s_client -starttls smtp`.

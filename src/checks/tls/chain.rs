@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::look::{self, HostLook};
 use super::path::{Links, Top, is_current, links};
 use super::says::{self, Says};
+use super::show;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::subject;
 use crate::model::finding::Remedy;
@@ -43,7 +44,7 @@ impl Rule for Chain {
     }
 
     fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
-        says::judge(&look::routable(seen), case.subject, |shake| {
+        let judgement = says::judge(&look::routable(seen), case.subject, |shake| {
             match &shake.outcome {
                 Err(failure) => Says::unseen(failure),
                 Ok(session) => {
@@ -56,7 +57,8 @@ impl Rule for Chain {
                     says
                 }
             }
-        })
+        });
+        judgement.exhibit(show::trees(seen))
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::look::{self, HostLook};
 use super::says::{self, Says};
+use super::show;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::subject;
 use crate::model::finding::Remedy;
@@ -44,7 +45,13 @@ impl Rule for Expiry {
     }
 
     fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
+        let of_leaf = |leaf: &Certificate| match term(leaf, case.now) {
+            Term::NotYet | Term::Expired | Term::Ending => Verdict::Fail,
+            Term::Short => Verdict::Warn,
+            Term::Good => Verdict::Pass,
+        };
         says::judge_sessions(seen, case.subject, |session| judge_session(session, case))
+            .exhibit(show::lifetimes(seen, of_leaf))
     }
 }
 

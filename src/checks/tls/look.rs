@@ -12,9 +12,11 @@ use crate::model::observation::tls::TlsHandshake;
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::verdict::Severity;
 
-/// Addresses of one family that a run looks at: with four handshakes and six legacy hellos two of the host's twelve are left for
-/// its pages.
+/// Addresses of one family that a run looks at.
 const PER_FAMILY: usize = 2;
+/// Addresses that get raw hellos: with two handshakes, six hellos of old versions and two of broken suites two of the host's
+/// twelve are left for its pages.
+const SAMPLED: usize = 2;
 
 /// One handshake with each address of a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,6 +61,39 @@ pub fn chosen(addresses: &[IpAddr], limit: usize) -> Vec<IpAddr> {
             .take(limit)
     };
     of(true).chain(of(false)).collect()
+}
+
+/// Addresses that get raw hellos too: those where a handshake went through or was refused by TLS itself. With more than two
+/// only the first: four handshakes, three hellos of old versions and one of broken suites leave room for the host's pages.
+pub fn sample(seen: &HostLook) -> Vec<IpAddr> {
+    let spoke = |shake: &&TlsHandshake| {
+        let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
+        kind.is_none_or(|kind| kind == FailureKind::Tls)
+    };
+    let all: Vec<IpAddr> = seen
+        .handshakes
+        .iter()
+        .filter(spoke)
+        .map(|shake| shake.address)
+        .collect();
+    let places = if all.len() > SAMPLED { 1 } else { SAMPLED };
+    all.into_iter().take(places).collect()
+}
+
+/// The look at the sampled addresses, and at those where nothing was seen.
+pub fn sampled(seen: &HostLook) -> HostLook {
+    let chosen = sample(seen);
+    let of_interest =
+        |shake: &&TlsHandshake| chosen.contains(&shake.address) || shake.outcome.is_err();
+    routable(&HostLook {
+        addresses: seen.addresses.clone(),
+        handshakes: seen
+            .handshakes
+            .iter()
+            .filter(of_interest)
+            .cloned()
+            .collect(),
+    })
 }
 
 /// The look without IPv6 addresses that have no route from here, when other addresses were seen: what a certificate says can

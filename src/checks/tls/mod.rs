@@ -3,7 +3,9 @@
 //! The rules share one handshake an address through the network's memory. A finding is about a host and says the worst of
 //! its addresses, by name: one good address never hides a bad one.
 
+pub mod alpn;
 pub mod chain;
+pub mod ciphers;
 pub mod expiry;
 pub mod hostname;
 pub mod key;
@@ -11,7 +13,11 @@ pub mod look;
 pub mod names;
 pub mod path;
 pub mod reachable;
+pub mod renewal;
+pub mod revocation;
 #[cfg(test)]
 mod samples;
 pub mod says;
+mod show;
+pub mod transparency;
 pub mod versions;

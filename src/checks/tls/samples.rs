@@ -44,7 +44,10 @@ pub fn certificate(subject: &str, issuer: &str) -> Certificate {
         )],
         ocsp_urls: Vec::new(),
         must_staple: false,
+        crl_urls: Vec::new(),
+        spki: String::new(),
         scts: 2,
+        sct_logs: vec!["aa".into(), "bb".into()],
         problem: None,
     }
 }
@@ -77,7 +80,9 @@ pub fn session(chain: Vec<Certificate>, verified: Result<(), ChainProblem>) -> T
         group: None,
         chain,
         verified,
+        public: Some(true),
         stapled: false,
+        staple: None,
     }
 }
 

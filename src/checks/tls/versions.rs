@@ -2,8 +2,6 @@
 //!
 //! An alert or a closed connection proves a refusal only where a modern handshake went through; silence proves nothing.
 
-use std::net::IpAddr;
-
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -23,8 +21,6 @@ const LEGACY: [LegacyVersion; 3] = [
     LegacyVersion::Tls10,
     LegacyVersion::Tls11,
 ];
-/// With more addresses than this, only the first of each family gets the legacy hellos.
-const FEW: usize = 2;
 
 /// See the module.
 pub struct Versions;
@@ -59,7 +55,7 @@ impl Rule for Versions {
         let hellos =
             match subject::host_name(look.subject) {
                 Some(name) => {
-                    let asked = asked(&host)
+                    let asked = look::sample(&host)
                         .into_iter()
                         .flat_map(|address| LEGACY.map(|version| (address, version)));
                     join_all(asked.map(|(address, version)| {
@@ -76,18 +72,7 @@ impl Rule for Versions {
     }
 
     fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
-        let asked = asked(&seen.host);
-        let part = HostLook {
-            addresses: seen.host.addresses.clone(),
-            handshakes: seen
-                .host
-                .handshakes
-                .iter()
-                .filter(|shake| asked.contains(&shake.address) || shake.outcome.is_err())
-                .cloned()
-                .collect(),
-        };
-        let judgement = says::judge(&look::routable(&part), case.subject, |shake| {
+        let judgement = says::judge(&look::sampled(&seen.host), case.subject, |shake| {
             let of_address: Vec<&LegacyHello> = seen
                 .hellos
                 .iter()
@@ -106,27 +91,6 @@ impl Rule for Versions {
         judgement
             .detail("hellos", seen.hellos.iter().map(told).collect::<Vec<_>>())
             .evidence(seen.hellos.iter().map(evidence::legacy))
-    }
-}
-
-/// Addresses that get legacy hellos: those where a modern handshake went through or was refused by TLS itself.
-fn asked(host: &HostLook) -> Vec<IpAddr> {
-    let all: Vec<IpAddr> = host
-        .handshakes
-        .iter()
-        .filter(|shake| {
-            shake
-                .outcome
-                .as_ref()
-                .err()
-                .is_none_or(|f| f.kind == crate::model::observation::FailureKind::Tls)
-        })
-        .map(|shake| shake.address)
-        .collect();
-    if all.len() <= FEW {
-        all
-    } else {
-        look::chosen(&all, 1)
     }
 }
 
@@ -321,7 +285,7 @@ mod tests {
     fn many_addresses_get_few_hellos() {
         let good = || Ok(session(vec![leaf()], Ok(())));
         let host = seen(vec![good(), good(), good()]);
-        assert_eq!(asked(&host).len(), 1);
+        assert_eq!(look::sample(&host).len(), 1);
         let seen = Seen {
             host,
             hellos: hellos(
@@ -335,6 +299,9 @@ mod tests {
         };
         let intent = intent();
         assert_eq!(Versions.judge(&seen, case(&intent)).verdict, Verdict::Pass);
-        assert_eq!(asked(&self::seen(vec![good(), Err(timeout())])).len(), 1);
+        assert_eq!(
+            look::sample(&self::seen(vec![good(), Err(timeout())])).len(),
+            1
+        );
     }
 }

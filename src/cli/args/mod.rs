@@ -71,6 +71,9 @@ pub struct Global {
         value_delimiter = ','
     )]
     pub ca_file: Vec<PathBuf>,
+    /// PEM file of roots that are taken for public ones: those of the practice range's internet (repeatable)
+    #[arg(long, global = true, value_name = "PEM", hide = true)]
+    pub public_ca_file: Vec<PathBuf>,
     /// Connect elsewhere for one address (repeatable)
     #[arg(long, global = true, value_name = "IP:PORT=IP:PORT", env = "LAUNCH_READY_REROUTE", value_delimiter = ',', value_parser = reroute)]
     pub reroute: Vec<(SocketAddr, SocketAddr)>,

@@ -41,8 +41,59 @@ pub struct TlsSession {
     pub chain: Vec<Certificate>,
     /// Whether a path to a trusted root builds from what was sent, at the time of the handshake, for this name.
     pub verified: Result<(), ChainProblem>,
+    /// Whether that path leads to a root that browsers have, not to one of the operator's own. `None`: there is no path.
+    #[serde(default)]
+    pub public: Option<bool>,
     /// Whether an OCSP response came with the handshake.
     pub stapled: bool,
+    /// What that response says; the error says why it cannot be read.
+    #[serde(default)]
+    pub staple: Option<Result<Staple, String>>,
+}
+
+/// An OCSP response about the leaf (RFC 6960 §4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staple {
+    pub status: Status,
+    /// Whether it is about the serial number of the leaf that came with it.
+    pub about_leaf: bool,
+    /// Whether the issuer, or a responder that the issuer certified for it, signed it; the error says why not.
+    pub signed: Result<(), String>,
+    pub this_update: Timestamp,
+    pub next_update: Option<Timestamp>,
+    /// Hex ids of the logs whose SCTs it carries (RFC 6962 §3.3).
+    #[serde(default)]
+    pub sct_logs: Vec<String>,
+}
+
+/// What an authority says of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    Good,
+    Revoked(Timestamp),
+    Unknown,
+}
+
+/// A revocation list, looked through for one certificate (RFC 5280 §5).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RevocationList {
+    pub url: String,
+    pub at: Timestamp,
+    pub outcome: Result<ListReading, Failure>,
+}
+
+/// What a revocation list says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListReading {
+    /// Whether the issuer of the certificate signed it, and whether it speaks of this kind of certificate; the error says
+    /// why not.
+    pub signed: Result<(), String>,
+    pub this_update: Timestamp,
+    pub next_update: Option<Timestamp>,
+    pub entries: usize,
+    /// When the certificate was revoked.
+    pub revoked: Option<Timestamp>,
 }
 
 /// Why no trusted path was built.
@@ -101,8 +152,17 @@ pub struct Certificate {
     pub issuer_urls: Vec<String>,
     pub ocsp_urls: Vec<String>,
     pub must_staple: bool,
+    /// Where its authority publishes revocation lists, over http.
+    #[serde(default)]
+    pub crl_urls: Vec<String>,
+    /// SubjectPublicKeyInfo in base64, of authorities only.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub spki: String,
     /// Embedded SCTs.
     pub scts: usize,
+    /// Hex ids of the logs that they are from.
+    #[serde(default)]
+    pub sct_logs: Vec<String>,
     /// What could not be parsed, if anything.
     pub problem: Option<String>,
 }
@@ -168,6 +228,45 @@ pub enum LegacyReply {
     Closed,
     /// A ServerHello with another version.
     OtherVersion(u16),
+    /// Nothing can be said.
+    Unknown(Failure),
+}
+
+/// The answer to a raw ClientHello of TLS 1.2 that asks one thing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TlsProbe {
+    pub host: HostName,
+    pub address: IpAddr,
+    pub offer: Offer,
+    pub at: Timestamp,
+    pub reply: ProbeReply,
+}
+
+/// What a raw ClientHello offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Offer {
+    /// Nothing but suites that are broken: NULL, anonymous, export, RC4, 3DES, DES.
+    Broken,
+    /// Modern suites of TLS 1.2, and the extension that asks for SCTs (RFC 6962 §3.3.1).
+    Timestamps,
+}
+
+/// Alert, reset and silence are three different answers (trap 71).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProbeReply {
+    /// A ServerHello.
+    Agreed {
+        version: u16,
+        suite: u16,
+        /// Hex ids of the logs whose SCTs its extension carries.
+        sct_logs: Vec<String>,
+    },
+    /// An alert, by its description number.
+    Alert(u8),
+    /// The server closed or reset the connection.
+    Closed,
     /// Nothing can be said.
     Unknown(Failure),
 }

@@ -192,6 +192,53 @@ pub(in crate::net) async fn once(
     Ok(response)
 }
 
+/// Status and body, as bytes, of a GET over plain http on a connection of its own: for files that are no text.
+pub(in crate::net) async fn fetch(
+    reach: &Arc<Reach>,
+    url: &Url,
+) -> Result<(u16, Vec<u8>), Failure> {
+    let request = HttpRequest::get(url.clone());
+    let doing = format!("GET {}", without_secrets(url));
+    let nowhere = || Failure::new(FailureKind::NoAddress, format!("{doing}: no address"));
+    let address = candidates(reach, url, None)
+        .await?
+        .into_iter()
+        .next()
+        .ok_or_else(nowhere)?;
+    let target = target(url, address)?;
+    if target.scheme != Scheme::Http {
+        return Err(Failure::new(
+            FailureKind::NotAllowed,
+            format!("{doing}: only plain http is fetched"),
+        ));
+    }
+    let _waiting = reach
+        .waits
+        .begin(format!("{address}:{} {doing}", target.port));
+    let _place = reach.limits.enter(Peer::Host(target.host.clone())).await;
+    reach.limits.take_request(&target.host)?;
+    let mut connection = Connection::open(reach, &target)
+        .await
+        .map_err(|unopened| unopened.failure)?;
+    let outgoing = outgoing(&request, connection.version())
+        .map_err(|why| Failure::new(FailureKind::Malformed, format!("{doing}: {why}")))?;
+    let (begun, limit) = (Instant::now(), reach.timeout());
+    let head = match tokio::time::timeout(limit, connection.send(outgoing)).await {
+        Err(_) => return Err(timed_out(&doing, limit)),
+        Ok(Err(error)) => return Err(said(&doing, &error)),
+        Ok(Ok(head)) => head,
+    };
+    let status = head.status().as_u16();
+    let read = body::read(head.into_body(), "", begun + wall(limit)).await;
+    if read.truncated {
+        return Err(Failure::new(
+            FailureKind::Malformed,
+            format!("{doing}: it did not come whole, or is longer than is read"),
+        ));
+    }
+    Ok((status, read.bytes))
+}
+
 /// How long one request may take in all, its connection not counted.
 fn wall(timeout: Duration) -> Duration {
     timeout + timeout * 3 / 5

@@ -2,8 +2,11 @@
 
 use std::net::IpAddr;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use x509_parser::extensions::DistributionPointName;
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{
     ASN1Time, FromDer, GeneralName, ParsedExtension, SubjectPublicKeyInfo, X509Certificate,
@@ -61,7 +64,10 @@ fn blank(der: &[u8]) -> Certificate {
         issuer_urls: Vec::new(),
         ocsp_urls: Vec::new(),
         must_staple: false,
+        crl_urls: Vec::new(),
+        spki: String::new(),
         scts: 0,
+        sct_logs: Vec::new(),
         problem: None,
     }
 }
@@ -91,6 +97,9 @@ fn fill(into: &mut Certificate, from: &X509Certificate<'_>, oddities: &mut Vec<S
     from.extensions()
         .iter()
         .for_each(|extension| extend(into, extension, oddities));
+    if into.is_ca {
+        into.spki = BASE64.encode(from.public_key().raw);
+    }
 }
 
 fn extend(into: &mut Certificate, extension: &X509Extension<'_>, oddities: &mut Vec<String>) {
@@ -122,7 +131,20 @@ fn extend(into: &mut Certificate, extension: &X509Extension<'_>, oddities: &mut 
                 }
             }
         }
-        ParsedExtension::SCT(timestamps) => into.scts += timestamps.len(),
+        ParsedExtension::SCT(timestamps) => {
+            into.scts += timestamps.len();
+            into.sct_logs
+                .extend(timestamps.iter().map(|sct| hex(sct.id.key_id)));
+        }
+        ParsedExtension::CRLDistributionPoints(points) => into.crl_urls.extend(
+            points
+                .points
+                .iter()
+                .filter_map(|point| point.distribution_point.as_ref())
+                .flat_map(urls_of)
+                .filter(|url| url.starts_with("http://"))
+                .map(escape),
+        ),
         ParsedExtension::ParseError { error } => oddities.push(format!(
             "extension {} is unreadable ({error})",
             extension.oid.to_id_string()
@@ -134,6 +156,20 @@ fn extend(into: &mut Certificate, extension: &X509Extension<'_>, oddities: &mut 
                 .any(|window| window == STATUS_REQUEST);
         }
         _ => {}
+    }
+}
+
+/// The URLs of a distribution point.
+pub(super) fn urls_of<'a>(point: &'a DistributionPointName<'a>) -> Vec<&'a str> {
+    match point {
+        DistributionPointName::FullName(names) => names
+            .iter()
+            .filter_map(|name| match name {
+                GeneralName::URI(url) => Some(*url),
+                _ => None,
+            })
+            .collect(),
+        DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
     }
 }
 

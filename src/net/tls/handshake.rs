@@ -13,6 +13,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::certificate;
+use super::ocsp;
 use super::recorder::{Recorder, Seen};
 use super::roots::Trust;
 use crate::model::name::HostName;
@@ -94,7 +95,9 @@ async fn session(reach: &Reach, host: &HostName, peer: SocketAddr) -> Result<Tls
             .negotiated_key_exchange_group()
             .map(|group| format!("{:?}", group.name())),
         verified: judge(&secured.seen, self_signed),
-        stapled: secured.seen.stapled,
+        public: secured.seen.public,
+        stapled: !secured.seen.ocsp.is_empty(),
+        staple: ocsp::read(&secured.seen),
         chain,
     })
 }
@@ -114,7 +117,7 @@ pub(in crate::net) async fn secure(
     doing: &str,
 ) -> Result<Secured, Failure> {
     let record = Arc::new(Mutex::new(Seen::default()));
-    let recorder = Recorder::new(Arc::clone(&trust.verifier), Arc::clone(&record));
+    let recorder = Recorder::new(trust, Arc::clone(&record));
     let unusable =
         |why: String| Failure::new(FailureKind::Tls, format!("{doing}: {}", escape(&why)));
     let mut config = ClientConfig::builder_with_provider(Arc::clone(&trust.provider))

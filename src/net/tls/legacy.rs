@@ -16,12 +16,12 @@ use crate::net::memory::Sight;
 use crate::net::reach::Reach;
 use crate::net::socket::{connect, io_failure, timed_out};
 
-const RECORD_ALERT: u8 = 21;
-const RECORD_HANDSHAKE: u8 = 22;
-const CLIENT_HELLO: u8 = 1;
-const SERVER_HELLO: u8 = 2;
+pub(super) const RECORD_ALERT: u8 = 21;
+pub(super) const RECORD_HANDSHAKE: u8 = 22;
+pub(super) const CLIENT_HELLO: u8 = 1;
+pub(super) const SERVER_HELLO: u8 = 2;
 /// Bytes of a record header: type, version, length.
-const HEADER: usize = 5;
+pub(super) const HEADER: usize = 5;
 /// Bytes of a ServerHello up to and with its version.
 const TO_VERSION: usize = 6;
 
@@ -170,12 +170,12 @@ fn client_hello(version: LegacyVersion, host: &str, random: [u8; 32]) -> Vec<u8>
 }
 
 /// Bytes after their length in two bytes.
-fn counted(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn counted(bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
     [&length.to_be_bytes()[..], bytes].concat()
 }
 
-fn extension(number: u16, content: &[u8]) -> Vec<u8> {
+pub(super) fn extension(number: u16, content: &[u8]) -> Vec<u8> {
     [&number.to_be_bytes()[..], &counted(content)].concat()
 }
 

@@ -5,5 +5,8 @@
 pub(in crate::net) mod certificate;
 pub(in crate::net) mod handshake;
 pub(in crate::net) mod legacy;
+mod ocsp;
+pub(in crate::net) mod probe;
 pub(in crate::net) mod recorder;
+pub(in crate::net) mod revocation;
 pub(in crate::net) mod roots;

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use super::roots::Trust;
 
 /// What a handshake showed.
 #[derive(Debug, Clone, Default)]
@@ -14,8 +16,10 @@ pub(in crate::net) struct Seen {
     pub(in crate::net) chain: Vec<CertificateDer<'static>>,
     /// `None` as long as no certificate was shown.
     pub(in crate::net) verdict: Option<Result<(), Error>>,
-    /// Whether an OCSP response came along.
-    pub(in crate::net) stapled: bool,
+    /// Whether the path leads to a public root; `None` where none was built.
+    pub(in crate::net) public: Option<bool>,
+    /// The OCSP response that came along; empty: none.
+    pub(in crate::net) ocsp: Vec<u8>,
 }
 
 /// Where a recorder writes.
@@ -25,12 +29,17 @@ pub(in crate::net) type Record = Arc<Mutex<Seen>>;
 #[derive(Debug)]
 pub(in crate::net) struct Recorder {
     judge: Arc<WebPkiServerVerifier>,
+    public: Arc<WebPkiServerVerifier>,
     record: Record,
 }
 
 impl Recorder {
-    pub(in crate::net) fn new(judge: Arc<WebPkiServerVerifier>, record: Record) -> Self {
-        Self { judge, record }
+    pub(in crate::net) fn new(trust: &Trust, record: Record) -> Self {
+        Self {
+            judge: Arc::clone(&trust.verifier),
+            public: Arc::clone(&trust.public),
+            record,
+        }
     }
 
     /// A handshake signature that cannot be verified (a key that the library does not take, a stranger's key) spoils a
@@ -52,6 +61,17 @@ impl Recorder {
     }
 }
 
+/// Whether a path to a root was built: the name is looked at only afterwards.
+fn has_path(verdict: &Result<(), Error>) -> bool {
+    matches!(
+        verdict,
+        Ok(())
+            | Err(Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }
+            ))
+    )
+}
+
 impl ServerCertVerifier for Recorder {
     fn verify_server_cert(
         &self,
@@ -65,13 +85,20 @@ impl ServerCertVerifier for Recorder {
             .judge
             .verify_server_cert(leaf, intermediates, name, ocsp, now)
             .map(|_| ());
+        let public = has_path(&verdict).then(|| {
+            let judged = self
+                .public
+                .verify_server_cert(leaf, intermediates, name, ocsp, now);
+            has_path(&judged.map(|_| ()))
+        });
         let mut seen = self.record.lock().unwrap_or_else(PoisonError::into_inner);
         seen.chain = std::iter::once(leaf)
             .chain(intermediates)
             .map(|certificate| certificate.clone().into_owned())
             .collect();
         seen.verdict = Some(verdict);
-        seen.stapled = !ocsp.is_empty();
+        seen.public = public;
+        ocsp.clone_into(&mut seen.ocsp);
         Ok(ServerCertVerified::assertion())
     }
 

@@ -15,24 +15,36 @@ use crate::net::config::{NetworkConfig, NetworkProblem};
 /// The means of judging certificates.
 pub(in crate::net) struct Trust {
     pub(in crate::net) provider: Arc<CryptoProvider>,
+    /// By the public roots and the operator's own.
     pub(in crate::net) verifier: Arc<WebPkiServerVerifier>,
+    /// By the public roots alone.
+    pub(in crate::net) public: Arc<WebPkiServerVerifier>,
 }
 
 impl Trust {
-    /// The public roots and those of `config.ca_files`.
+    /// The public roots with those of `config.public_ca_files`, and those of `config.ca_files`.
     pub(in crate::net) fn new(config: &NetworkConfig) -> Result<Self, NetworkProblem> {
         let provider = Arc::new(ring::default_provider());
         let mut roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
+        for path in &config.public_ca_files {
+            add(&mut roots, path)?;
+        }
+        let verifier = |roots: RootCertStore| {
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+                .build()
+                .map_err(|why| NetworkProblem::Tls(why.to_string()))
+        };
+        let public = verifier(roots.clone())?;
         for path in &config.ca_files {
             add(&mut roots, path)?;
         }
-        let verifier =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-                .build()
-                .map_err(|why| NetworkProblem::Tls(why.to_string()))?;
-        Ok(Self { provider, verifier })
+        Ok(Self {
+            verifier: verifier(roots)?,
+            public,
+            provider,
+        })
     }
 }
 

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use super::behave::{Outcome, outcome};
 use super::page::{Ask, Page};
 use crate::range::state::Shared;
+use crate::range::tls::authority::LIST_URL;
 use crate::range::tls::server::Spare;
 
 /// The largest request body that is read.
@@ -98,6 +99,12 @@ async fn respond(
         tokio::time::sleep(Duration::from_millis(delay_ms)).await;
     }
     let (page, body) = match outcome {
+        // The authority publishes its list over plain http; a world may put something else in its place.
+        Outcome::Answer(page) if page.status == 301 && ask.url() == LIST_URL => {
+            let list = shared.authority.list().unwrap_or_default();
+            let body = http_body_util::Full::new(Bytes::from(list)).boxed_unsync();
+            (Page::new(200, "application/pkix-crl", Vec::new()), body)
+        }
         Outcome::Answer(page) => {
             let body = http_body_util::Full::new(Bytes::from(page.body.clone()));
             (page, body.boxed_unsync())

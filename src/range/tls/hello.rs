@@ -13,6 +13,19 @@ pub struct Hello {
     pub version: u16,
     /// `server_name` (RFC 6066 §3), lower case.
     pub host: Option<String>,
+    pub suites: Vec<u16>,
+    /// Whether SCTs are asked for (RFC 6962 §3.3.1).
+    pub asks_timestamps: bool,
+}
+
+impl Hello {
+    /// Whether nothing that is offered is spoken by the TLS library.
+    pub fn is_broken(&self) -> bool {
+        const GOOD: [u16; 9] = [
+            0x1301, 0x1302, 0x1303, 0xc02b, 0xc02c, 0xc02f, 0xc030, 0xcca8, 0xcca9,
+        ];
+        !self.suites.iter().any(|suite| GOOD.contains(suite))
+    }
 }
 
 /// Waits for the whole first record and reads it; `None` when it is no ClientHello or the client goes away.
@@ -38,18 +51,41 @@ pub async fn peek(stream: &TcpStream) -> Option<Hello> {
 
 /// A ServerHello of the old version, with a cipher suite that every old client offers.
 pub async fn answer(stream: &mut TcpStream, version: Legacy) {
-    const TLS_RSA_WITH_AES_128_CBC_SHA: [u8; 2] = [0x00, 0x2f];
-    let wire = version.wire().to_be_bytes();
+    const TLS_RSA_WITH_AES_128_CBC_SHA: u16 = 0x002f;
+    say(stream, version.wire(), TLS_RSA_WITH_AES_128_CBC_SHA, &[]).await;
+}
+
+/// A ServerHello of TLS 1.2 with this suite.
+pub async fn answer_with_suite(stream: &mut TcpStream, suite: u16) {
+    say(stream, 0x0303, suite, &[]).await;
+}
+
+/// A ServerHello of TLS 1.2 with these SCTs.
+pub async fn answer_with_timestamps(stream: &mut TcpStream, list: &[u8]) {
+    const TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: u16 = 0xc02b;
+    let length = |bytes: &[u8]| u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
+    let extension = [&[0, 18], length(list).as_slice(), list].concat();
+    let extensions = [length(&extension).as_slice(), &extension].concat();
+    say(
+        stream,
+        0x0303,
+        TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        &extensions,
+    )
+    .await;
+}
+
+/// A ServerHello, and then nothing until the client goes.
+async fn say(stream: &mut TcpStream, version: u16, suite: u16, extensions: &[u8]) {
+    let wire = version.to_be_bytes();
     let mut body = wire.to_vec();
     body.extend([0x5a; 32]);
     body.push(0);
-    body.extend(TLS_RSA_WITH_AES_128_CBC_SHA);
+    body.extend(suite.to_be_bytes());
     body.push(0);
-    let message = [
-        &[2, 0, 0, u8::try_from(body.len()).unwrap_or(u8::MAX)],
-        body.as_slice(),
-    ]
-    .concat();
+    body.extend(extensions);
+    let [high, low] = u16::try_from(body.len()).unwrap_or(u16::MAX).to_be_bytes();
+    let message = [&[2, 0, high, low], body.as_slice()].concat();
     let length = u16::try_from(message.len())
         .unwrap_or(u16::MAX)
         .to_be_bytes();
@@ -80,28 +116,38 @@ fn parse(bytes: &[u8]) -> Option<Hello> {
     record.take(32)?;
     let session = record.take(1)?.first().copied()?;
     record.take(usize::from(session))?;
-    let suites = record.number()?;
-    record.take(usize::from(suites))?;
+    let length = record.number()?;
+    let suites = record
+        .take(usize::from(length))?
+        .chunks_exact(2)
+        .filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)))
+        .collect();
     let compressions = record.take(1)?.first().copied()?;
     record.take(usize::from(compressions))?;
+    let extensions = extensions(&mut record);
+    let content = |kind: u16| extensions.iter().find(|(k, _)| *k == kind).map(|(_, c)| *c);
     Some(Hello {
         version,
-        host: server_name(&mut record),
+        // A list with one entry of type host_name.
+        host: content(0)
+            .and_then(|list| list.get(5..))
+            .map(|name| String::from_utf8_lossy(name).to_ascii_lowercase()),
+        suites,
+        asks_timestamps: content(18).is_some(),
     })
 }
 
-fn server_name(hello: &mut Bytes<'_>) -> Option<String> {
-    hello.number()?;
-    loop {
-        let kind = hello.number()?;
-        let length = hello.number()?;
-        let content = hello.take(usize::from(length))?;
-        if kind == 0 {
-            // A list with one entry of type host_name.
-            let name = content.get(5..)?;
-            return Some(String::from_utf8_lossy(name).to_ascii_lowercase());
-        }
+fn extensions<'a>(hello: &mut Bytes<'a>) -> Vec<(u16, &'a [u8])> {
+    let mut list = Vec::new();
+    // Their length in all.
+    let _ = hello.number();
+    while let Some((kind, length)) = hello.number().zip(hello.number()) {
+        let Some(content) = hello.take(usize::from(length)) else {
+            break;
+        };
+        list.push((kind, content));
     }
+    list
 }
 
 struct Bytes<'a>(&'a [u8]);

@@ -2,5 +2,8 @@
 
 pub mod authority;
 pub mod hello;
+mod odd;
 pub mod server;
+mod staple;
+mod timestamps;
 mod weak;

@@ -7,8 +7,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
+use super::authority::Shape;
 use super::hello;
-use crate::range::change::{Conduct, Legacy};
+use super::timestamps::{LOGS, timestamps};
+use crate::range::change::{Conduct, Legacy, Refusal};
 use crate::range::http::registry;
 use crate::range::http::server::{Scheme, serve_requests};
 use crate::range::state::Shared;
@@ -27,7 +29,7 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
     let Some(hello) = hello::peek(&stream).await else {
         return;
     };
-    let host = hello.host.unwrap_or_default();
+    let host = hello.host.clone().unwrap_or_default();
     *shared.counts().handshakes.entry(host.clone()).or_default() += 1;
     shared.pause().await;
     let state = shared.now();
@@ -54,15 +56,32 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
     if let Some(legacy) = legacy {
         return hello::answer(&mut stream, legacy).await;
     }
+    if hello.is_broken() {
+        let suite = rules()
+            .find_map(|rule| rule.suite)
+            .filter(|suite| hello.version == 0x0303 && hello.suites.contains(suite));
+        if let Some(suite) = suite {
+            return hello::answer_with_suite(&mut stream, suite).await;
+        }
+        match rules().find_map(|rule| rule.refuses) {
+            Some(Refusal::Silence) => return std::future::pending().await,
+            Some(Refusal::Reset) => {
+                let _ = stream.set_zero_linger();
+                return;
+            }
+            None => {}
+        }
+    }
+    if hello.asks_timestamps && rules().any(|rule| rule.timestamps) {
+        return hello::answer_with_timestamps(&mut stream, &timestamps(&LOGS)).await;
+    }
     let shown = if is_own(&host) {
         host.as_str()
     } else {
         DEFAULT_HOST
     };
-    let kind = rules()
-        .find_map(|rule| rule.certificate)
-        .unwrap_or_default();
-    let Ok(config) = shared.authority.config(shown, kind) else {
+    let shape = Shape::of(&rules().collect::<Vec<_>>());
+    let Ok(config) = shared.authority.config(shown, &shape) else {
         return;
     };
     let Ok(spare) = Spare::of(stream) else {

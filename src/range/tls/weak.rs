@@ -60,6 +60,13 @@ pub fn sha1_chain(
     ])
 }
 
+/// A root that signed itself with SHA-1.
+pub fn sha1_root() -> Result<CertificateDer<'static>, WorldProblem> {
+    let params = authority_params("Range Root R0", "Range CA", BasicConstraints::Unconstrained)?;
+    let root = params.self_signed(&Rsa::read("2048")?).map_err(problem)?;
+    Ok(CertificateDer::from(as_sha1(root.der())))
+}
+
 /// An RSA key as two numbers.
 #[derive(Clone)]
 struct Rsa {
@@ -194,7 +201,7 @@ fn as_sha1(der: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn integer(number: &BigUint) -> Vec<u8> {
+pub(super) fn integer(number: &BigUint) -> Vec<u8> {
     let mut bytes = number.to_bytes_be();
     if bytes.first().is_some_and(|first| *first >= 0x80) {
         bytes.insert(0, 0);
@@ -202,12 +209,12 @@ fn integer(number: &BigUint) -> Vec<u8> {
     tagged(0x02, &bytes)
 }
 
-fn sequence(content: &[u8]) -> Vec<u8> {
+pub(super) fn sequence(content: &[u8]) -> Vec<u8> {
     tagged(0x30, content)
 }
 
 /// DER with a definite length below 65536.
-fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(super) fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).unwrap_or(u16::MAX);
     let [high, low] = length.to_be_bytes();
     let head = match length {
