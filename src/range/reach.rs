@@ -128,7 +128,6 @@ impl Range {
             root_hints: self.root_hints(),
             ca_files: vec![self.ca_file()],
             public_ca_files: vec![self.ca_file()],
-            third_parties: self.world.third_parties.clone(),
             reroutes: self.reroutes.clone(),
             trust_anchor: Some(self.trust_anchor()),
             third_parties: self.third_parties(),

@@ -21,9 +21,6 @@ pub struct World {
     /// Ids of the catalogue's faults that are on.
     #[serde(default)]
     pub faults: Vec<String>,
-    /// Third parties that the operator of this world lets be asked.
-    #[serde(default)]
-    pub third_parties: Vec<String>,
     /// Top-level keys that replace the healthy intent's.
     #[serde(default)]
     intent: toml::Table,
