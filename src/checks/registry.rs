@@ -11,6 +11,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &dns::addresses::Addresses,
     &dns::caa::CaaCheck,
     &dns::cname::CnameCheck,
+    &dns::dangling::Dangling,
     &dns::delegation::DelegationCheck,
     &dns::dnssec::DnssecCheck,
     &dns::ipv6::Ipv6,

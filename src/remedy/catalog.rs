@@ -7,6 +7,7 @@ pub mod dns_host;
 pub mod mail_sender;
 pub mod platform;
 pub mod resolver;
+pub mod takeover;
 
 pub use authority::Authority;
 pub use block::Block;

@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::zone::{self, Standing, ZoneSeen, list, referral_evidence, server_title, standing};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
+use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::finding::{Evidence, Remedy};
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{
     DelegationFound, DnsAnswer, RecordData, RecordType, Transport,
 };
-use crate::model::verdict::{Confidence, Severity};
+use crate::model::verdict::{Confidence, Severity, Verdict};
 use crate::remedy;
 
 /// The check.
@@ -87,6 +88,7 @@ impl Rule for DelegationCheck {
         let report = Report::of(found, &seen.hosts);
         report
             .judgement(case, found)
+            .exhibit([table(found)])
             .detail("parent", found.parent_ns.clone())
             .detail("servers", report.servers.clone())
             .evidence([referral])
@@ -300,6 +302,24 @@ fn nothing_delegated(case: Case<'_>, found: &DelegationFound) -> Judgement {
             ],
             "Enter the former name servers at the registrar again.",
         ))
+}
+
+/// Each delegated server, how it stands, and the NS set that it gives.
+fn table(found: &DelegationFound) -> Exhibit {
+    let rows = found.servers.iter().map(|server| {
+        let (verdict, how) = match standing(server) {
+            Standing::Good => (Verdict::Pass, "answers over UDP and TCP".to_owned()),
+            Standing::Broken(how) | Standing::Silent(how) => (Verdict::Fail, how),
+            Standing::Unseen(how) => (Verdict::Unknown, how),
+        };
+        let set: Vec<&str> = server.ns.iter().flat_map(names).collect();
+        TableRow::judged(verdict, [server_title(server), how, set.join(", ")])
+    });
+    Exhibit::table(
+        "the servers to which the parent delegates",
+        &["server", "stands", "NS in its zone"],
+        rows,
+    )
 }
 
 fn repair(case: Case<'_>, found: &DelegationFound, bad: &[&str]) -> Remedy {

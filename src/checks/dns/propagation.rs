@@ -1,21 +1,23 @@
 //! `dns.propagation`: every authoritative server gives the intended answer, and the resolvers have it too. Authorities
 //! first: while they differ no waiting helps. A resolver that lags is a matter of time, and the time is shown.
 
+use std::net::SocketAddr;
+
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
+use super::outlook;
 use super::view::{Truth, View};
 use super::zone::{self, list, unseen};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
-use crate::model::clock::ago;
 use crate::model::finding::{Evidence, Remedy};
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{DnsAnswer, RecordType, Transport};
 use crate::model::verdict::Severity;
 use crate::net::Network;
-use crate::remedy;
+use crate::remedy::{self, catalog::resolver};
 
 /// The check.
 pub struct Propagation;
@@ -38,9 +40,9 @@ const META: Meta = Meta {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// Why the zone's servers are not known; empty when they are.
-    lost: String,
-    authorities: Vec<Asked>,
-    resolvers: Vec<Asked>,
+    pub(super) lost: String,
+    pub(super) authorities: Vec<Asked>,
+    pub(super) resolvers: Vec<Asked>,
 }
 
 /// What one server said of the host.
@@ -52,6 +54,23 @@ pub struct Asked {
     pub name: String,
     pub a: DnsAnswer,
     pub aaaa: DnsAnswer,
+    /// Whether it hides names on its lists, so that a missing name there proves nothing.
+    #[serde(default)]
+    pub filters: bool,
+}
+
+/// The name by which the operator allows public resolvers to be asked.
+pub const PUBLIC: &str = "public-resolvers";
+
+impl Asked {
+    /// What it says, or why that cannot be told.
+    pub fn view(&self) -> Result<View, String> {
+        let view = View::of(self)?;
+        if self.filters && view.is_empty() {
+            return Err("it filters names, so a missing one proves nothing".to_owned());
+        }
+        Ok(view)
+    }
 }
 
 impl Rule for Propagation {
@@ -85,7 +104,9 @@ impl Rule for Propagation {
         let Some(seen) = seen else {
             return Judgement::unknown(format!("{} is not a host name", case.subject));
         };
-        judge_seen(seen, case).evidence(all_evidence(seen))
+        judge_seen(seen, case)
+            .exhibit(outlook::exhibits(seen, case))
+            .evidence(all_evidence(seen))
     }
 }
 
@@ -107,6 +128,7 @@ async fn ask_authorities(
                 name: server.name.clone(),
                 a: (*a).clone(),
                 aaaa: (*aaaa).clone(),
+                filters: false,
             }
         })
     });
@@ -114,21 +136,38 @@ async fn ask_authorities(
 }
 
 async fn ask_resolvers(network: &Network, host: &HostName) -> Vec<Asked> {
-    let asked = network
-        .resolvers()
-        .into_iter()
-        .take(ASKED)
-        .map(|resolver| async move {
+    let own = network.resolvers().into_iter().take(ASKED);
+    let public = public_resolvers(&network.config().third_parties);
+    let asked = own
+        .map(|address| (address.ip().to_string(), address, false))
+        .chain(public)
+        .map(|(title, resolver, filters)| async move {
             let ask = |rtype| network.ask_resolver(resolver, host, rtype);
             let (a, aaaa) = futures_util::join!(ask(RecordType::A), ask(RecordType::Aaaa));
             Asked {
-                title: resolver.ip().to_string(),
+                title,
                 name: resolver.to_string(),
                 a: (*a).clone(),
                 aaaa: (*aaaa).clone(),
+                filters,
             }
         });
     join_all(asked).await
+}
+
+/// Title, address and whether it filters, of each public resolver; none unless the operator allows them.
+fn public_resolvers(allowed: &[String]) -> Vec<(String, SocketAddr, bool)> {
+    if !allowed.iter().any(|name| name == PUBLIC) {
+        return Vec::new();
+    }
+    resolver::all()
+        .iter()
+        .filter_map(|public| {
+            let address = *public.addresses.first()?;
+            let title = format!("{} ({address})", public.title);
+            Some((title, SocketAddr::new(address, 53), public.filters))
+        })
+        .collect()
 }
 
 fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
@@ -159,8 +198,7 @@ fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
         .plainly("The servers that know the right answer could not be asked.")
         .fact("no authority answered");
     }
-    let intended = case.intent.hosts.iter().find(|h| h.name.as_str() == host);
-    let truth = match Truth::of(intended, &views) {
+    let truth = match Truth::of(outlook::intended(case), &views) {
         Ok(truth) => truth,
         Err(difference) => {
             return Judgement::fail(format!("{host}: {difference}"))
@@ -193,14 +231,11 @@ fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
 
 fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_>) -> Judgement {
     let host = case.subject;
-    let (mut right, mut lagging, mut dark, mut longest) = (0, Vec::new(), Vec::new(), 0);
+    let (mut right, mut lagging, mut dark) = (0, Vec::new(), Vec::new());
     for asked in &seen.resolvers {
-        match View::of(asked) {
+        match asked.view() {
             Ok(view) if truth.holds(&view) => right += 1,
-            Ok(view) => {
-                longest = longest.max(view.ttl.unwrap_or_default());
-                lagging.push(view.to_string());
-            }
+            Ok(view) => lagging.push(view.to_string()),
             Err(why) => dark.push(format!("{}: {why}", asked.title)),
         }
     }
@@ -208,15 +243,13 @@ fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_
     let all = format!("{authorities} authoritative servers say {truth}");
     if !lagging.is_empty() {
         return Judgement::warn(format!(
-            "{all}; {right} of {asked} resolvers have it; {}, at most {} more",
-            list(&lagging),
-            ago(jiff::SignedDuration::from_secs(longest.into()))
+            "{all}; {right} of {asked} resolvers have it; {} from an earlier time",
+            list(&lagging)
         ))
         .severity(Severity::Info)
         .plainly("Your change is made, but some networks still remember the old answer. It goes away by itself.")
-        .detail("seconds_left", longest)
         .fact(format!("{truth}, resolvers lag"))
-        .remedy(wait(longest));
+        .remedy(wait());
     }
     if asked > 0 && right == 0 {
         return Judgement::unknown(format!("{all}; no resolver gave an answer: {}", list(&dark)))
@@ -258,11 +291,11 @@ fn repair(case: Case<'_>) -> Remedy {
     )
 }
 
-fn wait(seconds: u32) -> Remedy {
+fn wait() -> Remedy {
     remedy::manual(
         META.id,
         [
-            format!("Wait: the last old answer runs out in {}.", ago(jiff::SignedDuration::from_secs(seconds.into()))),
+            "Wait: the table shows until when each resolver keeps its old answer; nothing else needs to be done.".to_owned(),
             "Public resolvers can be told to forget: dns.google/cache and 1.1.1.1/purge-cache, for this name and type.".to_owned(),
             "Keep the old server running until then.".to_owned(),
         ],

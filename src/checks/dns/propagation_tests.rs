@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::checks::dns::fixtures as make;
+use crate::model::exhibit::Shape;
 use crate::model::intent::Role;
 use crate::model::observation::dns::Rcode;
 use crate::model::verdict::Verdict;
@@ -14,6 +15,7 @@ fn asked(name: &str, a: DnsAnswer) -> Asked {
         name: name.to_owned(),
         a,
         aaaa: make::nodata(HOST, RecordType::Aaaa, "acme.example"),
+        filters: false,
     }
 }
 
@@ -44,6 +46,18 @@ fn judge_with(authorities: Vec<Asked>, resolvers: Vec<Asked>, intended: Option<&
 
 fn judge(authorities: Vec<Asked>, resolvers: Vec<Asked>) -> Judgement {
     judge_with(authorities, resolvers, None)
+}
+
+/// The times of an exhibit's rows.
+fn until(judgement: &Judgement, exhibit: usize) -> Vec<Option<jiff::Timestamp>> {
+    match &judgement.exhibits[exhibit].shape {
+        Shape::Table { rows, .. } => rows.iter().map(|row| row.until).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn after(seconds: i64) -> Option<jiff::Timestamp> {
+    Some(make::now() + jiff::SignedDuration::from_secs(seconds))
 }
 
 const NEW: &str = "203.0.113.20";
@@ -109,8 +123,11 @@ fn a_lagging_resolver_is_a_warning_with_the_time_left() {
         (lag.verdict, lag.severity),
         (Verdict::Warn, Some(Severity::Info))
     );
-    assert_eq!(lag.details["seconds_left"], 240);
-    assert!(lag.summary.contains("4 min"), "{}", lag.summary);
+    assert_eq!(until(&lag, 0), [None, None, after(240), after(240)]);
+    // The healthy record's own TTL is no longer here; either way nobody keeps the old answer for longer.
+    assert_eq!(until(&lag, 1), [after(240), after(240)]);
+    let text = format!("{}{:?}", lag.summary, lag.remedy);
+    assert!(!text.contains("240") && !text.contains("4 min"), "{text}");
     // A name that was asked for too early is remembered as missing for as long as the SOA says.
     let early = judge(
         both(NEW),
@@ -119,7 +136,8 @@ fn a_lagging_resolver_is_a_warning_with_the_time_left() {
             make::nxdomain(HOST, RecordType::A, "acme.example"),
         )],
     );
-    assert_eq!(early.details["seconds_left"], 300);
+    assert_eq!(until(&early, 0), [None, None, after(300)]);
+    assert_eq!(until(&early, 1), [after(300), after(300)]);
 }
 
 #[test]
@@ -141,5 +159,29 @@ fn who_could_not_be_asked_is_not_counted_as_agreeing() {
     assert_eq!(
         judge(both(NEW), vec![says("r1", NEW), dark("r2")]).verdict,
         Verdict::Warn
+    );
+}
+
+#[test]
+fn public_resolvers_are_asked_only_when_they_are_allowed() {
+    assert!(public_resolvers(&[]).is_empty());
+    assert!(public_resolvers(&["blocklists".to_owned()]).is_empty());
+    let public = public_resolvers(&[PUBLIC.to_owned()]);
+    assert_eq!(public.len(), resolver::all().len());
+    assert_eq!(public[0].0, "Google Public DNS (8.8.8.8)");
+}
+
+#[test]
+fn a_missing_name_at_a_resolver_that_filters_proves_nothing() {
+    let gone = make::nxdomain(HOST, RecordType::A, "acme.example");
+    let filtering = Asked {
+        filters: true,
+        ..asked("r2", gone)
+    };
+    let judgement = judge(both(NEW), vec![says("r1", NEW), filtering]);
+    assert!(
+        judgement.summary.contains("not told by r2"),
+        "{}",
+        judgement.summary
     );
 }

@@ -8,10 +8,11 @@ use serde_json::json;
 use super::zone::{self, ZoneSeen, list, server_title, unseen};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
+use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
 use crate::model::observation::dns::{DelegationFound, DnsAnswer, RecordData, Soa, ZoneServer};
-use crate::model::verdict::{Confidence, Severity};
+use crate::model::verdict::{Confidence, Severity, Verdict};
 use crate::remedy;
 
 /// The check.
@@ -58,6 +59,7 @@ impl Rule for SoaCheck {
                 .detail("timers", timers(first)),
         };
         judgement
+            .exhibit([table(found, &copies)])
             .detail(
                 "serials",
                 copies
@@ -192,6 +194,42 @@ fn differing(case: Case<'_>, by_serial: &BTreeMap<u32, Vec<&str>>) -> Judgement 
         .remedy(repair(case))
 }
 
+/// Each server and the header of its copy; behind is judged by the serial alone.
+fn table(found: &DelegationFound, copies: &Copies<'_>) -> Exhibit {
+    let newest = copies
+        .said
+        .iter()
+        .map(|(_, soa)| soa.serial)
+        .reduce(|a, b| if is_newer(b, a) { b } else { a });
+    let rows = found.servers.iter().map(|server| {
+        let title = server_title(server);
+        match usable_soa(server).map(soas).unwrap_or_default().as_slice() {
+            [] => {
+                let why = match (&server.address, &server.soa_udp) {
+                    (Err(failure), _) => failure.text.clone(),
+                    (Ok(_), Some(answer)) => answer.outcome_line(),
+                    (Ok(_), None) => "not asked".to_owned(),
+                };
+                TableRow::judged(Verdict::Unknown, [title, why, String::new()])
+            }
+            [soa, more @ ..] => {
+                let holds = more.is_empty() && Some(soa.serial) == newest;
+                let verdict = if holds { Verdict::Pass } else { Verdict::Fail };
+                let serials: Vec<String> = std::iter::once(soa)
+                    .chain(more)
+                    .map(|soa| soa.serial.to_string())
+                    .collect();
+                TableRow::judged(verdict, [title, list(&serials), soa.mname.clone()])
+            }
+        }
+    });
+    Exhibit::table(
+        "the zone's version at each server",
+        &["server", "serial", "primary"],
+        rows,
+    )
+}
+
 /// Whether serial `a` comes after `b` (RFC 1982 §3.2).
 fn is_newer(a: u32, b: u32) -> bool {
     let ahead = a.wrapping_sub(b);
@@ -244,7 +282,6 @@ mod tests {
     use super::*;
     use crate::checks::dns::fixtures as make;
     use crate::model::observation::dns::{Delegation, RecordType};
-    use crate::model::verdict::Verdict;
 
     fn judge(delegation: Delegation) -> Judgement {
         let seen = ZoneSeen {

@@ -52,7 +52,13 @@ impl View {
         })
     }
 
-    fn said(&self) -> String {
+    /// Whether there is neither an alias nor an address.
+    pub fn is_empty(&self) -> bool {
+        self.targets.is_empty() && self.addresses.is_empty()
+    }
+
+    /// What it says, without who says it.
+    pub fn said(&self) -> String {
         match (self.targets.first(), self.addresses.is_empty()) {
             (Some(target), _) => format!("an alias to {target}"),
             (None, false) => list(
