@@ -25,6 +25,9 @@ pub struct Fault {
     pub title: String,
     /// The check that must see it.
     pub check: CheckId,
+    /// Other checks that fail because of it.
+    #[serde(default)]
+    pub also: Vec<CheckId>,
 }
 
 impl RangeControl {
@@ -33,10 +36,13 @@ impl RangeControl {
         self.faults.iter().any(|f| !self.mended.contains(&f.id))
     }
 
-    /// The first fault behind a check that is neither mended nor being mended.
+    /// The first fault behind a check that is neither mended nor being mended: one of its own, else one that breaks it too.
     pub fn fault_of(&self, check: &CheckId) -> Option<&Fault> {
-        self.faults.iter().find(|f| {
-            f.check == *check && !self.mended.contains(&f.id) && !self.mending.contains(&f.id)
-        })
+        let mut left = self
+            .faults
+            .iter()
+            .filter(|f| !self.mended.contains(&f.id) && !self.mending.contains(&f.id));
+        let own = left.clone().find(|f| f.check == *check);
+        own.or_else(|| left.find(|f| f.also.contains(check)))
     }
 }

@@ -88,6 +88,7 @@ async fn set_up(practice: &Practice) -> Result<(Range, RangeControl), String> {
             id: fault.id.clone(),
             title: fault.title.clone(),
             check: CheckId::from(fault.check.as_str()),
+            also: fault.also.iter().map(|id| id.as_str().into()).collect(),
         })
         .collect();
     let control = RangeControl {

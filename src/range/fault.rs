@@ -19,6 +19,9 @@ pub struct Fault {
     pub title: String,
     /// The check that must see it.
     pub check: String,
+    /// Other checks that fail because of it, and hold again once it is mended.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// The verdict that the check must give for at least one of its subjects.
     pub verdict: Verdict,
     #[serde(default)]

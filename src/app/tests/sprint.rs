@@ -168,9 +168,13 @@ fn a_fault_of_the_range_is_mended_and_looked_at_again() {
             id: "mail.no-dmarc".into(),
             title: "No DMARC record".into(),
             check: CheckId::from("mail.dmarc"),
+            also: vec!["mail.mx".into()],
         }],
         ..RangeControl::default()
     });
+    let range = cockpit.state.range.as_ref().unwrap();
+    assert!(range.fault_of(&"mail.mx".into()).is_some());
+    assert!(range.fault_of(&"mail.spf".into()).is_none());
     cockpit.press("m");
     assert_eq!(
         cockpit.asked,

@@ -173,12 +173,12 @@ pub(super) fn mended(state: &mut State, fault: &str, result: Result<(), String>)
         return effects;
     };
     good(state, format!("mended: {}", fault.title));
-    let family = fault.check.family().to_owned();
+    // What one fault breaks is rarely one row: everything that does not hold is looked at again.
     let again: Vec<FindingKey> = state
         .opened
         .iter()
         .flat_map(|o| o.session.findings.values())
-        .filter(|f| f.check == fault.check || f.check.family() == family && !f.verdict.holds())
+        .filter(|f| f.check == fault.check || !f.verdict.holds())
         .map(Finding::key)
         .collect();
     effects.extend(work::look_again(state, again));
