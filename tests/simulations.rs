@@ -56,11 +56,19 @@ async fn every_world_gives_its_verdicts() {
         "no world and no fault is called like `{wanted}`"
     );
     let count = files.len();
-    let reports = stream::iter(files)
+    // A world in which time is measured has the machine for itself.
+    let (timed, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.contains("\"performance.")
+    });
+    let mut reports = stream::iter(others)
         .map(run_file)
         .buffer_unordered(AT_ONCE)
         .collect::<Vec<_>>()
         .await;
+    for path in timed {
+        reports.push(run_file(path).await);
+    }
     let mut good = 0;
     let mut problems = Vec::new();
     for report in reports {

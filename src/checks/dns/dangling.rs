@@ -16,7 +16,7 @@ use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
-use crate::model::observation::http::HttpExchange;
+use crate::model::observation::http::{HttpExchange, HttpResponse};
 use crate::model::verdict::{Confidence, Severity, Verdict};
 use crate::net::Network;
 use crate::remedy::catalog::takeover::{self, Claim, Service};
@@ -151,7 +151,7 @@ async fn shown(network: &Network, host: &HostName, service: &Service) -> Option<
             sentence,
             exchange: without_body(&exchange),
         };
-        let redirects = exchange.response().is_some_and(|r| r.is_redirect());
+        let redirects = exchange.response().is_some_and(HttpResponse::is_redirect);
         if page.sentence.is_some() || (page.obscured.is_none() && !redirects) {
             return Some(page);
         }
@@ -222,9 +222,10 @@ impl End<'_> {
         let record = self.record();
         let says =
             format!("{record} is an alias that ends at {last}, which does not exist (NXDOMAIN)");
-        if let Some(service) = takeover::service_of_target(last.as_str()) {
-            if service.claim == Claim::Name {
-                return Judgement::fail(format!(
+        if let Some(service) = takeover::service_of_target(last.as_str())
+            && service.claim == Claim::Name
+        {
+            return Judgement::fail(format!(
                     "{says}: whoever makes a resource of that name at {} gets {subject}",
                     service.title
                 ))
@@ -233,7 +234,6 @@ impl End<'_> {
                 .detail("service", service.id.clone())
                 .fact(format!("{last} is free at {}", service.id))
                 .remedy(self.repair(Some(service)));
-            }
         }
         let free = self
             .seen

@@ -51,6 +51,7 @@ fn seen(a: DnsAnswer) -> Seen {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the field wants it")]
 fn page(sentence: Option<&str>, obscured: Option<&str>) -> Option<Shown> {
     Some(Shown {
         exchange: HttpExchange {

@@ -11,7 +11,7 @@ use crate::model::intent::Host;
 use crate::model::verdict::Verdict;
 
 /// The host's entry in the intent.
-pub fn intended<'a>(case: Case<'a>) -> Option<&'a Host> {
+pub fn intended(case: Case<'_>) -> Option<&Host> {
     case.intent
         .hosts
         .iter()

@@ -56,6 +56,7 @@ fn until(judgement: &Judgement, exhibit: usize) -> Vec<Option<jiff::Timestamp>> 
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the field wants it")]
 fn after(seconds: i64) -> Option<jiff::Timestamp> {
     Some(make::now() + jiff::SignedDuration::from_secs(seconds))
 }

@@ -225,6 +225,9 @@ fn broken_name(suite: u16) -> (Kind, String) {
     (kind, name)
 }
 
+/// Suites with forward secrecy and authenticated encryption (RFC 9325 §4.2), as OpenSSL names them.
+const SUITES: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
 fn remedy(case: Case<'_>) -> Remedy {
     let host = case.subject;
     let setting = |place: String, name: &str, value: &str| Setting {
@@ -232,7 +235,6 @@ fn remedy(case: Case<'_>) -> Remedy {
         name: name.to_owned(),
         value: value.to_owned(),
     };
-    const SUITES: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
     remedy::configure(
         "tls.ciphers",
         [

@@ -22,7 +22,7 @@ use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{AnswerShape, DnsAnswer, Dnssec, RecordType};
-use crate::model::observation::http::{HttpChain, HttpExchange};
+use crate::model::observation::http::{HttpChain, HttpExchange, HttpResponse};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::text::{escape, hex};
 use crate::model::verdict::{Confidence, Severity, Verdict};
@@ -93,7 +93,7 @@ impl Rule for Renewal {
             .map(|exchange| (**exchange).clone())
             .collect();
         let redirected =
-            |exchange: &HttpExchange| exchange.response().is_some_and(|r| r.is_redirect());
+            |exchange: &HttpExchange| exchange.response().is_some_and(HttpResponse::is_redirect);
         if seen.knocks.iter().any(redirected) {
             seen.chain = Some((*look.network.follow(&url).await).clone());
         }

@@ -131,8 +131,9 @@ fn is_public(session: &TlsSession) -> Option<bool> {
         .first()
         .map_or(jiff::Timestamp::UNIX_EPOCH, |c| c.not_before);
     match (&session.verified, links(&session.chain, at).top) {
-        (_, Top::SelfSigned(_)) | (Err(ChainProblem::SelfSigned(_)), _) => Some(false),
-        (Err(ChainProblem::UnknownIssuer(_)), Top::Root(_)) => Some(false),
+        (_, Top::SelfSigned(_))
+        | (Err(ChainProblem::SelfSigned(_)), _)
+        | (Err(ChainProblem::UnknownIssuer(_)), Top::Root(_)) => Some(false),
         _ => session.public,
     }
 }
@@ -270,6 +271,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the field wants it")]
     fn agreed(logs: &[&str]) -> Option<TlsProbe> {
         Some(probe(ProbeReply::Agreed {
             version: 0x0303,
