@@ -1,6 +1,6 @@
 //! Plan, list and counts of a sprint.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
@@ -185,7 +185,7 @@ pub fn plan(state: &State) -> Vec<PlanLine<'_>> {
     let hours = clock.elapsed(state.now).as_hours();
     let mut lines = Vec::new();
     let mut told: BTreeSet<&str> = BTreeSet::new();
-    let scorecard = super::gate::all(state);
+    let mut work = Work::of(state);
     for phase in &playbook.phases {
         lines.push(PlanLine {
             key: PlanKey::Phase(phase.id.clone()),
@@ -201,15 +201,15 @@ pub fn plan(state: &State) -> Vec<PlanLine<'_>> {
             .workstreams
             .iter()
             .filter(|w| w.from < phase.to || phase.id == last_id(&playbook.phases));
-        for work in here {
-            if told.insert(&work.id) {
-                let (worst, open) = work_state(state, work, &scorecard);
-                let window = clock.window(work, state.now);
+        for stream in here {
+            if told.insert(&stream.id) {
+                let (worst, open) = work.so_far(state, stream);
+                let window = clock.window(stream, state.now);
                 lines.push(PlanLine {
-                    key: PlanKey::Workstream(work.id.clone()),
-                    title: &work.title,
-                    from: work.from,
-                    to: work.to,
+                    key: PlanKey::Workstream(stream.id.clone()),
+                    title: &stream.title,
+                    from: stream.from,
+                    to: stream.to,
                     window,
                     worst,
                     open,
@@ -240,36 +240,59 @@ fn phase_window(phase: &Phase, hours: i64, started: bool) -> Window {
     }
 }
 
-/// Good findings settle nothing alone: a workstream is done when every row of the scorecard in it is.
-fn work_state(
-    state: &State,
-    work: &Workstream,
-    scorecard: &[super::gate::Row<'_>],
-) -> (Option<Verdict>, usize) {
-    let findings: Vec<&Finding> = state
-        .opened
-        .iter()
-        .flat_map(|o| o.session.findings.values())
-        .filter(|f| workstream_of(state, &f.key()).is_some_and(|w| w.id == work.id))
-        .collect();
-    let worst = findings
-        .iter()
-        .filter(|f| !is_waived(state, f))
-        .map(|f| f.verdict)
-        .min_by_key(|v| v.rank());
-    let mut rows = scorecard
-        .iter()
-        .filter(|row| row.criterion.workstream == work.id)
-        .peekable();
-    let settled = rows.peek().is_some() && rows.all(|row| row.report.state.settled());
-    let worst = worst
-        .filter(|v| !matches!(v, Verdict::Pass | Verdict::NotApplicable))
-        .or(settled.then_some(Verdict::Pass));
-    let open = findings
-        .iter()
-        .filter(|f| is_open(f) && !is_waived(state, f))
-        .count();
-    (worst, open)
+/// The findings of each workstream, and the scorecard where one is needed.
+struct Work<'a> {
+    findings: BTreeMap<&'a str, Vec<&'a Finding>>,
+    scorecard: Option<Vec<super::gate::Row<'a>>>,
+}
+
+impl<'a> Work<'a> {
+    fn of(state: &'a State) -> Self {
+        let mut findings: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in state
+            .opened
+            .iter()
+            .flat_map(|o| o.session.findings.values())
+        {
+            if let Some(stream) = workstream_of(state, &finding.key()) {
+                findings.entry(&stream.id).or_default().push(finding);
+            }
+        }
+        Self {
+            findings,
+            scorecard: None,
+        }
+    }
+
+    /// The worst verdict of a workstream and the number of findings left to do. Good findings settle nothing alone: it is
+    /// done when every row of the scorecard in it is.
+    fn so_far(&mut self, state: &'a State, stream: &Workstream) -> (Option<Verdict>, usize) {
+        let left: Vec<Verdict> = self
+            .findings
+            .get(stream.id.as_str())
+            .into_iter()
+            .flatten()
+            .filter(|f| is_open(f) && !is_waived(state, f))
+            .map(|f| f.verdict)
+            .collect();
+        let worst = left.iter().copied().min_by_key(|v| v.rank());
+        let worst = match worst {
+            Some(verdict) => Some(verdict),
+            None => self.is_settled(state, stream).then_some(Verdict::Pass),
+        };
+        (worst, left.len())
+    }
+
+    fn is_settled(&mut self, state: &'a State, stream: &Workstream) -> bool {
+        let rows = self
+            .scorecard
+            .get_or_insert_with(|| super::gate::all(state));
+        let mut rows = rows
+            .iter()
+            .filter(|row| row.criterion.workstream == stream.id)
+            .peekable();
+        rows.peek().is_some() && rows.all(|row| row.report.state.settled())
+    }
 }
 
 /// The phase that ends next, and the time until then; negative when the whole sprint is over.

@@ -22,7 +22,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprin
     }
     .render(area, canvas.buf, canvas.theme);
     let lines = select::sprint::plan(state);
-    let keys = select::sprint::plan_keys(state);
+    let keys: Vec<PlanKey> = lines.iter().map(|line| line.key.clone()).collect();
     let theme = canvas.theme;
     let mut list = rows::list(&sprint.plan, &keys, inner.height, focused);
     list.selected = list.selected.filter(|_| focused);
