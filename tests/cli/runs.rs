@@ -93,8 +93,9 @@ fn the_json_is_as_the_schema_says() {
 #[test]
 fn two_runs_differ_in_times_only() {
     let stage = Stage::with_faults(&["mail.two-spf-records", "web.redirect-loop"]);
-    let mut first = json(&stage.check(&["--format", "json"]));
-    let mut second = json(&stage.check(&["--format", "json"]));
+    // What is measured is a time.
+    let run = || json(&stage.check(&["--format", "json", "--skip", "performance.*"]));
+    let (mut first, mut second) = (run(), run());
     without_times(&mut first);
     without_times(&mut second);
     assert_eq!(first["findings"], second["findings"]);
@@ -114,11 +115,6 @@ fn without_times(value: &mut Value) {
                     *inner = Value::Null;
                 } else {
                     without_times(inner);
-                }
-            }
-            if map.get("check").is_some_and(|c| c == "performance.latency") {
-                for key in ["summary", "plain", "details", "evidence"] {
-                    map.remove(key);
                 }
             }
         }

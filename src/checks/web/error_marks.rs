@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use crate::checks::page::cut;
 
@@ -142,10 +142,15 @@ const FORMS: &[(&str, Weight, &str)] = &[
     ),
 ];
 
+/// Over bytes: with the classes of Unicode the counted repetitions cost megabytes, and so long to build that a slow machine
+/// would measure itself instead of the portal.
 static PATTERNS: LazyLock<Vec<(&str, Weight, Regex)>> = LazyLock::new(|| {
     FORMS
         .iter()
-        .filter_map(|(name, weight, pattern)| Some((*name, *weight, Regex::new(pattern).ok()?)))
+        .filter_map(|(name, weight, pattern)| {
+            let pattern = RegexBuilder::new(pattern).unicode(false).build().ok()?;
+            Some((*name, *weight, pattern))
+        })
         .collect()
 });
 
@@ -154,7 +159,7 @@ pub fn find(body: &str) -> Vec<(String, Weight)> {
     let body = cut(body, SEARCHED);
     let mut found: Vec<(String, Weight)> = PATTERNS
         .iter()
-        .filter(|(_, _, pattern)| pattern.is_match(body))
+        .filter(|(_, _, pattern)| pattern.is_match(body.as_bytes()))
         .map(|(name, weight, _)| ((*name).to_owned(), *weight))
         .collect();
     found.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));

@@ -24,8 +24,7 @@ const LITTLE: usize = 300;
 
 /// Assignments to `location` and calls of its methods with a literal URL.
 static SCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"location(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*["']([^"']{1,2000})["']"#)
-        .ok()
+    Regex::new(r#"location(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*["']([^"']+)["']"#).ok()
 });
 
 /// The soft redirect of a response that came from `base`, if it has one.
