@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::config::HostLimits;
+use super::patience::Patience;
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::run::QueryCounts;
 use crate::model::text::escape;
@@ -37,6 +39,7 @@ pub(in crate::net) enum Peer {
 /// The limits and counts of one run.
 pub(in crate::net) struct Limits {
     per_host: HostLimits,
+    pub(in crate::net) patience: Patience,
     doors: Mutex<BTreeMap<Peer, Arc<Semaphore>>>,
     hosts: Mutex<BTreeMap<String, HostCounts>>,
     dns: AtomicUsize,
@@ -46,9 +49,11 @@ pub(in crate::net) struct Limits {
 }
 
 impl Limits {
-    pub(in crate::net) fn new(per_host: HostLimits) -> Self {
+    /// `patience`: how long an origin may stay mute.
+    pub(in crate::net) fn new(per_host: HostLimits, patience: Duration) -> Self {
         Self {
             per_host,
+            patience: Patience::new(patience),
             doors: Mutex::default(),
             hosts: Mutex::default(),
             dns: AtomicUsize::default(),
@@ -74,8 +79,9 @@ impl Limits {
         door.acquire_owned().await.ok()
     }
 
-    /// Takes one handshake out of the host's budget.
+    /// Takes one handshake out of the host's budget; refused also where https is mute there.
     pub(in crate::net) fn take_handshake(&self, host: &str) -> Result<(), Failure> {
+        self.patience.permits(&format!("https://{host}"))?;
         let mut hosts = lock(&self.hosts);
         let counts = hosts.entry(host.to_owned()).or_default();
         if counts.handshakes >= self.per_host.handshakes {
@@ -142,13 +148,18 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
+    const PATIENCE: Duration = Duration::from_secs(12);
+
     #[test]
     fn a_budget_ends_with_a_failure_that_says_so() {
-        let limits = Limits::new(HostLimits {
-            at_once: 1,
-            handshakes: 1,
-            requests: 2,
-        });
+        let limits = Limits::new(
+            HostLimits {
+                at_once: 1,
+                handshakes: 1,
+                requests: 2,
+            },
+            PATIENCE,
+        );
         assert_eq!(limits.take_handshake("a.example"), Ok(()));
         let failure = limits.take_handshake("a.example").unwrap_err();
         assert_eq!(failure.kind, FailureKind::Budget);
@@ -163,10 +174,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_door_lets_in_only_so_many() {
-        let limits = Limits::new(HostLimits {
-            at_once: 2,
-            ..HostLimits::default()
-        });
+        let limits = Limits::new(
+            HostLimits {
+                at_once: 2,
+                ..HostLimits::default()
+            },
+            PATIENCE,
+        );
         let host = || Peer::Host("a.example".into());
         let first = limits.enter(host()).await;
         let _second = limits.enter(host()).await;

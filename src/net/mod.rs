@@ -12,6 +12,7 @@ mod future;
 mod http;
 mod limits;
 mod memory;
+mod patience;
 pub mod rdap;
 mod reach;
 pub mod request;

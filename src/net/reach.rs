@@ -93,11 +93,16 @@ pub(in crate::net) struct Reach {
     pub(in crate::net) self_check: Memory<(), SelfCheck>,
 }
 
+/// How long an origin may stay mute: two whole waits, and half of one for the moments between them.
+fn patience(timeout: Duration) -> Duration {
+    timeout * 5 / 2
+}
+
 impl Reach {
     /// With nothing remembered and nothing sent.
     pub(in crate::net) fn new(ground: Arc<Ground>) -> Self {
         Self {
-            limits: Limits::new(ground.config.limits),
+            limits: Limits::new(ground.config.limits, patience(ground.config.timeout)),
             cuts: Cuts::new(ground.config.future.zone.as_ref()),
             ground,
             waits: Waits::default(),

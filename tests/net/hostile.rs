@@ -113,6 +113,51 @@ async fn a_host_gets_its_requests_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_mute_origin_is_asked_no_more_and_one_that_hangs_in_places_is() {
+    let dns = Dns::plain().await;
+    let web = Tcp::start(|mut stream| async move {
+        let mut lines = BufReader::new(&mut stream).lines();
+        let first = lines.next_line().await.unwrap().unwrap_or_default();
+        if first.contains("/hangs") {
+            std::future::pending::<()>().await;
+        }
+        while !lines
+            .next_line()
+            .await
+            .unwrap()
+            .unwrap_or_default()
+            .is_empty()
+        {}
+        let _ = stream.write_all(&ok("connection: close\r\n", b"x")).await;
+    })
+    .await;
+    let mut config = network_to(&dns, 80, web.at).config().clone();
+    config.timeout = Duration::from_millis(200);
+    let net = Network::new(config).unwrap();
+    let kind = async |path: String| {
+        let exchange = net.get(&home().join(&path).unwrap()).await;
+        exchange.outcome.as_ref().err().map(|failure| failure.kind)
+    };
+    for number in 0..4 {
+        assert_eq!(
+            kind(format!("/hangs/{number}")).await,
+            Some(FailureKind::Timeout)
+        );
+        assert_eq!(kind(format!("/{number}")).await, None);
+    }
+    let mut last = Vec::new();
+    for number in 4..9 {
+        last.push(kind(format!("/hangs/{number}")).await);
+    }
+    assert!(
+        last.starts_with(&[Some(FailureKind::Timeout); 2]),
+        "{last:?}"
+    );
+    assert!(last.ends_with(&[Some(FailureKind::Budget); 2]), "{last:?}");
+    assert_eq!(kind("/4".into()).await, Some(FailureKind::Budget));
+}
+
+#[tokio::test]
 async fn only_so_many_requests_to_a_host_are_under_way() {
     let dns = Dns::plain().await;
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));

@@ -19,6 +19,8 @@ pub(in crate::net) struct Read {
     pub(in crate::net) bytes: Vec<u8>,
     /// Cut at the limit, at the deadline, or where it broke.
     pub(in crate::net) truncated: bool,
+    /// Whether it was the deadline that cut it.
+    pub(in crate::net) late: bool,
     /// Whether the answer was read to its end, so that its connection can serve again.
     pub(in crate::net) finished: bool,
 }
@@ -29,6 +31,7 @@ pub(in crate::net) async fn read(body: Incoming, encodings: &str, deadline: Inst
         return Read {
             bytes: Vec::new(),
             truncated: false,
+            late: false,
             finished: true,
         };
     }
@@ -60,26 +63,28 @@ fn unpack(raw: Raw, encodings: &str) -> Raw {
 async fn gather(reader: &mut (impl AsyncRead + Unpin), deadline: Instant) -> Read {
     let mut bytes = Vec::new();
     let mut chunk = vec![0_u8; 16 * 1024];
-    let (truncated, finished) = loop {
+    let (truncated, late, finished) = loop {
         let more = tokio::time::timeout_at(deadline.into(), reader.read(&mut chunk)).await;
         match more {
-            Ok(Ok(0)) => break (false, true),
+            Ok(Ok(0)) => break (false, false, true),
             Ok(Ok(count)) => bytes.extend(chunk.iter().take(count)),
-            Ok(Err(_)) | Err(_) => break (true, false),
+            Ok(Err(_)) => break (true, false, false),
+            Err(_) => break (true, true, false),
         }
         if bytes.len() > BODY_LIMIT {
             bytes.truncate(BODY_LIMIT);
-            break (true, false);
+            break (true, false, false);
         }
         // A bomb unpacks without ever waiting for the network: let others run in between, and the deadline strike.
         tokio::task::yield_now().await;
         if Instant::now() >= deadline {
-            break (true, false);
+            break (true, true, false);
         }
     };
     Read {
         bytes,
         truncated,
+        late,
         finished,
     }
 }

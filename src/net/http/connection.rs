@@ -90,7 +90,11 @@ impl Connection {
             &doing,
         )
         .await
-        .map_err(met)?;
+        .map_err(|failure| Unopened {
+            // Whoever accepts and then says nothing is as good as nobody.
+            nobody_there: failure.kind == FailureKind::Timeout,
+            failure,
+        })?;
         let certificate_ok = Some(matches!(secured.seen.verdict, Some(Ok(()))));
         let opened = if secured.stream.get_ref().1.alpn_protocol() == Some(b"h2") {
             Self::two(secured.stream, certificate_ok).await

@@ -27,6 +27,8 @@ use crate::net::socket::{literal, millis, timed_out};
 
 /// Who asks.
 const AGENT: &str = concat!("launch-ready/", env!("CARGO_PKG_VERSION"));
+/// Bytes below which a body that was not done by the deadline was a drip, and not a slow line.
+const DRIP: usize = 8 * 1024;
 /// Addresses of one host that are tried.
 const MOST_ADDRESSES: usize = 4;
 
@@ -69,6 +71,7 @@ async fn perform(
             request.url.path()
         ));
         let _place = reach.limits.enter(Peer::Host(target.host.clone())).await;
+        reach.limits.patience.permits(&origin(&request.url))?;
         match on_lent_connection(reach, request, &target).await {
             Err(unopened) if unopened.nobody_there => last = Some(unopened.failure),
             Err(unopened) => return Err(unopened.failure),
@@ -84,6 +87,11 @@ async fn perform(
             ),
         )
     }))
+}
+
+/// Scheme, host, and a port of its own.
+pub(in crate::net) fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 /// Where to go: the given address, the one that the URL itself names, or those that its host resolves to.
@@ -146,11 +154,11 @@ async fn on_lent_connection(
             // A kept connection may have been closed just now; a new one says what is really the matter.
             Err(failure) if used && failure.kind == FailureKind::Reset && is_safe(request) => {}
             Err(failure) => return Err(met(failure)),
-            Ok((response, finished)) => {
-                if finished {
+            Ok(answered) => {
+                if answered.finished {
                     reach.pool.give_back(target, connection);
                 }
-                return Ok(response);
+                return Ok(answered.response);
             }
         }
     }
@@ -160,12 +168,22 @@ fn is_safe(request: &HttpRequest) -> bool {
     matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
 }
 
-/// Sends `request` on `connection` and reads the answer; also says whether it was read to its end.
+/// An answer, as far as it was read.
+pub(in crate::net) struct Answered {
+    pub(in crate::net) response: HttpResponse,
+    /// Whether it was read to its end, so that its connection can serve again.
+    pub(in crate::net) finished: bool,
+    /// Whether next to nothing of it came in all the time that it was given.
+    pub(in crate::net) dripped: bool,
+}
+
+/// Sends `request` on `connection` and reads the answer. An origin that lets it wait in vain, or drips, uses up its patience.
 pub(in crate::net) async fn once(
     reach: &Reach,
     request: &HttpRequest,
     connection: &mut Connection,
-) -> Result<(HttpResponse, bool), Failure> {
+) -> Result<Answered, Failure> {
+    let (origin, patience) = (origin(&request.url), &reach.limits.patience);
     let doing = format!(
         "{} {}",
         escape(&request.method),
@@ -176,7 +194,10 @@ pub(in crate::net) async fn once(
     let begun = Instant::now();
     let limit = reach.timeout();
     let head = match tokio::time::timeout(limit, connection.send(outgoing)).await {
-        Err(_) => return Err(timed_out(&doing, limit)),
+        Err(_) => {
+            patience.in_vain(&origin, begun);
+            return Err(timed_out(&doing, limit));
+        }
         Ok(Err(error)) => return Err(said(&doing, &error)),
         Ok(Ok(head)) => head,
     };
@@ -184,12 +205,18 @@ pub(in crate::net) async fn once(
     // The head may take the whole time limit; the body ends in any case soon after.
     let deadline = begun + wall(limit);
     let at = Timestamp::now();
-    let response = read(head, ttfb_ms, connection.certificate_ok, deadline).await;
-    let from_a_cache = response.0.header("age").is_some();
-    if let Some(date) = response.0.header("date").filter(|_| !from_a_cache) {
+    let answered = read(head, ttfb_ms, connection.certificate_ok, deadline).await;
+    if answered.dripped {
+        patience.in_vain(&origin, begun);
+    } else {
+        patience.heard(&origin);
+    }
+    let response = &answered.response;
+    let from_a_cache = response.header("age").is_some();
+    if let Some(date) = response.header("date").filter(|_| !from_a_cache) {
         reach.footing.note_date(date, at);
     }
-    Ok(response)
+    Ok(answered)
 }
 
 /// Status and body, as bytes, of a GET over plain http on a connection of its own: for files that are no text.
@@ -249,7 +276,7 @@ async fn read(
     ttfb_ms: u64,
     certificate_ok: Option<bool>,
     deadline: Instant,
-) -> (HttpResponse, bool) {
+) -> Answered {
     let (parts, incoming) = head.into_parts();
     let encodings = parts
         .headers
@@ -261,6 +288,7 @@ async fn read(
     let Read {
         bytes,
         truncated,
+        late,
         finished,
     } = body::read(incoming, &encodings, deadline).await;
     let response = HttpResponse {
@@ -273,7 +301,11 @@ async fn read(
         ttfb_ms,
         certificate_ok,
     };
-    (response, finished)
+    Answered {
+        dripped: late && response.body_bytes < DRIP,
+        response,
+        finished,
+    }
 }
 
 fn headers(from: &HeaderMap) -> Vec<(String, String)> {

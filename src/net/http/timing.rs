@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::connection::{Connection, Target};
-use super::exchange::{candidates, once, target};
+use super::exchange::{candidates, once, origin, target, without_secrets};
 use crate::model::observation::http::Timing;
 use crate::model::observation::{Failure, FailureKind};
 use crate::net::limits::Peer;
@@ -66,10 +66,7 @@ async fn destination(reach: &Arc<Reach>, url: &Url) -> Result<Target, Failure> {
     let address = first.ok_or_else(|| {
         Failure::new(
             FailureKind::NoAddress,
-            format!(
-                "timing {}: its host has no address",
-                super::exchange::without_secrets(url)
-            ),
+            format!("timing {}: its host has no address", without_secrets(url)),
         )
     })?;
     target(url, address)
@@ -118,6 +115,10 @@ impl Series<'_> {
 
     /// One answered request: its status.
     async fn once(&mut self) -> Result<u16, Failure> {
+        self.reach
+            .limits
+            .patience
+            .permits(&origin(&self.request.url))?;
         let mut connection = match self.connection.take() {
             Some(kept) => kept,
             None => Connection::open(self.reach, &self.target)
@@ -125,11 +126,18 @@ impl Series<'_> {
                 .map_err(|unopened| unopened.failure)?,
         };
         self.reach.limits.take_request(&self.target.host)?;
-        let (response, finished) = once(self.reach, &self.request, &mut connection).await?;
-        if finished && connection.ready().await {
+        let answered = once(self.reach, &self.request, &mut connection).await?;
+        if answered.dripped {
+            let doing = format!("timing {}", without_secrets(&self.request.url));
+            return Err(Failure::new(
+                FailureKind::Timeout,
+                format!("{doing}: the answer began, and did not end in time"),
+            ));
+        }
+        if answered.finished && connection.ready().await {
             self.connection = Some(connection);
         }
-        Ok(response.status)
+        Ok(answered.response.status)
     }
 }
 
