@@ -51,6 +51,7 @@ pub enum Action {
     GoDayOne,
     GoVault,
     GoWatch,
+    GoRehearsal,
     Recheck,
     RecheckAll,
     StopRun,
@@ -75,6 +76,10 @@ pub enum Action {
     Tick,
     AddAccess,
     HandOver,
+    // Before the switch.
+    Assume,
+    Rehearse,
+    StopRehearsal,
     // Day one.
     Expected,
     Runbook,
@@ -98,7 +103,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 81] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -139,6 +144,7 @@ impl Action {
         Self::GoDayOne,
         Self::GoVault,
         Self::GoWatch,
+        Self::GoRehearsal,
         Self::Recheck,
         Self::RecheckAll,
         Self::StopRun,
@@ -161,6 +167,9 @@ impl Action {
         Self::Tick,
         Self::AddAccess,
         Self::HandOver,
+        Self::Assume,
+        Self::Rehearse,
+        Self::StopRehearsal,
         Self::Expected,
         Self::Runbook,
         Self::Owners,

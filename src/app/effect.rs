@@ -8,6 +8,7 @@ use crate::model::event::EventBody;
 use crate::model::finding::FindingKey;
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
+use crate::model::switch::Switch;
 
 /// Something to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,9 @@ pub enum Effect {
     StopDiscovery,
     StartRun(Box<RunRequest>),
     StopRun,
+    /// Looks at the world after the switch; answered by `Rehearsed` or `RehearsalFailed`.
+    StartRehearsal(Box<RehearsalRequest>),
+    StopRehearsal,
     StartWatch(Box<WatchRequest>),
     StopWatch(FindingKey),
     /// Already escaped by the rules of a clipboard.
@@ -77,6 +81,14 @@ pub struct RunRequest {
     pub only: Vec<FindingKey>,
     /// Whether the authority to test intrusively is on record.
     pub authorised: bool,
+}
+
+/// A run about the world after the switch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RehearsalRequest {
+    /// Its intent is that after the switch.
+    pub run: RunRequest,
+    pub switch: Switch,
 }
 
 /// A watch over one row.

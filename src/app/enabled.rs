@@ -38,6 +38,14 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
                 Reason::because("day one begins with the handover: nothing was handed over yet")
             }
         },
+        Action::GoRehearsal => opened(state).map(|_| ()),
+        Action::Assume | Action::Rehearse if select::rehearsal::is_busy(state) => {
+            Reason::because("it is being looked at: s stops it")
+        }
+        Action::StopRehearsal => match select::rehearsal::is_busy(state) {
+            true => Ok(()),
+            false => Reason::because("nothing is being looked at"),
+        },
         Action::GoWatch => match opened(state)?.watches.is_empty() {
             true => Reason::because("nothing is being watched: w on a finding watches it"),
             false => Ok(()),
@@ -98,6 +106,7 @@ pub fn is_relevant(state: &State, action: Action) -> bool {
         | Action::GoDayOne
         | Action::GoGuide
         | Action::GoWatch
+        | Action::GoRehearsal
         | Action::RecheckAll
         | Action::Report => state.opened.is_some(),
         _ => true,
@@ -161,6 +170,10 @@ fn open(state: &State) -> Result<(), Reason> {
         }
         Some(Screen::Sprint(s)) if s.pane != super::sprint::Pane::Plan => row(state),
         Some(Screen::Watch(_) | Screen::DayOne(_) | Screen::Guide(_)) => row(state),
+        Some(Screen::Rehearsal(_)) => match select::rehearsal::selected(state) {
+            Some(_) => Ok(()),
+            None => Reason::because("there is no row to open"),
+        },
         Some(Screen::Gate(_)) if select::selected_criterion(state).is_none() => {
             Reason::because("there is no row to open")
         }

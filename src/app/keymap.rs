@@ -29,6 +29,7 @@ pub enum Context {
     Gate,
     Handover,
     DayOne,
+    Rehearsal,
     Vault,
     Guide,
     /// A filter is being typed.
@@ -43,7 +44,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Global,
         Self::List,
         Self::Home,
@@ -59,6 +60,7 @@ impl Context {
         Self::Gate,
         Self::Handover,
         Self::DayOne,
+        Self::Rehearsal,
         Self::Vault,
         Self::Guide,
         Self::Filter,
@@ -96,6 +98,7 @@ impl Context {
             Self::Gate => &[Self::Gate, Self::List, Self::Global],
             Self::Handover => &[Self::Handover, Self::List, Self::Global],
             Self::DayOne => &[Self::DayOne, Self::List, Self::Global],
+            Self::Rehearsal => &[Self::Rehearsal, Self::List, Self::Global],
             Self::Vault => &[Self::Vault, Self::List, Self::Global],
             Self::Guide => &[Self::Guide, Self::List, Self::Global],
             Self::Filter => &[Self::Filter],
@@ -125,6 +128,7 @@ impl Context {
             Self::Gate => "gate",
             Self::Handover => "handover",
             Self::DayOne => "day one",
+            Self::Rehearsal => "before the switch",
             Self::Vault => "vault",
             Self::Guide => "guide",
             Self::Filter => "filter, typing",

@@ -54,6 +54,9 @@ pub enum Message {
     Progress(Box<Progress>),
     /// A run could not be started.
     RunFailed(String),
+    /// A step of the look at the world after the switch.
+    Rehearsed(Box<Progress>),
+    RehearsalFailed(String),
     Looked {
         finding: Box<Finding>,
         next: Option<Timestamp>,

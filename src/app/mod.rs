@@ -22,6 +22,7 @@ pub mod new_session;
 pub mod opened;
 pub mod overlay;
 pub mod range;
+pub mod rehearsal;
 pub mod run;
 pub mod screen;
 pub mod select;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::rehearsal::Rehearsal;
 use super::run::RunState;
 use crate::model::event::{Event, EventBody};
 use crate::model::finding::FindingKey;
@@ -28,6 +29,8 @@ pub struct Opened {
     pub run: RunState,
     /// Watched until green, by row.
     pub watches: BTreeMap<FindingKey, Watching>,
+    /// The last look at the world after the switch.
+    pub rehearsal: Option<Box<Rehearsal>>,
 }
 
 /// Events that were handed to the store.
@@ -95,6 +98,7 @@ impl Opened {
             next_ticket: 1,
             run: RunState::default(),
             watches: BTreeMap::new(),
+            rehearsal: None,
         }
     }
 

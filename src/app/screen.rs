@@ -10,6 +10,7 @@ use super::handover::HandoverScreen;
 use super::home::Home;
 use super::keymap::Context;
 use super::new_session::{NewSession, Step};
+use super::rehearsal::RehearsalScreen;
 use super::sprint::Sprint;
 use super::vault::VaultScreen;
 use super::watch::WatchScreen;
@@ -25,6 +26,7 @@ pub enum Screen {
     Gate(Gate),
     Handover(HandoverScreen),
     DayOne(DayOne),
+    Rehearsal(RehearsalScreen),
     Vault(VaultScreen),
     Guide(GuideScreen),
 }
@@ -51,6 +53,7 @@ impl Screen {
             Self::Gate(_) => Context::Gate,
             Self::Handover(_) => Context::Handover,
             Self::DayOne(_) => Context::DayOne,
+            Self::Rehearsal(_) => Context::Rehearsal,
             Self::Vault(_) => Context::Vault,
             Self::Guide(_) => Context::Guide,
         }
@@ -67,6 +70,7 @@ impl Screen {
             Self::Gate(_) => "gate",
             Self::Handover(_) => "handover",
             Self::DayOne(_) => "day one",
+            Self::Rehearsal(_) => "before the switch",
             Self::Vault(_) => "vault",
             Self::Guide(_) => "guide",
         }
@@ -78,6 +82,7 @@ impl Screen {
             Self::Home(s) => Some(&s.filter),
             Self::Sprint(s) => Some(&s.filter),
             Self::DayOne(s) => Some(&s.filter),
+            Self::Rehearsal(s) => Some(&s.filter),
             Self::Gate(s) => Some(&s.filter),
             _ => None,
         }
@@ -89,6 +94,7 @@ impl Screen {
             Self::Home(s) => Some(&mut s.filter),
             Self::Sprint(s) => Some(&mut s.filter),
             Self::DayOne(s) => Some(&mut s.filter),
+            Self::Rehearsal(s) => Some(&mut s.filter),
             Self::Gate(s) => Some(&mut s.filter),
             _ => None,
         }

@@ -111,7 +111,7 @@ impl Target {
         Ok(Self {
             subject,
             selection,
-            assumed: future::is_assumed(target),
+            assumed: !target.switch().is_empty(),
         })
     }
 
@@ -127,7 +127,7 @@ impl Target {
     /// The intent: the session's, or proposed from the file and what is found.
     pub async fn intent(&self, target: &args::Target, network: &Network) -> Result<Intent> {
         let mut intent = self.intended(target, network).await?;
-        future::adapt(&mut intent, network);
+        target.switch().adapt(&mut intent);
         Ok(intent)
     }
 

@@ -30,6 +30,8 @@ impl Turn {
             Effect::StopDiscovery => self.engine.stop_discovery(),
             Effect::StartRun(request) => self.engine.start_run(*request),
             Effect::StopRun => self.engine.stop_run(),
+            Effect::StartRehearsal(request) => self.engine.start_rehearsal(*request),
+            Effect::StopRehearsal => self.engine.stop_rehearsal(),
             Effect::StartWatch(request) => self.engine.start_watch(*request),
             Effect::StopWatch(key) => self.engine.stop_watch(&key),
             Effect::StartRange { scenario } => match practice::session(&scenario) {

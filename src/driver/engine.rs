@@ -8,7 +8,7 @@ use tokio::task::AbortHandle;
 
 use super::turn::Answer;
 use crate::app::Message;
-use crate::app::effect::{RunRequest, WatchRequest};
+use crate::app::effect::{RehearsalRequest, RunRequest, WatchRequest};
 use crate::app::new_session::Discovered;
 use crate::engine::{self, Handle, Look, Plan, Selection, Watch};
 use crate::model::finding::FindingKey;
@@ -28,6 +28,7 @@ pub(super) struct EngineSide {
     run: Option<Handle>,
     watches: BTreeMap<FindingKey, AbortHandle>,
     discovery: Option<AbortHandle>,
+    rehearsal: Option<AbortHandle>,
     sender: mpsc::Sender<Progress>,
     steps: mpsc::Receiver<Progress>,
     answers: UnboundedSender<Answer>,
@@ -44,6 +45,7 @@ impl EngineSide {
             run: None,
             watches: BTreeMap::new(),
             discovery: None,
+            rehearsal: None,
             sender,
             steps,
             answers,
@@ -79,6 +81,9 @@ impl EngineSide {
             watch.abort();
         }
         self.stop_discovery();
+        if let Some(task) = self.rehearsal.take() {
+            task.abort();
+        }
     }
 
     pub(super) fn start_run(&mut self, request: RunRequest) {
@@ -86,24 +91,42 @@ impl EngineSide {
             Ok(network) => network.fresh(),
             Err(why) => return self.say(Message::RunFailed(why)),
         };
-        let selection = Selection {
-            only: request.checks,
-            skip: Vec::new(),
-        };
-        let mut plan = Plan::new(request.intent, &selection, request.authorised);
-        if !request.only.is_empty() {
-            plan = plan.narrowed(&request.only);
+        match plan(request) {
+            Ok(plan) => self.run = Some(engine::start(plan, network, self.sender.clone())),
+            Err(why) => self.say(Message::RunFailed(why)),
         }
-        if plan.units.is_empty() {
-            let why = "no check of this playbook has anything to look at here".to_owned();
-            return self.say(Message::RunFailed(why));
-        }
-        self.run = Some(engine::start(plan, network, self.sender.clone()));
     }
 
     pub(super) fn stop_run(&mut self) {
         if let Some(run) = &self.run {
             run.cancel();
+        }
+    }
+
+    /// Looks at the world after a switch, beside whatever else is under way.
+    pub(super) fn start_rehearsal(&mut self, request: RehearsalRequest) {
+        let today = match self.network() {
+            Ok(network) => network.fresh(),
+            Err(why) => return self.say(Message::RehearsalFailed(why)),
+        };
+        let answers = self.answers.clone();
+        let task = tokio::spawn(async move {
+            if let Err(why) = rehearse(request, today, answers.clone()).await {
+                // The cockpit may be gone by now.
+                let _ = answers.send(Answer::Message(Message::RehearsalFailed(why)));
+            }
+        });
+        if let Some(before) = self.rehearsal.replace(task.abort_handle()) {
+            before.abort();
+        }
+    }
+
+    pub(super) fn stop_rehearsal(&mut self) {
+        if let Some(task) = self.rehearsal.take() {
+            task.abort();
+            self.say(Message::RehearsalFailed(
+                "stopped: what was seen so far stays".to_owned(),
+            ));
         }
     }
 
@@ -180,6 +203,54 @@ impl EngineSide {
     fn say(&self, message: Message) {
         // The cockpit may be gone by now.
         let _ = self.answers.send(Answer::Message(message));
+    }
+}
+
+/// What a run is to look at.
+fn plan(request: RunRequest) -> Result<Plan, String> {
+    let selection = Selection {
+        only: request.checks,
+        skip: Vec::new(),
+    };
+    let mut plan = Plan::new(request.intent, &selection, request.authorised);
+    if !request.only.is_empty() {
+        plan = plan.narrowed(&request.only);
+    }
+    if plan.units.is_empty() {
+        return Err("no check of this playbook has anything to look at here".to_owned());
+    }
+    Ok(plan)
+}
+
+/// Looks at the world after the switch and tells each step.
+async fn rehearse(
+    request: RehearsalRequest,
+    today: Network,
+    answers: UnboundedSender<Answer>,
+) -> Result<(), String> {
+    let domain = request.run.intent.domain.clone();
+    let zone = domain.registrable().unwrap_or(domain);
+    let network = today.after(&request.switch, zone).await;
+    let network = network.map_err(|why| why.to_string())?;
+    let (sender, mut steps) = mpsc::channel(STEPS);
+    let run = engine::start(plan(request.run)?, network, sender);
+    // Ends the run when this task is aborted: nothing else holds it.
+    let _stop = StopOnDrop(&run);
+    while let Some(step) = steps.recv().await {
+        let message = Message::Rehearsed(Box::new(step));
+        if answers.send(Answer::Message(message)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Stops a run that nobody listens to any more.
+struct StopOnDrop<'a>(&'a Handle);
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }
 

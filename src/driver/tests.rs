@@ -239,6 +239,53 @@ async fn the_practice_range_is_set_up_audited_mended_and_found_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_world_after_the_switch_is_looked_at_and_not_kept() {
+    fn rehearsed(s: &State) -> Option<&crate::app::rehearsal::Rehearsal> {
+        s.opened.as_ref()?.rehearsal.as_deref()
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (_, log) = play(
+        options(folder.path(), Opening::Range("healthy".into())),
+        vec![
+            (
+                "audited",
+                |s| {
+                    s.opened.as_ref().is_some_and(|o| {
+                        o.run.phase == crate::app::run::RunPhase::Done && !o.is_saving()
+                    })
+                },
+                // Nothing answers there.
+                "b p o r t a l . a c m e . e x a m p l e = 2 0 3 . 0 . 1 1 3 . 9 9 enter enter",
+            ),
+            (
+                "seen",
+                |s| {
+                    rehearsed(s).is_some_and(|r| {
+                        r.run.phase == crate::app::run::RunPhase::Done
+                            && r.findings.values().any(|f| {
+                                f.check.as_str() == "tls.reachable"
+                                    && f.subject == "portal.acme.example"
+                                    && f.verdict != crate::model::verdict::Verdict::Pass
+                            })
+                    })
+                },
+                "q",
+            ),
+        ],
+    )
+    .await;
+    let session = log.last.unwrap();
+    assert_eq!(session.runs.len(), 1);
+    assert!(
+        session
+            .findings
+            .values()
+            .filter(|f| f.check.as_str() == "tls.reachable")
+            .all(|f| f.verdict == crate::model::verdict::Verdict::Pass)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_ctrl_c_does_not_wait() {
     let folder = tempfile::tempdir().unwrap();
     let (exit, _) = play(

@@ -19,5 +19,6 @@ pub mod progress;
 pub mod record;
 pub mod run;
 pub mod session;
+pub mod switch;
 pub mod text;
 pub mod verdict;

@@ -9,10 +9,14 @@ use std::net::IpAddr;
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::{Name, RData, Record};
 
+use super::Network;
+use super::config::NetworkProblem;
 use super::dns::ask::{Mode, Question};
 use super::dns::convert::{name_text, wire_name};
 use crate::model::name::HostName;
+use crate::model::observation::Failure;
 use crate::model::observation::dns::RecordType;
+use crate::model::switch::Switch;
 
 /// For a record that nobody has made yet.
 const TTL: u32 = 300;
@@ -26,6 +30,17 @@ pub struct Future {
     pub zone: Option<MovedZone>,
 }
 
+/// Why the world after the switch cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum FutureProblem {
+    #[error("the new name server {0} has no address today")]
+    NoAddress(HostName),
+    #[error("the address of the new name server {server}: {failure}")]
+    Unresolved { server: HostName, failure: Failure },
+    #[error(transparent)]
+    Network(#[from] NetworkProblem),
+}
+
 /// A zone and the servers that the parent will name for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovedZone {
@@ -35,6 +50,38 @@ pub struct MovedZone {
 }
 
 impl Future {
+    /// What `switch` assumes of `zone`. Servers without an address have the one that they have `today`.
+    pub(in crate::net) async fn of(
+        switch: &Switch,
+        zone: HostName,
+        today: &Network,
+    ) -> Result<Self, FutureProblem> {
+        let mut future = Self::default();
+        for (host, address) in &switch.hosts {
+            let addresses = future.hosts.entry(host.clone()).or_default();
+            if !addresses.contains(address) {
+                addresses.push(*address);
+            }
+        }
+        let mut servers: BTreeMap<HostName, Vec<IpAddr>> = BTreeMap::new();
+        for (name, address) in &switch.servers {
+            let found = match address {
+                Some(address) => vec![*address],
+                None => resolved(name, today).await?,
+            };
+            let addresses = servers.entry(name.clone()).or_default();
+            for address in found {
+                if !addresses.contains(&address) {
+                    addresses.push(address);
+                }
+            }
+        }
+        if !servers.is_empty() {
+            future.zone = Some(MovedZone { zone, servers });
+        }
+        Ok(future)
+    }
+
     /// Each assumption in one line, sorted. Empty when nothing is assumed.
     pub fn assumptions(&self) -> Vec<String> {
         let hosts = self
@@ -133,6 +180,18 @@ impl Future {
             }
         }
     }
+}
+
+async fn resolved(server: &HostName, today: &Network) -> Result<Vec<IpAddr>, FutureProblem> {
+    let found = today.addresses(server).await;
+    let found = found.map_err(|failure| FutureProblem::Unresolved {
+        server: server.clone(),
+        failure,
+    })?;
+    if found.is_empty() {
+        return Err(FutureProblem::NoAddress(server.clone()));
+    }
+    Ok(found)
 }
 
 struct Arrival<'a> {

@@ -39,13 +39,14 @@ use crate::model::observation::tls::{
     Certificate, LegacyHello, LegacyVersion, Offer, RevocationList, TlsHandshake, TlsProbe,
 };
 use crate::model::run::QueryCounts;
+use crate::model::switch::Switch;
 
 use dns::ask::{Mode, Question};
 use dns::recursive;
 use reach::{Ground, Reach};
 
 pub use config::{HostLimits, NetworkConfig, NetworkProblem};
-pub use future::{Future, MovedZone};
+pub use future::{Future, FutureProblem, MovedZone};
 pub use limits::HostCounts;
 pub use request::HttpRequest;
 pub use waits::Wait;
@@ -73,6 +74,16 @@ impl Network {
         Self {
             reach: Arc::new(Reach::new(Arc::clone(&self.reach.ground))),
         }
+    }
+
+    /// A network that looks at the world after `switch`: everything else stays as it is. `zone` is what new servers serve.
+    pub async fn after(&self, switch: &Switch, zone: HostName) -> Result<Self, FutureProblem> {
+        let future = Future::of(switch, zone, self).await?;
+        let config = NetworkConfig {
+            future,
+            ..self.config().clone()
+        };
+        Ok(Self::new(config)?)
     }
 
     /// Forgets the observations that saw nothing, so that they are looked for again. False when there were none.

@@ -63,6 +63,8 @@ pub enum FormPurpose {
     HandOver,
     AddHost,
     AddSender,
+    /// What the switch changes.
+    Assume,
     Import,
     PauseClock,
     StoreSecret {

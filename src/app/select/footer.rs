@@ -19,7 +19,7 @@ pub struct Hint {
 
 /// The hints of the footer, the most wanted first; a view shows as many as fit and says where the rest is.
 pub fn hints(state: &State) -> Vec<Hint> {
-    let mut ranked: Vec<(u8, Hint)> = state
+    let mut ranked: Vec<((u8, u8), Hint)> = state
         .keymap
         .in_context(super::context(state))
         .into_iter()
@@ -31,11 +31,19 @@ pub fn hints(state: &State) -> Vec<Hint> {
                 action: b.action,
                 refused: enabled(state, b.action).err(),
             };
-            Some((b.hint, hint))
+            Some((rank(state, b.action, b.hint), hint))
         })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, hint)| hint).collect()
+}
+
+/// Where a hint stands. While the audit lasts, looking at the world after the switch comes before what decides a finding:
+/// that is when it can still change the plan.
+fn rank(state: &State, action: Action, hint: u8) -> (u8, u8) {
+    let audit = action == Action::GoRehearsal
+        && super::sprint::next_gate(state).is_some_and(|(phase, _)| phase.id == "audit");
+    if audit { (5, 1) } else { (hint, 0) }
 }
 
 /// A heading of the help and the lines under it.

@@ -10,6 +10,7 @@ pub mod home;
 pub mod intent;
 pub mod palette;
 pub mod pulse;
+pub mod rehearsal;
 pub mod sprint;
 pub mod text;
 pub mod vault;
@@ -52,6 +53,7 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         | Screen::NewSession(_)
         | Screen::Gate(_)
         | Screen::Handover(_)
+        | Screen::Rehearsal(_)
         | Screen::Vault(_) => None,
     }
 }

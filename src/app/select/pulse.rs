@@ -57,7 +57,7 @@ fn is_busy(state: &State) -> bool {
             if new.creating || matches!(new.discovery, super::super::new_session::Discovery::Looking { .. })
     );
     let mending = state.range.as_ref().is_some_and(|r| !r.mending.is_empty());
-    run || discovery || mending
+    run || discovery || mending || super::rehearsal::is_busy(state)
 }
 
 /// Whether the screen counts seconds: a run without spinner, or a watch or a countdown in sight.

@@ -5,6 +5,7 @@ use super::super::screen::Screen;
 use super::super::state::State;
 use super::{criteria_of, item_of, sentence, title_of};
 use crate::model::clock::{ago, hours_minutes};
+use crate::model::drift::Drifted;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::session::Session;
 
@@ -31,12 +32,12 @@ pub fn pane(state: &State) -> Vec<String> {
             .map_or_else(Vec::new, |key| brief(state, key)),
         Some(Screen::Gate(_)) => scorecard(state),
         Some(Screen::Handover(_)) => runbook(state),
-        Some(Screen::DayOne(s)) => super::day_one::rows(state, s)
-            .iter()
-            .map(|d| {
-                let now = d.now.as_ref().map_or("gone", |f| f.summary.as_str());
-                format!("{}  {}  {now}", d.change.word(), item_of(&d.key))
-            })
+        Some(Screen::DayOne(s)) => super::day_one::rows(state, s).iter().map(changed).collect(),
+        Some(Screen::Rehearsal(s)) => super::rehearsal::current(state)
+            .map(super::rehearsal::assumptions)
+            .unwrap_or_default()
+            .into_iter()
+            .chain(super::rehearsal::rows(state, s).iter().map(changed))
             .collect(),
         Some(Screen::Watch(_)) => super::watch::watches(state)
             .iter()
@@ -69,6 +70,15 @@ pub fn file_name(state: &State) -> String {
     format!("{slug}-{}.txt", place.replace(' ', "-"))
 }
 
+fn changed(drifted: &Drifted) -> String {
+    let now = drifted.now.as_ref().map_or("gone", |f| f.summary.as_str());
+    format!(
+        "{}  {}  {now}",
+        drifted.change.word(),
+        item_of(&drifted.key)
+    )
+}
+
 fn line(state: &State, finding: &Finding) -> String {
     format!(
         "{:<11} {:<8} {}  {}",
@@ -84,6 +94,12 @@ pub fn brief(state: &State, key: &FindingKey) -> Vec<String> {
     let Some(finding) = super::finding(state, key) else {
         return vec![format!("{}: not looked at yet", item_of(key))];
     };
+    of_finding(state, finding)
+}
+
+/// The same of a finding that may not be of the session.
+pub fn of_finding(state: &State, finding: &Finding) -> Vec<String> {
+    let key = &finding.key();
     let mut lines = vec![
         format!("{} · {}", title_of(state, key), item_of(key)),
         format!(

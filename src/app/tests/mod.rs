@@ -8,6 +8,7 @@ mod keymap;
 mod new_session;
 mod overlays;
 mod random;
+mod rehearsal;
 mod saving;
 mod sprint;
 mod vault;

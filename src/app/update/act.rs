@@ -10,7 +10,8 @@ use super::super::overlay::{
 use super::super::screen::{Filter, Screen};
 use super::super::state::{Exit, State};
 use super::super::{
-    Effect, day_one, gate, guide, handover, home, new_session, select, sprint, vault, watch,
+    Effect, day_one, gate, guide, handover, home, new_session, rehearsal, select, sprint, vault,
+    watch,
 };
 use super::{good, moving, session, work};
 use crate::app::cursor::Cursor;
@@ -77,6 +78,7 @@ fn going(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
         Action::GoGate => go(state, Screen::Gate(gate::Gate::default())),
         Action::GoHandover => go(state, Screen::Handover(handover::HandoverScreen::default())),
         Action::GoDayOne => go(state, Screen::DayOne(day_one::DayOne::default())),
+        Action::GoRehearsal => rehearsal::begin(state),
         Action::GoWatch => go(state, Screen::Watch(watch::WatchScreen::default())),
         Action::GoGuide => guide::begin(state),
         Action::GoVault => {
@@ -100,6 +102,7 @@ fn on_screen(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect>
         Some(Screen::NewSession(_)) => new_session::act(state, action),
         Some(Screen::Handover(_)) => handover::act(state, action),
         Some(Screen::DayOne(_)) => day_one::act(state, action),
+        Some(Screen::Rehearsal(_)) => rehearsal::act(state, action),
         Some(Screen::Vault(_)) => vault::act(state, action, key),
         Some(Screen::Guide(_)) => guide::act(state, action),
         Some(Screen::Gate(_)) => gate::act(state, action, key),
@@ -115,6 +118,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Screen::Gate(_)) => gate::open(state),
         Some(Screen::Vault(_)) => vault::open(state),
         Some(Screen::Guide(_)) => guide::open(state),
+        Some(Screen::Rehearsal(_)) => rehearsal::open(state),
         Some(Screen::Sprint(s)) if s.pane == sprint::Pane::Plan => {
             work::narrow(state);
             Vec::new()

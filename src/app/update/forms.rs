@@ -264,6 +264,51 @@ pub(in crate::app) fn add_sender(state: &mut State) -> Vec<Effect> {
     show(state, form)
 }
 
+/// What the switch changes, filled with what was said before.
+pub(in crate::app) fn assume(state: &mut State) -> Vec<Effect> {
+    let before = select::rehearsal::current(state).map(|r| r.switch.clone());
+    let before = before.unwrap_or_default();
+    let hosts: Vec<String> = before
+        .hosts
+        .iter()
+        .map(|(host, address)| format!("{host}={address}"))
+        .collect();
+    let servers: Vec<String> = before
+        .servers
+        .iter()
+        .map(|(server, address)| match address {
+            Some(address) => format!("{server}={address}"),
+            None => server.to_string(),
+        })
+        .collect();
+    let domain = state
+        .opened
+        .as_ref()
+        .map_or("acme.example", |o| o.session.domain.as_str());
+    let form = Form::new(
+        "what will be different after the switch?",
+        FormPurpose::Assume,
+        vec![
+            Field::text(
+                "hosts that move",
+                &format!("portal.{domain}=203.0.113.40"),
+                &hosts.join(" "),
+            )
+            .optional(),
+            Field::text(
+                "new name servers",
+                "ns1.new.example=192.0.2.53 ns2.new.example",
+                &servers.join(" "),
+            )
+            .optional(),
+        ],
+    )
+    .intro([
+        "every check looks as if it were so already; nothing of it enters the session".to_owned(),
+    ]);
+    show(state, form)
+}
+
 /// A session file from elsewhere.
 pub(in crate::app) fn import(state: &mut State) -> Vec<Effect> {
     let form = Form::new(

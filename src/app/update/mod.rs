@@ -1,6 +1,6 @@
 //! One message in, the next state and the effects out. Nothing else changes a [`State`].
 
-mod act;
+pub(super) mod act;
 mod engine;
 pub(super) mod forms;
 mod keys;
@@ -17,6 +17,7 @@ use super::state::{Exit, State, Tone};
 use super::{Effect, Message};
 use crate::app::home::Listing;
 use crate::app::new_session;
+use crate::app::rehearsal;
 use crate::model::event::EventBody;
 
 /// Takes one message.
@@ -76,6 +77,8 @@ fn answered(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Merged(events) => session::merged(state, events),
         Message::Progress(step) => engine::progress(state, &step),
         Message::RunFailed(why) => engine::run_failed(state, &why),
+        Message::Rehearsed(step) => rehearsal::progress(state, &step),
+        Message::RehearsalFailed(why) => rehearsal::failed(state, why),
         Message::Looked { finding, next } => engine::looked(state, *finding, next),
         Message::WatchEnded(key) => engine::watch_ended(state, &key),
         Message::Mended { fault, result } => engine::mended(state, &fault, result),

@@ -90,6 +90,9 @@ fn pick(state: &mut State, row: usize, height: usize) -> bool {
         Screen::DayOne(s) => s
             .cursor
             .choose(&select::day_one::keys(state, s), row, height),
+        Screen::Rehearsal(s) => s
+            .cursor
+            .choose(&select::rehearsal::keys(state, s), row, height),
         Screen::Vault(s) => s.cursor.choose(&select::vault::names(state), row, height),
         Screen::Sprint(s) => match s.pane {
             Pane::Plan => s

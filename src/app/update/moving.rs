@@ -20,6 +20,9 @@ pub(super) fn step(state: &mut State, step: Step) {
         Screen::Gate(s) => s.cursor.step(&select::gate::keys(state, s), step, page),
         Screen::Handover(s) => s.cursor.step(&select::handover::keys(state), step, page),
         Screen::DayOne(s) => s.cursor.step(&select::day_one::keys(state, s), step, page),
+        Screen::Rehearsal(s) => s
+            .cursor
+            .step(&select::rehearsal::keys(state, s), step, page),
         Screen::Vault(s) => s.cursor.step(&select::vault::names(state), step, page),
         Screen::Guide(s) => scroll(&mut s.scroll, step, page),
         Screen::Sprint(s) => {

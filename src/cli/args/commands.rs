@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{as_if, as_if_ns, duration};
+use super::values::duration;
 use crate::model::name::HostName;
+use crate::model::switch::{Switch, moved_host, new_server};
 
 /// `new`
 #[derive(Debug, Args)]
@@ -42,10 +43,10 @@ pub struct Target {
     #[arg(long, value_name = "FILE")]
     pub intent: Option<PathBuf>,
     /// Look as if HOST had this address already: before the switch (repeatable: all the addresses it will have)
-    #[arg(long, value_name = "HOST=IP", value_parser = as_if)]
+    #[arg(long, value_name = "HOST=IP", value_parser = moved_host)]
     pub as_if: Vec<(HostName, IpAddr)>,
     /// Look as if the domain were served by this name server already (repeatable: all that the registrar will name)
-    #[arg(long, value_name = "NAME[=IP]", value_parser = as_if_ns)]
+    #[arg(long, value_name = "NAME[=IP]", value_parser = new_server)]
     pub as_if_ns: Vec<(HostName, Option<IpAddr>)>,
     /// You state the authority to run intrusive checks on this domain
     #[arg(long)]
@@ -56,6 +57,16 @@ pub struct Target {
     /// Third parties that may be asked
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     pub third_parties: Vec<String>,
+}
+
+impl Target {
+    /// What the run assumes to be different.
+    pub fn switch(&self) -> Switch {
+        Switch {
+            hosts: self.as_if.clone(),
+            servers: self.as_if_ns.clone(),
+        }
+    }
 }
 
 /// `check`

@@ -2,9 +2,6 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::model::name::{HostName, parse_domain_input};
-use crate::model::text::escape;
-
 /// `IP` or `IP:PORT`, port 53 when none is given.
 pub fn resolver(text: &str) -> Result<SocketAddr, String> {
     if let Ok(address) = text.parse::<SocketAddr>() {
@@ -24,39 +21,6 @@ pub fn reroute(text: &str) -> Result<(SocketAddr, SocketAddr), String> {
         from.parse().map_err(|_| wrong())?,
         to.parse().map_err(|_| wrong())?,
     ))
-}
-
-/// `HOST=IP`.
-pub fn as_if(text: &str) -> Result<(HostName, IpAddr), String> {
-    let (name, address) = text
-        .rsplit_once('=')
-        .ok_or("write a host and an address: www.acme.example=203.0.113.40")?;
-    Ok((host(name)?, ip(address)?))
-}
-
-/// `NAME` or `NAME=IP`.
-pub fn as_if_ns(text: &str) -> Result<(HostName, Option<IpAddr>), String> {
-    match text.rsplit_once('=') {
-        Some((name, address)) => Ok((host(name)?, Some(ip(address)?))),
-        None => Ok((host(text)?, None)),
-    }
-}
-
-fn host(text: &str) -> Result<HostName, String> {
-    let read = parse_domain_input(text).map_err(|why| why.to_string())?;
-    match read.dropped {
-        Some(_) => Err(format!("write only the host: {}", read.name)),
-        None => Ok(read.name),
-    }
-}
-
-fn ip(text: &str) -> Result<IpAddr, String> {
-    text.trim_matches(['[', ']']).parse().map_err(|_| {
-        format!(
-            "`{}` is no IP address: write one like 203.0.113.40 or 2001:db8::40",
-            escape(text)
-        )
-    })
 }
 
 /// `30s`, `5m`, `2h`, or seconds.

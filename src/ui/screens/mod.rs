@@ -1,5 +1,6 @@
 //! The screens: each lays out what the selectors give it. None of them changes anything.
 
+mod comparison;
 mod day_one;
 mod finding;
 mod gate;
@@ -7,6 +8,7 @@ mod guide;
 mod handover;
 pub mod home;
 mod new_session;
+mod rehearsal;
 pub mod rows;
 mod sprint;
 mod vault;
@@ -32,6 +34,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Scree
         Screen::Gate(gate) => gate::render(canvas, area, state, gate),
         Screen::Handover(handover) => handover::render(canvas, area, state, handover),
         Screen::DayOne(day_one) => day_one::render(canvas, area, state, day_one),
+        Screen::Rehearsal(rehearsal) => rehearsal::render(canvas, area, state, rehearsal),
         Screen::Vault(vault) => vault::render(canvas, area, state, vault),
         Screen::Guide(guide) => guide::render(canvas, area, state, guide),
     }

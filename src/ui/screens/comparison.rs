@@ -1,0 +1,203 @@
+//! Findings of two moments beside each other: a list of what changed, and below it both sides of the selected row.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+
+use super::rows;
+use crate::app::cursor::Cursor;
+use crate::app::screen::{Filter, PaneHit};
+use crate::app::{State, select};
+use crate::model::clock::ago;
+use crate::model::drift::{Change, Drifted};
+use crate::model::finding::{Finding, FindingKey};
+use crate::ui::canvas::Canvas;
+use crate::ui::detail::Detail;
+use crate::ui::line::{self, column};
+use crate::ui::paint;
+use crate::ui::theme::{Role, Theme, word};
+use crate::ui::widgets::empty::Empty;
+use crate::ui::widgets::pane::{self, Edge, Pane};
+
+/// What is compared.
+pub struct Comparison<'a> {
+    pub title: &'a str,
+    /// The gravest change first.
+    pub list: &'a [Drifted],
+    pub cursor: &'a Cursor<FindingKey>,
+    pub filter: &'a Filter,
+    /// What the two sides are called.
+    pub sides: [&'a str; 2],
+    /// What to say when nothing is listed, and what to do then.
+    pub empty: (&'a str, String),
+    /// Whether somebody said that a change was meant.
+    pub meant: fn(&State, &Drifted) -> bool,
+    /// Whether it is a row of the session, that somebody may own.
+    pub owned: bool,
+}
+
+impl Comparison<'_> {
+    /// Draws list and sides.
+    pub fn render(&self, canvas: &mut Canvas<'_>, area: Rect, state: &State) {
+        let theme = canvas.theme;
+        let wanted = u16::try_from(self.list.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(2);
+        let upper = wanted.min(area.height / 2).max(4);
+        let [above, below] =
+            Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
+        let pane = Pane {
+            title: self.title,
+            note: Vec::new(),
+            focused: true,
+            edge: Edge::Rule,
+        };
+        let inner = pane.render(above, canvas.buf, theme);
+        let inner = rows::filter(canvas, inner, self.filter, self.list.len());
+        if self.list.is_empty() {
+            let (headline, next) = &self.empty;
+            Empty { headline, next }.render(inner, canvas.buf, theme);
+            return;
+        }
+        let keys: Vec<_> = self.list.iter().map(|d| d.key.clone()).collect();
+        let place = rows::list(self.cursor, &keys, inner.height, true);
+        rows::draw(canvas, inner, inner, PaneHit::Main, place, |at, width| {
+            self.list
+                .get(at)
+                .map_or_else(Line::default, |d| self.row(d, state, width, theme))
+        });
+        if let Some(drifted) = place.selected.and_then(|at| self.list.get(at)) {
+            self.both_sides(canvas, below, state, drifted);
+        }
+    }
+
+    fn row(&self, drifted: &Drifted, state: &State, width: usize, theme: &Theme) -> Line<'static> {
+        let (sign, text, role) = theme.change(drifted.change);
+        let mut left = vec![
+            theme.span(role, format!("{sign} ")),
+            column(text, 10, role, theme),
+        ];
+        if width >= 90 {
+            left.push(column(drifted.key.check.as_str(), 22, Role::Muted, theme));
+            left.push(Span::raw(" "));
+            left.push(column(&drifted.key.subject, 24, Role::Text, theme));
+            left.push(Span::raw(" "));
+        } else {
+            left.push(column(
+                &drifted.key.subject,
+                (width / 3).min(24),
+                Role::Text,
+                theme,
+            ));
+            left.push(Span::raw(" "));
+        }
+        let now = drifted
+            .now
+            .as_ref()
+            .map_or("no longer seen", |f| select::sentence(state, f));
+        left.push(theme.span(Role::Strong, now));
+        let right = if (self.meant)(state, drifted) {
+            vec![theme.span(Role::Pass, "meant")]
+        } else {
+            Vec::new()
+        };
+        line::spread(left, right, width, theme)
+    }
+
+    fn both_sides(&self, canvas: &mut Canvas<'_>, area: Rect, state: &State, drifted: &Drifted) {
+        let theme = canvas.theme;
+        let title = format!(
+            "{} {} {}",
+            drifted.key.check, theme.glyphs.dot, drifted.key.subject
+        );
+        let pane = Pane {
+            title: &title,
+            note: Vec::new(),
+            focused: false,
+            edge: Edge::Rule,
+        };
+        let inner = pane.render(area, canvas.buf, theme);
+        let text = paint::inset(inner, 2);
+        let width = usize::from(text.width);
+        let mut lines = Vec::new();
+        let [then, now] = self.sides;
+        for (label, finding) in [(then, &drifted.before), (now, &drifted.now)] {
+            lines.extend(side(label, finding.as_ref(), state, width, theme));
+        }
+        let item = select::item_of(&drifted.key);
+        if let Some(opened) = state.opened.as_deref() {
+            let owner = opened
+                .session
+                .owners
+                .get(&item)
+                .map_or("nobody", |o| o.name.as_str());
+            let owned = vec![theme.span(Role::Muted, "owner  ")];
+            let owner = self
+                .owned
+                .then(|| line::hanging(owned, owner, width, Role::Text, theme));
+            lines.extend(owner.into_iter().flatten());
+            if let Some(finding) = &drifted.now {
+                let detail = Detail {
+                    state,
+                    session: &opened.session,
+                    finding,
+                    width,
+                    theme,
+                };
+                lines.extend(detail.evidence(4));
+                lines.extend(detail.short_fix());
+            }
+        }
+        rows::scrolled(canvas, text, pane::track(area, inner), &lines, 0);
+    }
+}
+
+fn side(
+    label: &str,
+    finding: Option<&Finding>,
+    state: &State,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut head = vec![theme.span(Role::Muted, format!("{label:<6} "))];
+    let Some(finding) = finding else {
+        return line::hanging(head, "not seen", width, Role::Muted, theme);
+    };
+    let (sign, role) = theme.finding(finding.verdict, finding.severity);
+    head.push(theme.span(role, format!("{sign} {:<8} ", word(finding.verdict))));
+    let age = ago(state.now.duration_since(finding.at));
+    line::hanging(
+        head,
+        &format!("{} ({age} ago)", select::sentence(state, finding)),
+        width,
+        Role::Text,
+        theme,
+    )
+}
+
+/// How many changed in which way, the gravest first.
+pub fn tally(list: &[Drifted], theme: &Theme) -> Vec<Span<'static>> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for change in [
+        Change::Worse,
+        Change::Changed,
+        Change::CouldNotCheck,
+        Change::Better,
+        Change::Same,
+    ] {
+        let count = list.iter().filter(|d| d.change == change).count();
+        if count == 0 {
+            continue;
+        }
+        if !spans.is_empty() {
+            spans.push(theme.span(Role::Muted, format!(" {} ", theme.glyphs.dot)));
+        }
+        let (_, text, role) = theme.change(change);
+        let text = if change == Change::CouldNotCheck {
+            "could not be checked"
+        } else {
+            text
+        };
+        spans.push(theme.span(role, format!("{count} {text}")));
+    }
+    spans
+}
