@@ -289,7 +289,7 @@ fn hand_over(state: &State) -> Result<(), Reason> {
 fn copy(state: &State) -> Result<(), Reason> {
     let finding = finding(state)?;
     match &finding.remedy {
-        Some(remedy) if !remedy.clipboard().is_empty() => Ok(()),
+        Some(remedy) if !remedy.clipboard(|r| r.value.clone()).is_empty() => Ok(()),
         _ => Reason::because("there is nothing to paste for this one"),
     }
 }

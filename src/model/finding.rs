@@ -148,15 +148,17 @@ pub struct Remedy {
 }
 
 impl Remedy {
-    /// What goes on the clipboard: the record values, else the settings, else the steps.
-    pub fn clipboard(&self) -> String {
-        if !self.records.is_empty() {
-            return self
-                .records
-                .iter()
-                .map(|r| r.value.as_str())
-                .collect::<Vec<_>>()
-                .join("\n");
+    /// What goes on the clipboard: the record values as `typed` writes them, else the settings, else the steps. What is only to
+    /// be deleted is not pasted anywhere.
+    pub fn clipboard(&self, typed: impl Fn(&RecordChange) -> String) -> String {
+        let pasted: Vec<String> = self
+            .records
+            .iter()
+            .filter(|record| record.action != RecordAction::Delete)
+            .map(typed)
+            .collect();
+        if !pasted.is_empty() {
+            return pasted.join("\n");
         }
         if !self.settings.is_empty() {
             return self

@@ -5,6 +5,7 @@ use crate::app::range::{Fault, RangeControl};
 use crate::app::run::RunPhase;
 use crate::app::select;
 use crate::app::sprint::Pane;
+use crate::model::finding::{RecordAction, RecordChange};
 
 fn world() -> Vec<Finding> {
     vec![
@@ -304,4 +305,39 @@ fn one_good_answer_does_not_make_a_workstream_done() {
         worst(&cockpit, "SSL and edge protection"),
         Some(Verdict::Fail)
     );
+}
+
+#[test]
+fn a_value_is_copied_as_the_record_editor_wants_it() {
+    let mut spf = finding("mail.spf", Verdict::Fail, Severity::Blocker);
+    if let Some(remedy) = &mut spf.remedy {
+        let record = |action, value: &str| RecordChange {
+            action,
+            name: DOMAIN.into(),
+            rtype: "TXT".into(),
+            ttl: 3600,
+            value: value.into(),
+            old: None,
+        };
+        remedy.records = vec![
+            record(RecordAction::Delete, "v=spf1 +all"),
+            record(RecordAction::Replace, "v=spf1 -all"),
+        ];
+    }
+    for (host, want) in [
+        (None, "v=spf1 -all"),
+        (Some("cloudflare"), "v=spf1 -all"),
+        (Some("route53"), "\"v=spf1 -all\""),
+    ] {
+        let mut cockpit = Cockpit::in_sprint(vec![spf.clone()]);
+        let mut intent = intent();
+        intent.dns_host = host.map(Into::into);
+        let confirmed = EventBody::IntentConfirmed {
+            intent: Box::new(intent),
+        };
+        let events = cockpit.written(vec![confirmed]);
+        cockpit.send(Message::Merged(events));
+        cockpit.press("c");
+        assert_eq!(cockpit.asked, [Effect::Copy(want.into())], "{host:?}");
+    }
 }

@@ -12,8 +12,9 @@ use super::super::state::State;
 use super::super::{Effect, select};
 use super::{append, forms, good, refused};
 use crate::model::event::EventBody;
-use crate::model::finding::{Finding, FindingKey, Remedy};
+use crate::model::finding::{Finding, FindingKey};
 use crate::model::text::escape_lines;
+use crate::remedy::place;
 
 /// Does it to the row that the operator is on.
 pub(in crate::app) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
@@ -133,11 +134,21 @@ fn stop_watch(state: &mut State) -> Vec<Effect> {
 }
 
 fn copy(state: &State) -> Vec<Effect> {
-    let text = select::selected_finding(state)
-        .and_then(|f| f.remedy.as_ref())
-        .map(Remedy::clipboard)
-        .unwrap_or_default();
-    vec![Effect::Copy(escape_lines(&text))]
+    vec![Effect::Copy(escape_lines(&fix(state)))]
+}
+
+/// The fix of the selected finding, each value as the record editor of this DNS host wants it typed.
+fn fix(state: &State) -> String {
+    let finding = select::selected_finding(state);
+    let Some(remedy) = finding.and_then(|f| f.remedy.as_ref()) else {
+        return String::new();
+    };
+    let intent = state.opened.as_ref().and_then(|o| o.session.intent());
+    let place = intent.as_ref().map(place::console);
+    remedy.clipboard(|record| match &place {
+        Some(place) => place.value_field(&record.rtype, &record.value),
+        None => record.value.clone(),
+    })
 }
 
 fn copy_commands(state: &State) -> Vec<Effect> {
