@@ -1,8 +1,8 @@
 //! One finding, whole: verdict, why and fix at the left, evidence and what it was before at the right; one below the
 //! other where it is narrow.
 
-use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::Line;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
 
 use super::rows;
 use super::sprint::THREE;
@@ -20,6 +20,9 @@ const FEW: usize = 8;
 
 /// Rows of each exhibit that are shown unless all are asked for.
 const MANY: usize = 24;
+
+/// Columns between left and right.
+const GAP: u16 = 3;
 
 /// Draws the finding.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &FindingScreen) {
@@ -55,73 +58,88 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Findi
         return;
     };
     let most = if screen.all_evidence { usize::MAX } else { FEW };
-    let detail = |area: Rect| Detail {
+    let detail = |width: u16| Detail {
         state,
         session: &opened.session,
         finding,
-        width: usize::from(area.width),
+        width: usize::from(width),
         theme,
     };
     let text = paint::inset(inner, if edge == Edge::Box { 1 } else { 2 });
-    if area.width < THREE {
-        let detail = detail(text);
-        let mut lines = left(detail);
+    let lines = if area.width < THREE {
+        let detail = detail(text.width);
+        let mut lines = detail.head();
+        lines.extend(left(detail));
+        lines.extend(detail.exhibits(most.max(MANY)));
         lines.extend(right(detail, most));
-        rows::scrolled(
-            canvas,
-            text,
-            pane::track(area, inner),
-            &lines,
-            screen.scroll,
-        );
-        return;
+        lines
+    } else {
+        in_columns(detail, text.width, most)
+    };
+    let track = pane::track(area, inner);
+    rows::scrolled(canvas, text, track, &lines, screen.scroll);
+}
+
+/// Two columns. An exhibit that is shorter over the whole width stands above them, under the verdict.
+fn in_columns<'a>(
+    detail: impl Fn(u16) -> Detail<'a>,
+    width: u16,
+    most: usize,
+) -> Vec<Line<'static>> {
+    let half = width.saturating_sub(GAP) / 2;
+    let (whole, one) = (detail(width), detail(half));
+    let wide = whole.exhibits(most.max(MANY));
+    let narrow = one.exhibits(most.max(MANY));
+    let across = wide.len() < narrow.len();
+    let mut lines = Vec::new();
+    let (mut at_left, mut at_right) = (Vec::new(), Vec::new());
+    if across {
+        lines.extend(whole.head());
+        lines.extend(wide);
+        lines.push(Line::default());
+    } else {
+        at_left.extend(one.head());
+        at_right.extend(narrow);
     }
-    let [one, _, other] = Layout::horizontal([
-        Constraint::Fill(1),
-        Constraint::Length(3),
-        Constraint::Fill(1),
-    ])
-    .areas(text);
-    let (one_lines, other_lines) = (left(detail(one)), right(detail(other), most));
-    let other_lines: Vec<Line<'static>> = other_lines
-        .into_iter()
-        .skip_while(|line| line.spans.is_empty())
-        .collect();
-    rows::scrolled(
-        canvas,
-        one,
-        Rect { height: 0, ..one },
-        &one_lines,
-        screen.scroll,
-    );
-    let longer = one_lines.len().max(other_lines.len());
-    rows::scrolled(
-        canvas,
-        other,
-        Rect { height: 0, ..other },
-        &other_lines,
-        screen.scroll,
-    );
-    pane::scrollbar(
-        pane::track(area, inner),
-        canvas.buf,
-        longer,
-        screen.scroll.min(longer),
-        theme,
-    );
+    at_left.extend(left(one));
+    at_right.extend(right(one, most));
+    lines.extend(beside(trimmed(at_left), trimmed(at_right), half));
+    lines
+}
+
+/// Without the blank lines at its top.
+fn trimmed(lines: Vec<Line<'static>>) -> Vec<Line<'static>> {
+    let begins = lines.iter().position(|line| !line.spans.is_empty());
+    lines.into_iter().skip(begins.unwrap_or(0)).collect()
+}
+
+/// Two texts side by side, the left one filled up to its width.
+fn beside(left: Vec<Line<'static>>, right: Vec<Line<'static>>, width: u16) -> Vec<Line<'static>> {
+    let rows = left.len().max(right.len());
+    let (mut left, mut right) = (left.into_iter(), right.into_iter());
+    (0..rows)
+        .map(|_| {
+            let mut line = left.next().unwrap_or_default();
+            let used = line.width();
+            if let Some(other) = right.next().filter(|other| !other.spans.is_empty()) {
+                let filled = usize::from(width + GAP).saturating_sub(used);
+                line.spans.push(Span::raw(" ".repeat(filled)));
+                line.spans.extend(other.spans);
+            }
+            line
+        })
+        .collect()
 }
 
 fn left(detail: Detail<'_>) -> Vec<Line<'static>> {
-    let mut lines = detail.head();
-    lines.extend(detail.why());
+    let mut lines = detail.why();
     lines.extend(detail.fix());
     lines.extend(rows_of(detail));
     lines
 }
 
 fn right(detail: Detail<'_>, most: usize) -> Vec<Line<'static>> {
-    let mut lines = detail.exhibits(most.max(MANY));
-    lines.extend(detail.evidence(most));
+    let mut lines = detail.evidence(most);
     lines.extend(detail.margin());
     lines.extend(detail.history());
     lines
