@@ -20,4 +20,5 @@ pub mod record;
 pub mod run;
 pub mod session;
 pub mod text;
+pub mod third_party;
 pub mod verdict;
