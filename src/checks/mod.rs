@@ -20,5 +20,6 @@ pub mod rule;
 pub mod sight;
 pub mod site;
 pub mod subject;
+pub mod third_party;
 pub mod tls;
 pub mod web;

@@ -24,6 +24,7 @@ mod sessions;
 mod settings;
 mod shell;
 mod target;
+mod third_party;
 mod verify;
 mod watch;
 

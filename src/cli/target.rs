@@ -11,6 +11,7 @@ use super::future;
 use super::intent;
 use super::problem::Problem;
 use super::settings::Settings;
+use super::third_party;
 use crate::engine::Selection;
 use crate::model::event::EventBody;
 use crate::model::intent::Intent;
@@ -101,6 +102,7 @@ impl Target {
             )
             .into());
         }
+        third_party::check(&target.third_parties)?;
         let subject = match locate(&settings.data_dir.value, &target.target) {
             Ok(path) => Subject::Session(Box::new(Open::at(&path)?)),
             Err(StoreProblem::Missing(path)) if !is_web_address(&target.target) => {

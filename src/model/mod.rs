@@ -21,4 +21,5 @@ pub mod run;
 pub mod session;
 pub mod switch;
 pub mod text;
+pub mod third_party;
 pub mod verdict;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::future::Future;
+use crate::model::third_party::ThirdParty;
 
 /// How to reach the world.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub struct NetworkConfig {
     pub third_parties: Vec<String>,
     /// The list of RDAP servers (RFC 9224).
     pub rdap_bootstrap: Url,
+    /// The service that looks from many places, with a slash at the end.
+    pub globalping: Url,
     /// For one question or one connection.
     pub timeout: Duration,
     pub limits: HostLimits,
@@ -45,17 +48,25 @@ impl Default for NetworkConfig {
             trust_anchor: None,
             future: Future::default(),
             third_parties: Vec::new(),
-            rdap_bootstrap: iana_rdap(),
+            rdap_bootstrap: known("https://data.iana.org/rdap/dns.json"),
+            globalping: known("https://api.globalping.io/"),
             timeout: Duration::from_secs(5),
             limits: HostLimits::default(),
         }
     }
 }
 
-/// The IANA's own list.
+impl NetworkConfig {
+    /// Whether the operator lets this third party be asked.
+    pub fn may_ask(&self, party: &ThirdParty) -> bool {
+        party.is_among(&self.third_parties)
+    }
+}
+
+/// Where a third party is known to be.
 #[expect(clippy::expect_used, reason = "a constant that is a URL")]
-fn iana_rdap() -> Url {
-    Url::parse("https://data.iana.org/rdap/dns.json").expect("a URL")
+fn known(url: &str) -> Url {
+    Url::parse(url).expect("a URL")
 }
 
 /// What one run may do to one host.

@@ -46,6 +46,7 @@ pub(in crate::net) struct Limits {
     tls: AtomicUsize,
     http: AtomicUsize,
     smtp: AtomicUsize,
+    measurements: AtomicUsize,
 }
 
 impl Limits {
@@ -60,6 +61,7 @@ impl Limits {
             tls: AtomicUsize::default(),
             http: AtomicUsize::default(),
             smtp: AtomicUsize::default(),
+            measurements: AtomicUsize::default(),
         }
     }
 
@@ -112,6 +114,11 @@ impl Limits {
     /// Counts an SMTP dialogue that begins.
     pub(in crate::net) fn count_smtp(&self) {
         self.smtp.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Takes one of the `most` measurements from other places that a run may ask for; false when none is left.
+    pub(in crate::net) fn take_measurement(&self, most: usize) -> bool {
+        self.measurements.fetch_add(1, Ordering::Relaxed) < most
     }
 
     /// What was sent in all.

@@ -9,11 +9,12 @@ mod config;
 mod dns;
 mod footing;
 mod future;
+mod globalping;
 mod http;
 mod limits;
 mod memory;
 mod patience;
-pub mod rdap;
+mod rdap;
 mod reach;
 pub mod request;
 mod self_check;
@@ -32,6 +33,7 @@ use crate::model::name::HostName;
 use crate::model::observation::Failure;
 use crate::model::observation::dns::{Delegation, DnsAnswer, Dnssec, RecordType, Transport};
 use crate::model::observation::http::{HttpChain, HttpExchange, Timing};
+use crate::model::observation::places::Places;
 use crate::model::observation::rdap::Registration;
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::observation::smtp::SmtpGreeting;
@@ -40,6 +42,7 @@ use crate::model::observation::tls::{
 };
 use crate::model::run::QueryCounts;
 use crate::model::switch::Switch;
+use crate::model::third_party::ThirdParty;
 
 use dns::ask::{Mode, Question};
 use dns::recursive;
@@ -240,9 +243,8 @@ impl Network {
     }
 
     /// Whether the operator lets this third party be asked.
-    pub fn may_ask(&self, party: &str) -> bool {
-        let parties = &self.reach.ground.config.third_parties;
-        parties.iter().any(|known| known == party)
+    pub fn may_ask(&self, party: &ThirdParty) -> bool {
+        self.config().may_ask(party)
     }
 
     /// GET, no redirect followed.
@@ -278,6 +280,16 @@ impl Network {
         self.reach
             .registrations
             .recall(domain.clone(), || rdap::look(reach, asked))
+            .await
+    }
+
+    /// The addresses of `name` as many places in the world see them, where asking for that was opted in to. What was seen
+    /// from there a few minutes ago is given again, also by a [`Self::fresh`] network.
+    pub async fn places(&self, name: &HostName) -> Arc<Places> {
+        let (reach, asked) = (Arc::clone(&self.reach), name.clone());
+        self.reach
+            .places
+            .recall(name.clone(), || globalping::look(reach, asked))
             .await
     }
 

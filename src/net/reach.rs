@@ -13,6 +13,7 @@ use super::dns::ask::{Asked, Question};
 use super::dns::walk::Cuts;
 use super::dns::{recursive, root_hints};
 use super::footing::Footing;
+use super::globalping::Recent;
 use super::http::pool::Pool;
 use super::limits::Limits;
 use super::memory::Memory;
@@ -24,6 +25,7 @@ use super::waits::Waits;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{Delegation, Dnssec};
 use crate::model::observation::http::{HttpExchange, Timing};
+use crate::model::observation::places::Places;
 use crate::model::observation::rdap::Registration;
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::observation::smtp::SmtpGreeting;
@@ -39,6 +41,8 @@ pub(in crate::net) struct Ground {
     pub(in crate::net) routes: Routes,
     pub(in crate::net) trust: Trust,
     pub(in crate::net) anchors: Vec<Anchor>,
+    /// What was seen lately from other places: the one thing that runs share.
+    pub(in crate::net) seen_from: Recent,
 }
 
 impl Ground {
@@ -64,6 +68,7 @@ impl Ground {
             routes: Routes::new(&config.reroutes),
             trust: Trust::new(&config)?,
             anchors,
+            seen_from: Recent::default(),
             config,
         })
     }
@@ -89,6 +94,7 @@ pub(in crate::net) struct Reach {
     pub(in crate::net) exchanges: Memory<HttpRequest, HttpExchange>,
     pub(in crate::net) timings: Memory<(Url, usize), Timing>,
     pub(in crate::net) registrations: Memory<HostName, Registration>,
+    pub(in crate::net) places: Memory<HostName, Places>,
     pub(in crate::net) greetings: Memory<(String, IpAddr), SmtpGreeting>,
     pub(in crate::net) self_check: Memory<(), SelfCheck>,
 }
@@ -119,6 +125,7 @@ impl Reach {
             exchanges: Memory::default(),
             timings: Memory::default(),
             registrations: Memory::default(),
+            places: Memory::default(),
             greetings: Memory::default(),
             self_check: Memory::default(),
         }

@@ -13,6 +13,8 @@ pub struct HttpRequest {
     pub headers: Vec<(String, String)>,
     /// The address to talk to; `None`: the first that the name resolves to.
     pub address: Option<IpAddr>,
+    /// What is sent with it; mostly nothing.
+    pub body: String,
 }
 
 impl HttpRequest {
@@ -23,6 +25,17 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             address: None,
+            body: String::new(),
+        }
+    }
+
+    /// A POST of a JSON text.
+    pub(in crate::net) fn post_json(url: Url, body: String) -> Self {
+        Self {
+            body,
+            ..Self::get(url)
+                .method("POST")
+                .header("content-type", "application/json")
         }
     }
 

@@ -17,6 +17,7 @@ pub struct Changes {
     pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
     pub registrations: Vec<RegistrationChange>,
+    pub places: Vec<PlaceChange>,
 }
 
 impl Changes {
@@ -28,6 +29,7 @@ impl Changes {
         self.http.extend(later.http.iter().cloned());
         prepend(&mut self.smtp, &later.smtp);
         prepend(&mut self.registrations, &later.registrations);
+        prepend(&mut self.places, &later.places);
     }
 }
 
@@ -297,4 +299,37 @@ pub struct RegistrationChange {
     pub nameservers: Option<Vec<String>>,
     /// Another name than the one that was asked for.
     pub name: Option<String>,
+}
+
+/// A behaviour of one of the places from which the world is looked at. How the service itself answers (422, 429, something else
+/// than JSON) is a matter of `http` changes of its URLs.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceChange {
+    pub city: String,
+    /// It asks this resolver of the range; healthy: one of its own, which believes what the servers say.
+    pub resolver: Option<IpAddr>,
+    /// Master file lines with what is left of their TTL: its resolver keeps these records of the names they are about.
+    #[serde(default)]
+    pub remembers: Vec<String>,
+    pub does: Option<PlaceDoes>,
+}
+
+/// Ways in which a place tells something else, or nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaceDoes {
+    /// Its resolver cannot be reached.
+    Failed,
+    Offline,
+    /// It is never done.
+    Hangs,
+    /// It has a status that nobody knows.
+    Stranger,
+    NoSuchName,
+    /// No error, and null where the answers are.
+    NoAnswers,
+    Servfail,
+    /// Its resolver sends visitors nowhere, as filters do.
+    Filters,
 }

@@ -48,6 +48,7 @@ impl Fault {
             http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
             registrations: self.registration.clone(),
+            places: Vec::new(),
         }
     }
 }

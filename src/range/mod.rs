@@ -44,13 +44,14 @@ pub const DOMAIN: &str = "acme.example";
 
 /// Where web pages are served: home page, portal, API, one more for worlds that want another place, and the third parties
 /// that the operator may ask.
-const WEB: [IpAddr; 9] = [
+const WEB: [IpAddr; 10] = [
     IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 10)),
     IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 20)),
     IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 30)),
     IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 40)),
     IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 80)),
     IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 81)),
+    IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 84)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x10)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x20)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x30)),
@@ -218,6 +219,11 @@ impl Range {
     /// Makes every answer of the range wait this long before it leaves.
     pub fn set_delay(&self, delay: Duration) {
         self.shared.set_delay(delay);
+    }
+
+    /// Every request to look from other places that was received so far, as it came.
+    pub fn measurements(&self) -> Vec<String> {
+        self.shared.measurements.heard()
     }
 
     /// Questions, handshakes and requests received so far.

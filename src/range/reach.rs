@@ -10,7 +10,8 @@ use super::state::Shared;
 use super::world::WorldProblem;
 use super::{DOMAIN, Range, RangeProblem};
 use crate::model::intent::Intent;
-use crate::net::{NetworkConfig, rdap};
+use crate::model::third_party::RDAP;
+use crate::net::NetworkConfig;
 
 const CA_FILE: &str = "ca.pem";
 const ANCHOR_FILE: &str = "trust-anchor.txt";
@@ -96,7 +97,7 @@ impl Range {
         self.world
             .third_parties
             .clone()
-            .unwrap_or_else(|| vec![rdap::THIRD_PARTY.to_owned()])
+            .unwrap_or_else(|| vec![RDAP.name.to_owned()])
     }
 
     /// The command line flags by which `check` reaches this range.

@@ -9,9 +9,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::change::{
-    Changes, Conduct, HttpChange, RegistrationChange, ServerDoes, SmtpChange, TlsChange,
+    Changes, Conduct, HttpChange, PlaceChange, RegistrationChange, ServerDoes, SmtpChange,
+    TlsChange,
 };
 use super::dns::answer::DnsWorld;
+use super::http::places::Measurements;
 use super::http::site::Sessions;
 use super::tls::authority::Authority;
 
@@ -25,6 +27,7 @@ pub struct State {
     pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
     pub registrations: Vec<RegistrationChange>,
+    pub places: Vec<PlaceChange>,
     /// Public addresses whose TCP port is closed.
     pub closed: BTreeSet<SocketAddr>,
 }
@@ -37,6 +40,7 @@ impl State {
             http,
             smtp,
             registrations,
+            places,
             ..
         } = changes;
         let mut closed = BTreeSet::new();
@@ -75,6 +79,7 @@ impl State {
             http,
             smtp,
             registrations,
+            places,
             closed,
         }
     }
@@ -113,6 +118,7 @@ pub struct Shared {
     counts: Mutex<Counts>,
     pub authority: Authority,
     pub sessions: Sessions,
+    pub measurements: Measurements,
 }
 
 impl Shared {
@@ -124,6 +130,7 @@ impl Shared {
             counts: Mutex::new(Counts::default()),
             authority,
             sessions: Sessions::default(),
+            measurements: Measurements::default(),
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::change::{
-    Changes, DnsChange, HttpChange, RegistrationChange, ServerChange, SmtpChange, TlsChange,
+    Changes, DnsChange, HttpChange, PlaceChange, RegistrationChange, ServerChange, SmtpChange,
+    TlsChange,
 };
 use super::fault;
 use crate::model::intent::Intent;
@@ -38,6 +39,8 @@ pub struct World {
     smtp: Vec<SmtpChange>,
     #[serde(default)]
     registration: Vec<RegistrationChange>,
+    #[serde(default)]
+    place: Vec<PlaceChange>,
     /// `check` (every finding of it) or `check subject`, and its verdict.
     #[serde(default)]
     pub expect: BTreeMap<String, Verdict>,
@@ -109,6 +112,7 @@ impl World {
             http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
             registrations: self.registration.clone(),
+            places: self.place.clone(),
         }
     }
 }

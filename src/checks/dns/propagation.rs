@@ -15,6 +15,7 @@ use crate::model::finding::{Evidence, Remedy};
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{DnsAnswer, RecordType, Transport};
+use crate::model::third_party::PUBLIC_RESOLVERS;
 use crate::model::verdict::Severity;
 use crate::net::Network;
 use crate::remedy::{self, catalog::resolver};
@@ -58,9 +59,6 @@ pub struct Asked {
     #[serde(default)]
     pub filters: bool,
 }
-
-/// The name by which the operator allows public resolvers to be asked.
-pub const PUBLIC: &str = "public-resolvers";
 
 impl Asked {
     /// What it says, or why that cannot be told.
@@ -155,13 +153,12 @@ async fn ask_resolvers(network: &Network, host: &HostName) -> Vec<Asked> {
     join_all(asked).await
 }
 
-/// Title, address and whether it filters, of each public resolver; none unless the operator allows them.
+/// Title, address and whether it filters, of each public resolver that the operator lets be asked.
 fn public_resolvers(allowed: &[String]) -> Vec<(String, SocketAddr, bool)> {
-    if !allowed.iter().any(|name| name == PUBLIC) {
-        return Vec::new();
-    }
+    let every_one = PUBLIC_RESOLVERS.is_among(allowed);
     resolver::all()
         .iter()
+        .filter(|public| every_one || allowed.contains(&public.id))
         .filter_map(|public| {
             let address = *public.addresses.first()?;
             let title = format!("{} ({address})", public.title);

@@ -167,7 +167,10 @@ fn who_could_not_be_asked_is_not_counted_as_agreeing() {
 fn public_resolvers_are_asked_only_when_they_are_allowed() {
     assert!(public_resolvers(&[]).is_empty());
     assert!(public_resolvers(&["blocklists".to_owned()]).is_empty());
-    let public = public_resolvers(&[PUBLIC.to_owned()]);
+    let one = public_resolvers(&["quad9".to_owned()]);
+    assert_eq!(one.len(), 1);
+    assert_eq!(one[0].0, "Quad9 (9.9.9.9)");
+    let public = public_resolvers(&[PUBLIC_RESOLVERS.name.to_owned()]);
     assert_eq!(public.len(), resolver::all().len());
     assert_eq!(public[0].0, "Google Public DNS (8.8.8.8)");
 }

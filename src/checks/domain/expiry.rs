@@ -294,7 +294,7 @@ fn attest(domain: &str) -> Remedy {
         [
             format!(
                 "Allow the question with `--third-parties {}`, where the registry answers it.",
-                crate::net::rdap::THIRD_PARTY
+                crate::model::third_party::RDAP.name
             ),
             format!(
                 "Or read the date at the registrar of {domain} and put it in the intent: `domain_expires = \"2027-03-01\"` with that date. It is judged by the same measure and shown as attested."

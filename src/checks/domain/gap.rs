@@ -6,7 +6,7 @@ use crate::checks::rule::Judgement;
 use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::observation::rdap::{RdapGap, Registration};
 use crate::model::verdict::Confidence;
-use crate::net::rdap::THIRD_PARTY;
+use crate::model::third_party::RDAP;
 
 /// The judgement on a look that met `gap`; `missing` is what remains untold: `when the registration ends`.
 pub fn judge(seen: &Registration, gap: &RdapGap, missing: &str) -> Judgement {
@@ -14,7 +14,8 @@ pub fn judge(seen: &Registration, gap: &RdapGap, missing: &str) -> Judgement {
     let why = said(gap);
     let judgement = match gap {
         RdapGap::NotOptedIn => Judgement::blocked(format!(
-            "{missing} is not known: {why}; allow it with `--third-parties {THIRD_PARTY}`"
+            "{missing} is not known: {why}; allow it with `--third-parties {}`",
+            RDAP.name
         ))
         .plainly(format!(
             "The register of domains would tell {missing}. It is run by somebody else, so it is only asked when you allow it."

@@ -341,7 +341,7 @@ fn look_yourself(domain: &str) -> Remedy {
         [
             format!(
                 "Allow the question with `--third-parties {}`, where the registry answers it.",
-                crate::net::rdap::THIRD_PARTY
+                crate::model::third_party::RDAP.name
             ),
             format!(
                 "Or sign in at the registrar of {domain} and look: the domain is active, the transfer lock is on, and the name servers are those of your DNS host."

@@ -17,11 +17,9 @@ use crate::model::observation::tls::{
     Certificate, ListReading, RevocationList, Staple, Status, TlsSession,
 };
 use crate::model::text::escape;
+use crate::model::third_party::REVOCATION;
 use crate::model::verdict::{Severity, Verdict};
 use crate::remedy;
-
-/// The third party that must be opted in to.
-const PARTY: &str = "revocation";
 
 /// See the module.
 pub struct Revocation;
@@ -56,7 +54,7 @@ impl Rule for Revocation {
 
     async fn observe(&self, look: Look<'_>) -> Seen {
         let host = look::look(look).await;
-        let may_ask = look.network.may_ask(PARTY);
+        let may_ask = look.network.may_ask(&REVOCATION);
         let mut lists: Vec<(String, RevocationList)> = Vec::new();
         if may_ask {
             for shake in &host.handshakes {
@@ -252,7 +250,10 @@ fn judge_session(session: &TlsSession, seen: &Seen, now: Timestamp) -> Says {
     if !seen.may_ask {
         return Says::new(
             Verdict::NotApplicable,
-            "nothing is stapled and no staple is promised, and the authority is not asked unless you opt in with --third-parties revocation",
+            format!(
+                "nothing is stapled and no staple is promised, and the authority is not asked unless you opt in with --third-parties {}",
+                REVOCATION.name
+            ),
             "Whether the authority took the certificate back was not asked, since that means asking somebody else.",
         )
         .fact("not asked");

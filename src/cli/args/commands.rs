@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::values::duration;
+use crate::cli::third_party::help;
 use crate::model::name::HostName;
 use crate::model::switch::{Switch, moved_host, new_server};
 
@@ -54,8 +55,7 @@ pub struct Target {
     /// Ask nobody but the client's own servers and the resolvers (default)
     #[arg(long, conflicts_with = "third_parties")]
     pub offline_third_parties: bool,
-    /// Third parties that may be asked
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', help = "Third parties that may be asked", long_help = help())]
     pub third_parties: Vec<String>,
 }
 

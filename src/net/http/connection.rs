@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::{http1, http2};
 use hyper::{Request, Response, Version};
@@ -19,8 +19,8 @@ use crate::net::tls::handshake::{broken, secure};
 /// Most response headers that are read.
 const MOST_HEADERS: usize = 200;
 
-/// Requests carry no body.
-pub(in crate::net) type Payload = Empty<Bytes>;
+/// What a request carries; most carry nothing.
+pub(in crate::net) type Payload = Full<Bytes>;
 
 /// Where a connection goes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, HOST, USER_AGENT};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, Version};
@@ -337,7 +337,7 @@ fn outgoing(request: &HttpRequest, version: Version) -> Result<Request<Payload>,
     let mut outgoing = Request::builder()
         .method(method)
         .uri(uri)
-        .body(Payload::new())
+        .body(Payload::new(Bytes::from(request.body.clone())))
         .map_err(|why| why.to_string())?;
     let headers = outgoing.headers_mut();
     if version != Version::HTTP_2 {
@@ -405,6 +405,19 @@ mod tests {
         assert_eq!(repeated, ["1", "2"]);
         let broken = request.header("x-b", "a\r\nx-c: d");
         assert!(outgoing(&broken, Version::HTTP_11).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_body_goes_out_with_its_type() {
+        use http_body_util::BodyExt;
+
+        let url = Url::parse("https://a.example/v1").unwrap();
+        let request = HttpRequest::post_json(url, "{}".to_owned());
+        let sent = outgoing(&request, Version::HTTP_11).unwrap();
+        assert_eq!(sent.method(), Method::POST);
+        assert_eq!(sent.headers()["content-type"], "application/json");
+        assert_eq!(sent.into_body().collect().await.unwrap().to_bytes(), "{}");
+        assert!(!is_safe(&request));
     }
 
     #[test]

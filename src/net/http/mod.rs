@@ -8,4 +8,5 @@ pub(in crate::net) mod connection;
 pub(in crate::net) mod exchange;
 pub(in crate::net) mod follow;
 pub(in crate::net) mod pool;
+pub(in crate::net) mod retry;
 pub(in crate::net) mod timing;

@@ -7,10 +7,11 @@ mod object;
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use url::Url;
 
 use super::http::follow::hop;
+use super::http::retry::retry_after;
 use super::memory::Sight;
 use super::reach::Reach;
 use super::request::HttpRequest;
@@ -19,9 +20,7 @@ use crate::model::observation::http::{HttpExchange, HttpResponse};
 use crate::model::observation::rdap::{DomainObject, RdapGap, Registration};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::text::escape;
-
-/// The name by which registries are opted in to.
-pub const THIRD_PARTY: &str = "rdap";
+use crate::model::third_party::RDAP;
 
 /// Redirects that are followed (RFC 7480 §5.2), all of them to https.
 const MOST_REDIRECTS: usize = 3;
@@ -58,13 +57,7 @@ async fn ask(
     if let Some(suffix) = domain.private_suffix() {
         return Err(RdapGap::PrivateSuffix(suffix));
     }
-    if !reach
-        .ground
-        .config
-        .third_parties
-        .iter()
-        .any(|party| party == THIRD_PARTY)
-    {
+    if !reach.ground.config.may_ask(&RDAP) {
         return Err(RdapGap::NotOptedIn);
     }
     let list = fetch(
@@ -155,43 +148,5 @@ fn whole(exchange: &HttpExchange, response: &HttpResponse) -> Result<HttpRespons
             FailureKind::Malformed,
             format!("asking {}: it answers {status}", exchange.url),
         ))),
-    }
-}
-
-/// Seconds or a date (RFC 9110 §10.2.3).
-fn retry_after(value: Option<&str>, at: Timestamp) -> (Option<i64>, Option<Timestamp>) {
-    let Some(value) = value.map(str::trim) else {
-        return (None, None);
-    };
-    if let Some(seconds) = value
-        .parse::<i64>()
-        .ok()
-        .filter(|s| (0..=31_536_000).contains(s))
-    {
-        let again = at.checked_add(SignedDuration::from_secs(seconds)).ok();
-        return (Some(seconds), again);
-    }
-    let date = jiff::fmt::rfc2822::parse(value).ok();
-    (None, date.map(|zoned| zoned.timestamp()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retry_after_is_read_in_both_forms() {
-        let at: Timestamp = "2026-11-21T20:00:00Z".parse().unwrap();
-        let later: Timestamp = "2026-11-21T20:02:00Z".parse().unwrap();
-        for (value, want) in [
-            (Some("120"), (Some(120), Some(later))),
-            (Some("Sat, 21 Nov 2026 20:02:00 GMT"), (None, Some(later))),
-            (Some("soon"), (None, None)),
-            (Some("-5"), (None, None)),
-            (Some("99999999999999999"), (None, None)),
-            (None, (None, None)),
-        ] {
-            assert_eq!(retry_after(value, at), want, "{value:?}");
-        }
     }
 }

@@ -15,12 +15,10 @@ use super::certificate::urls_of;
 use crate::model::observation::tls::{Certificate, ListReading, RevocationList};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::text::escape;
+use crate::model::third_party::REVOCATION;
 use crate::net::http::exchange::fetch;
 use crate::net::memory::Sight;
 use crate::net::reach::Reach;
-
-/// The name under which the operator lets authorities be asked.
-pub(in crate::net) const PARTY: &str = "revocation";
 
 /// A list, and the certificate that is looked for in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -63,8 +61,7 @@ pub(in crate::net) async fn look(reach: Arc<Reach>, wanted: Wanted) -> Revocatio
 
 async fn outcome(reach: &Arc<Reach>, wanted: &Wanted) -> Result<ListReading, Failure> {
     let doing = format!("fetching {}", escape(&wanted.url));
-    let parties = &reach.ground.config.third_parties;
-    if !parties.iter().any(|known| known == PARTY) {
+    if !reach.ground.config.may_ask(&REVOCATION) {
         let text = format!("{doing}: asking authorities was not opted in to");
         return Err(Failure::new(FailureKind::NotAllowed, text));
     }

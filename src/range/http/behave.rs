@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::page::{Ask, Page};
+use super::places::{self, Measurements};
 use super::registry;
 use super::site::{Sessions, answer};
 use crate::range::change::{Conduct, HttpChange};
@@ -25,8 +26,14 @@ pub enum Outcome {
 }
 
 /// What happens, and after how many milliseconds.
-pub fn outcome(ask: &Ask, state: &State, sessions: &Sessions) -> (Outcome, u64) {
+pub fn outcome(
+    ask: &Ask,
+    state: &State,
+    sessions: &Sessions,
+    measurements: &Measurements,
+) -> (Outcome, u64) {
     let mut page = registry::answer(ask, &state.registrations, Timestamp::now())
+        .or_else(|| places::answer(ask, state, measurements))
         .unwrap_or_else(|| answer(ask, sessions));
     let mut conduct = None;
     let mut delay_ms = 0;

@@ -3,6 +3,7 @@
 
 pub mod behave;
 pub mod page;
+pub mod places;
 pub mod registry;
 pub mod server;
 pub mod site;

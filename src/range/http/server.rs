@@ -93,7 +93,7 @@ async fn respond(
         .entry(ask.host.clone())
         .or_default() += 1;
     let state = shared.now();
-    let (outcome, delay_ms) = outcome(&ask, &state, &shared.sessions);
+    let (outcome, delay_ms) = outcome(&ask, &state, &shared.sessions, &shared.measurements);
     shared.pause().await;
     if delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(delay_ms)).await;

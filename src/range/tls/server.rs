@@ -11,7 +11,7 @@ use super::authority::Shape;
 use super::hello;
 use super::timestamps::{LOGS, timestamps};
 use crate::range::change::{Conduct, Legacy, Refusal};
-use crate::range::http::registry;
+use crate::range::http::{places, registry};
 use crate::range::http::server::{Scheme, serve_requests};
 use crate::range::state::Shared;
 
@@ -22,7 +22,7 @@ const DEFAULT_HOST: &str = "portal.acme.example";
 const OWN_DOMAIN: &str = "acme.example";
 
 /// Third parties, each with a server and a certificate of its own.
-const OTHERS: [&str; 2] = [registry::LIST_HOST, registry::HOST];
+const OTHERS: [&str; 3] = [registry::LIST_HOST, registry::HOST, places::HOST];
 
 /// Serves one connection that came for `public`.
 pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared>) {
