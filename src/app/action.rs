@@ -63,6 +63,7 @@ pub enum Action {
     Note,
     ShowAll,
     PauseClock,
+    ThirdParties,
     Report,
     Export,
     // A finding.
@@ -103,7 +104,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 81] = [
+    pub const ALL: [Self; 82] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -156,6 +157,7 @@ impl Action {
         Self::Note,
         Self::ShowAll,
         Self::PauseClock,
+        Self::ThirdParties,
         Self::Report,
         Self::Export,
         Self::Copy,

@@ -81,6 +81,8 @@ pub struct RunRequest {
     pub only: Vec<FindingKey>,
     /// Whether the authority to test intrusively is on record.
     pub authorised: bool,
+    /// Names of third parties that may be asked.
+    pub third_parties: Vec<String>,
 }
 
 /// A run about the world after the switch.
@@ -97,4 +99,6 @@ pub struct WatchRequest {
     pub key: FindingKey,
     pub intent: Intent,
     pub authorised: bool,
+    /// Names of third parties that may be asked.
+    pub third_parties: Vec<String>,
 }

@@ -80,7 +80,9 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
             Some(HandoverRow::Item(_)) => writable(state).map(|_| ()),
             _ => Reason::because("only lines of the checklist are ticked"),
         },
-        Action::AddAccess | Action::PauseClock => writable(state).map(|_| ()),
+        Action::AddAccess | Action::PauseClock | Action::ThirdParties => {
+            writable(state).map(|_| ())
+        }
         Action::Copy => copy(state),
         Action::CopyCommand => command(state),
         Action::Mend => mend(state),

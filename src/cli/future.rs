@@ -8,17 +8,11 @@ use super::args;
 use super::exit::Exit;
 use super::out;
 use super::problem::Problem;
-use super::settings::Settings;
 use crate::model::name::HostName;
 use crate::net::{FutureProblem, Network};
 
-/// The network that `target` asks for: today's, or that after the switch of `domain`.
-pub async fn network(
-    target: &args::Target,
-    domain: &HostName,
-    settings: &Settings,
-) -> Result<Network> {
-    let today = settings.network(&target.third_parties)?;
+/// The network that `target` asks for: `today`'s, or that after the switch of `domain`.
+pub async fn network(target: &args::Target, domain: &HostName, today: Network) -> Result<Network> {
     let switch = target.switch();
     if switch.is_empty() {
         return Ok(today);

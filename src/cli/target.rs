@@ -117,13 +117,25 @@ impl Target {
         })
     }
 
+    /// Who may be asked: as the command line says, and as the session has it unless the command line says nobody.
+    fn third_parties(&self, target: &args::Target) -> Vec<String> {
+        let mut names = target.third_parties.clone();
+        if let Subject::Session(open) = &self.subject
+            && !target.offline_third_parties
+        {
+            names.extend(open.session.third_parties.iter().cloned());
+        }
+        names
+    }
+
     /// The network of the run.
     pub async fn network(&self, target: &args::Target, settings: &Settings) -> Result<Network> {
         let name = match &self.subject {
             Subject::Domain(name) => name.clone(),
             Subject::Session(open) => domain(&open.session.domain)?,
         };
-        future::network(target, &name, settings).await
+        let today = settings.network(&self.third_parties(target))?;
+        future::network(target, &name, today).await
     }
 
     /// The intent: the session's, or proposed from the file and what is found.

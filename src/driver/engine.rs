@@ -87,7 +87,7 @@ impl EngineSide {
     }
 
     pub(super) fn start_run(&mut self, request: RunRequest) {
-        let network = match self.network() {
+        let network = match self.asking(&request.third_parties) {
             Ok(network) => network.fresh(),
             Err(why) => return self.say(Message::RunFailed(why)),
         };
@@ -105,7 +105,7 @@ impl EngineSide {
 
     /// Looks at the world after a switch, beside whatever else is under way.
     pub(super) fn start_rehearsal(&mut self, request: RehearsalRequest) {
-        let today = match self.network() {
+        let today = match self.asking(&request.run.third_parties) {
             Ok(network) => network.fresh(),
             Err(why) => return self.say(Message::RehearsalFailed(why)),
         };
@@ -132,8 +132,8 @@ impl EngineSide {
 
     pub(super) fn start_watch(&mut self, request: WatchRequest) {
         let key = request.key.clone();
-        let network = match self.network() {
-            Ok(network) => network.clone(),
+        let network = match self.asking(&request.third_parties) {
+            Ok(network) => network,
             Err(why) => {
                 self.say(Message::RunFailed(why));
                 return self.say(Message::WatchEnded(key));
@@ -198,6 +198,12 @@ impl EngineSide {
         self.network
             .as_ref()
             .ok_or_else(|| "there is no network".to_owned())
+    }
+
+    /// The same, allowed to ask these third parties too.
+    fn asking(&mut self, third_parties: &[String]) -> Result<Network, String> {
+        let network = self.network()?;
+        network.asking(third_parties).map_err(|why| why.to_string())
     }
 
     fn say(&self, message: Message) {

@@ -40,6 +40,10 @@ pub enum EventBody {
         statement: String,
         hosts: Vec<String>,
     },
+    /// Third parties that may be asked from now on, by name; replaces what was allowed before.
+    ThirdPartiesAllowed {
+        names: Vec<String>,
+    },
     ClockStarted,
     ClockPaused {
         cause: String,
@@ -164,6 +168,7 @@ impl EventBody {
             Self::PlaybookChosen { .. } => "playbook-chosen",
             Self::IntentConfirmed { .. } => "intent-confirmed",
             Self::AuthorityStated { .. } => "authority-stated",
+            Self::ThirdPartiesAllowed { .. } => "third-parties-allowed",
             Self::ClockStarted => "clock-started",
             Self::ClockPaused { .. } => "clock-paused",
             Self::ClockResumed => "clock-resumed",

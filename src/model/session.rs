@@ -30,6 +30,8 @@ pub struct Session {
     /// When the intent last became another one; older findings say nothing about it.
     pub intent_changed: Option<Timestamp>,
     pub authority: Vec<Authority>,
+    /// Names of third parties that may be asked.
+    pub third_parties: Vec<String>,
     pub clock: Clock,
     /// The latest finding of each check and subject.
     pub findings: BTreeMap<FindingKey, Finding>,
@@ -111,6 +113,7 @@ impl Session {
                     at,
                 });
             }
+            EventBody::ThirdPartiesAllowed { names } => self.third_parties = names,
             EventBody::ClockStarted => self.clock.started = self.clock.started.or(Some(at)),
             EventBody::ClockPaused { cause } => self.pause(at, cause),
             EventBody::ClockResumed => self.resume(at),

@@ -79,6 +79,20 @@ impl Network {
         }
     }
 
+    /// A network that may also ask these third parties. Memory is shared where nothing is added.
+    pub fn asking(&self, third_parties: &[String]) -> Result<Self, NetworkProblem> {
+        let mut config = self.config().clone();
+        for name in third_parties {
+            if !config.third_parties.contains(name) {
+                config.third_parties.push(name.clone());
+            }
+        }
+        if config.third_parties == self.config().third_parties {
+            return Ok(self.clone());
+        }
+        Self::new(config)
+    }
+
     /// A network that looks at the world after `switch`: everything else stays as it is. `zone` is what new servers serve.
     pub async fn after(&self, switch: &Switch, zone: HostName) -> Result<Self, FutureProblem> {
         let future = Future::of(switch, zone, self).await?;

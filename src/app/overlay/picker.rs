@@ -29,6 +29,8 @@ pub enum PickerPurpose {
     Finding,
     /// Which question of a row to answer.
     AnswerQuestion,
+    /// Which third party to allow, or not any more.
+    ThirdParty,
     /// Which form a report takes.
     ReportFormat,
 }

@@ -9,6 +9,7 @@ use crate::model::event::EventBody;
 use crate::model::finding::FindingKey;
 use crate::model::intent::{Intent, Role};
 use crate::model::name::HostName;
+use crate::model::third_party;
 
 /// The domain that a new session is about: the registrable domain of what was typed.
 pub fn domain(new: &NewSession) -> Option<HostName> {
@@ -154,6 +155,10 @@ pub fn run_request(state: &State, only: Vec<FindingKey>) -> Option<RunRequest> {
         .iter()
         .flat_map(|c| c.checks.iter().cloned())
         .collect();
+    if third_party::RDAP.is_among(&session.third_parties) {
+        // No row of a scorecard rests on what a registry says; who lets it be asked wants to see it.
+        checks.push("domain.*".to_owned());
+    }
     checks.sort();
     checks.dedup();
     Some(RunRequest {
@@ -161,6 +166,7 @@ pub fn run_request(state: &State, only: Vec<FindingKey>) -> Option<RunRequest> {
         checks,
         only,
         authorised: session.is_authorised(&session.domain),
+        third_parties: session.third_parties.clone(),
     })
 }
 
@@ -171,5 +177,6 @@ pub fn watch_request(state: &State, key: &FindingKey) -> Option<WatchRequest> {
         key: key.clone(),
         intent: session.intent()?,
         authorised: session.is_authorised(&session.domain),
+        third_parties: session.third_parties.clone(),
     })
 }

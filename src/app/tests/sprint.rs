@@ -341,3 +341,24 @@ fn a_value_is_copied_as_the_record_editor_wants_it() {
         assert_eq!(cockpit.asked, [Effect::Copy(want.into())], "{host:?}");
     }
 }
+
+#[test]
+fn a_third_party_is_asked_from_the_run_after_it_was_allowed() {
+    let mut cockpit = Cockpit::in_sprint(world());
+    cockpit.press("T enter");
+    assert_eq!(cockpit.session().third_parties, ["rdap"]);
+    cockpit.press("R");
+    let Some(Effect::StartRun(request)) = cockpit.asked.pop() else {
+        panic!("{:?}", cockpit.asked);
+    };
+    assert_eq!(request.third_parties, ["rdap"]);
+    assert!(request.checks.contains(&"domain.*".to_owned()));
+    cockpit.press("T down enter u");
+    assert_eq!(cockpit.session().third_parties, ["rdap"]);
+    cockpit.press("T enter R");
+    let Some(Effect::StartRun(request)) = cockpit.asked.pop() else {
+        panic!("{:?}", cockpit.asked);
+    };
+    assert!(request.third_parties.is_empty());
+    assert!(!request.checks.contains(&"domain.*".to_owned()));
+}

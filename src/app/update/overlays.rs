@@ -6,7 +6,7 @@ use super::super::overlay::{FieldKind, Form, Overlay, Picker, PickerPurpose, Que
 use super::super::state::{Exit, State};
 use super::super::{Effect, select};
 use super::act::{look_at, step_of};
-use super::{append, forms, keys, leave, moving, refused, session, submit};
+use super::{append, forms, keys, leave, moving, refused, session, submit, work};
 use crate::model::event::EventBody;
 
 /// Does an action in the overlay.
@@ -130,6 +130,7 @@ fn follow(state: &mut State, picker: &Picker, id: &str) -> Vec<Effect> {
                 .cloned();
             key.map_or_else(Vec::new, |key| look_at(state, key))
         }
+        PickerPurpose::ThirdParty => work::allow(state, id),
         PickerPurpose::ReportFormat => match id.split_once(' ') {
             Some((format, edition)) => vec![Effect::Report {
                 format: format.to_owned(),

@@ -14,6 +14,7 @@ use super::{append, forms, good, refused};
 use crate::model::event::EventBody;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::text::escape_lines;
+use crate::model::third_party;
 use crate::remedy::place;
 
 /// Does it to the row that the operator is on.
@@ -63,6 +64,7 @@ pub(in crate::app) fn act(state: &mut State, action: Action, key: Option<Key>) -
         Action::Owner => forms::assign(state),
         Action::Note => forms::note(state),
         Action::PauseClock => clock(state),
+        Action::ThirdParties => third_parties(state),
         _ => Vec::new(),
     }
 }
@@ -230,6 +232,50 @@ fn clock(state: &mut State) -> Vec<Effect> {
         (Some(_), Some(_)) => append(state, vec![EventBody::ClockResumed]),
         (Some(_), None) => forms::pause(state),
     }
+}
+
+/// Asks which third party may be asked, or not any more.
+fn third_parties(state: &mut State) -> Vec<Effect> {
+    let allowed = state
+        .opened
+        .as_ref()
+        .map(|o| o.session.third_parties.clone())
+        .unwrap_or_default();
+    let choices = third_party::ALL
+        .iter()
+        .map(|party| Choice {
+            id: party.name.to_owned(),
+            label: if party.is_among(&allowed) {
+                format!("{} (allowed)", party.name)
+            } else {
+                party.name.to_owned()
+            },
+            note: format!("{}; it gets {}", party.asked.replace('`', ""), party.sent),
+        })
+        .collect();
+    state.overlay = Some(Overlay::Picker(Picker {
+        title: "who else may be asked?".to_owned(),
+        choices,
+        cursor: Cursor::default(),
+        purpose: PickerPurpose::ThirdParty,
+    }));
+    Vec::new()
+}
+
+/// Allows a third party, or takes that back.
+pub(super) fn allow(state: &mut State, name: &str) -> Vec<Effect> {
+    let Some(opened) = &state.opened else {
+        return Vec::new();
+    };
+    let mut names = opened.session.third_parties.clone();
+    if names.iter().any(|known| known == name) {
+        names.retain(|known| known != name);
+        good(state, format!("{name} is not asked any more"));
+    } else {
+        names.push(name.to_owned());
+        good(state, format!("{name} is asked from the next run on"));
+    }
+    append(state, vec![EventBody::ThirdPartiesAllowed { names }])
 }
 
 /// Enter in the plan: only the work of that line, or all again.

@@ -293,7 +293,7 @@ fn attest(domain: &str) -> Remedy {
         Expiry::META.id,
         [
             format!(
-                "Allow the question with `--third-parties {}`, where the registry answers it.",
+                "Allow the question with `--third-parties {}` (T in the sprint), where the registry answers it.",
                 crate::model::third_party::RDAP.name
             ),
             format!(

@@ -5,8 +5,8 @@ use crate::checks::evidence::registration::said;
 use crate::checks::rule::Judgement;
 use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::observation::rdap::{RdapGap, Registration};
-use crate::model::verdict::Confidence;
 use crate::model::third_party::RDAP;
+use crate::model::verdict::Confidence;
 
 /// The judgement on a look that met `gap`; `missing` is what remains untold: `when the registration ends`.
 pub fn judge(seen: &Registration, gap: &RdapGap, missing: &str) -> Judgement {
@@ -14,7 +14,7 @@ pub fn judge(seen: &Registration, gap: &RdapGap, missing: &str) -> Judgement {
     let why = said(gap);
     let judgement = match gap {
         RdapGap::NotOptedIn => Judgement::blocked(format!(
-            "{missing} is not known: {why}; allow it with `--third-parties {}`",
+            "{missing} is not known: {why}; allow it with `--third-parties {}`, or T in the sprint",
             RDAP.name
         ))
         .plainly(format!(

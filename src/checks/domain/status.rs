@@ -340,7 +340,7 @@ fn look_yourself(domain: &str) -> Remedy {
         Status::META.id,
         [
             format!(
-                "Allow the question with `--third-parties {}`, where the registry answers it.",
+                "Allow the question with `--third-parties {}` (T in the sprint), where the registry answers it.",
                 crate::model::third_party::RDAP.name
             ),
             format!(

@@ -251,7 +251,7 @@ fn judge_session(session: &TlsSession, seen: &Seen, now: Timestamp) -> Says {
         return Says::new(
             Verdict::NotApplicable,
             format!(
-                "nothing is stapled and no staple is promised, and the authority is not asked unless you opt in with --third-parties {}",
+                "nothing is stapled and no staple is promised, and the authority is not asked unless you opt in with --third-parties {} (T in the sprint)",
                 REVOCATION.name
             ),
             "Whether the authority took the certificate back was not asked, since that means asking somebody else.",

@@ -219,7 +219,10 @@ mod tests {
 
     #[test]
     fn an_id_never_leads_elsewhere() {
-        assert_eq!(id(r#"{"id":"PY5fMsREMmIq45VR"}"#).unwrap(), "PY5fMsREMmIq45VR");
+        assert_eq!(
+            id(r#"{"id":"PY5fMsREMmIq45VR"}"#).unwrap(),
+            "PY5fMsREMmIq45VR"
+        );
         for body in [
             "",
             "<html>",
@@ -229,7 +232,10 @@ mod tests {
             r#"{"id":"../../admin"}"#,
             r#"{"id":"//evil.example/"}"#,
         ] {
-            assert!(matches!(id(body), Err(PlacesGap::NotMeasurement(_))), "{body}");
+            assert!(
+                matches!(id(body), Err(PlacesGap::NotMeasurement(_))),
+                "{body}"
+            );
         }
         assert!(id(&format!(r#"{{"id":"{}"}}"#, "a".repeat(65))).is_err());
     }
@@ -246,7 +252,9 @@ mod tests {
     #[test]
     fn an_error_is_quoted_and_cut() {
         assert_eq!(
-            message(r#"{"error":{"type":"no_probes_found","message":"No suitable probes found."}}"#),
+            message(
+                r#"{"error":{"type":"no_probes_found","message":"No suitable probes found."}}"#
+            ),
             "No suitable probes found."
         );
         assert_eq!(message("<html>"), "without a reason");

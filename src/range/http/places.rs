@@ -38,8 +38,8 @@ const BETWEEN: Duration = Duration::from_millis(450);
 
 /// Types that can be asked for.
 const TYPES: [&str; 16] = [
-    "A", "AAAA", "ANY", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "NSEC", "PTR", "RRSIG", "SOA",
-    "TXT", "SRV", "SVCB",
+    "A", "AAAA", "ANY", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "NSEC", "PTR", "RRSIG",
+    "SOA", "TXT", "SRV", "SVCB",
 ];
 
 /// What was asked for since the range began.
@@ -99,7 +99,12 @@ fn begin(ask: &Ask, measurements: &Measurements) -> Page {
         .header("content-type")
         .is_some_and(|value| value.starts_with("application/json"));
     if !is_json {
-        return error(415, "unsupported_media_type", "Unsupported Media Type.", &json!({}));
+        return error(
+            415,
+            "unsupported_media_type",
+            "Unsupported Media Type.",
+            &json!({}),
+        );
     }
     match wanted(&body) {
         Err((field, why)) => error(
@@ -234,9 +239,9 @@ fn look(id_asked: &str, state: &State, measurements: &Measurements) -> Page {
             })
         })
         .collect();
-    let under_way = results
-        .iter()
-        .any(|result| result.pointer("/result/status").and_then(Value::as_str) == Some("in-progress"));
+    let under_way = results.iter().any(|result| {
+        result.pointer("/result/status").and_then(Value::as_str) == Some("in-progress")
+    });
     let measurement = json!({
         "id": id_asked,
         "type": "dns",
@@ -311,7 +316,10 @@ fn result(
 
 /// What a world says that the resolver there remembers of the target.
 fn remembered(change: &PlaceChange, measurement: &Measurement) -> Vec<Record> {
-    let records = change.remembers.iter().filter_map(|line| parse_records(line).ok());
+    let records = change
+        .remembers
+        .iter()
+        .filter_map(|line| parse_records(line).ok());
     records
         .flatten()
         .filter(|record| is_named(&record.name, &measurement.target))
@@ -331,10 +339,12 @@ fn asked(resolver: IpAddr, measurement: &Measurement, state: &State) -> (u16, Ve
         copies: &state.dns.copies,
         servers: &state.dns.servers,
     };
-    let found = Name::from_ascii(&measurement.target).ok().and_then(|mut name| {
-        name.set_fqdn(true);
-        walk.find(&name, measurement.rtype, Proofs::Unwanted)
-    });
+    let found = Name::from_ascii(&measurement.target)
+        .ok()
+        .and_then(|mut name| {
+            name.set_fqdn(true);
+            walk.find(&name, measurement.rtype, Proofs::Unwanted)
+        });
     match found {
         None => (2, Vec::new()),
         Some(found) if found.trust == Trust::Bogus => (2, Vec::new()),
