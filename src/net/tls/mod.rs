@@ -4,6 +4,7 @@
 
 pub(in crate::net) mod certificate;
 pub(in crate::net) mod handshake;
+mod hello;
 pub(in crate::net) mod legacy;
 mod ocsp;
 pub(in crate::net) mod probe;

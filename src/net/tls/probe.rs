@@ -1,30 +1,23 @@
-//! A ClientHello of TLS 1.2, written by hand for what the TLS library neither offers nor asks: suites that are broken, and
-//! SCTs in the ServerHello. One message out, one message in; nothing is ever agreed to the end.
+//! A ClientHello of TLS 1.2 for what the TLS library neither offers nor asks: suites that are broken, and SCTs in the
+//! ServerHello.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use x509_parser::extensions::parse_ct_signed_certificate_timestamp;
 
-use super::legacy::{
-    CLIENT_HELLO, HEADER, RECORD_ALERT, RECORD_HANDSHAKE, SERVER_HELLO, counted, extension,
-};
+use super::hello::{First, Hello, common_extensions, counted, extension, greet, numbers};
 use crate::model::name::HostName;
 use crate::model::observation::tls::{Offer, ProbeReply, TlsProbe};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::text::hex;
-use crate::net::limits::Peer;
 use crate::net::memory::Sight;
 use crate::net::reach::Reach;
-use crate::net::socket::{connect, io_failure, timed_out};
 
 const TLS12: u16 = 0x0303;
-/// Most bytes of a record (RFC 5246 §6.2.1).
-const LONGEST: usize = 16 * 1024;
 const SIGNED_CERTIFICATE_TIMESTAMP: u16 = 18;
+const GROUPS: [u16; 4] = [29, 23, 24, 25];
 
 /// Suites with NULL, anonymous, export, RC4, 3DES or DES, by their IANA numbers.
 const BROKEN: [u16; 64] = [
@@ -56,15 +49,17 @@ pub(in crate::net) async fn probe(
     address: IpAddr,
     offer: Offer,
 ) -> TlsProbe {
-    let peer = SocketAddr::new(address, 443);
-    let _waiting = reach.waits.begin(format!("{peer} TLS hello"));
-    let _place = reach
-        .limits
-        .enter(Peer::Host(host.as_str().to_owned()))
-        .await;
     let at = Timestamp::now();
-    let reply = match greet(&reach, &host, peer, offer).await {
-        Ok(reply) => reply,
+    let doing = format!("TLS 1.2 hello to {address} for {host}");
+    let reply = match greet(&reach, &host, address, &hello(offer, &host), &doing).await {
+        Ok(First::Alert(description)) => ProbeReply::Alert(description),
+        Ok(First::Closed) => ProbeReply::Closed,
+        Ok(First::ServerHello(version, rest)) => {
+            server_hello(version, &rest).unwrap_or_else(|| {
+                let why = format!("{doing}: the answer breaks off");
+                ProbeReply::Unknown(Failure::new(FailureKind::Malformed, why))
+            })
+        }
         Err(failure) => ProbeReply::Unknown(failure),
     };
     TlsProbe {
@@ -76,67 +71,25 @@ pub(in crate::net) async fn probe(
     }
 }
 
-async fn greet(
-    reach: &Reach,
-    host: &HostName,
-    peer: SocketAddr,
-    offer: Offer,
-) -> Result<ProbeReply, Failure> {
-    let doing = format!("TLS 1.2 hello to {} for {host}", peer.ip());
-    reach.limits.take_handshake(host.as_str())?;
-    let limit = reach.timeout();
-    let mut stream = connect(&reach.ground.routes, peer, limit, &doing).await?;
-    let mut random = [0_u8; 32];
-    getrandom::fill(&mut random).map_err(|why| {
-        Failure::new(FailureKind::Tls, format!("{doing}: no random bytes: {why}"))
-    })?;
-    let hello = client_hello(offer, host.as_str(), random);
-    match tokio::time::timeout(limit, converse(&mut stream, &hello)).await {
-        Err(_) => Err(timed_out(&doing, limit)),
-        Ok(Ok(record)) => classify(&record).ok_or_else(|| {
-            Failure::new(
-                FailureKind::Malformed,
-                format!("{doing}: what came back is not TLS"),
-            )
-        }),
-        Ok(Err(error)) => {
-            let failure = io_failure(&doing, &error);
-            match failure.kind {
-                FailureKind::Reset => Ok(ProbeReply::Closed),
-                _ => Err(failure),
-            }
-        }
+fn hello(offer: Offer, host: &HostName) -> Hello {
+    let mut extensions = common_extensions(host.as_str(), &GROUPS);
+    extensions.extend(extension(13, &counted(&numbers(&SCHEMES))));
+    if offer == Offer::Timestamps {
+        extensions.extend(extension(SIGNED_CERTIFICATE_TIMESTAMP, &[]));
+    }
+    Hello {
+        version: TLS12,
+        suites: match offer {
+            Offer::Broken => BROKEN.to_vec(),
+            Offer::Timestamps => MODERN.to_vec(),
+        },
+        extensions,
     }
 }
 
-/// Sends the hello and reads the first record.
-async fn converse(stream: &mut TcpStream, hello: &[u8]) -> std::io::Result<Vec<u8>> {
-    stream.write_all(hello).await?;
-    let mut record = vec![0_u8; HEADER];
-    stream.read_exact(&mut record).await?;
-    if let [RECORD_ALERT | RECORD_HANDSHAKE, _, _, high, low] = record.as_slice() {
-        let length = usize::from(u16::from_be_bytes([*high, *low])).min(LONGEST);
-        let mut body = vec![0_u8; length];
-        stream.read_exact(&mut body).await?;
-        record.extend(body);
-    }
-    Ok(record)
-}
-
-/// What the first record says; `None` when it is no TLS.
-fn classify(record: &[u8]) -> Option<ProbeReply> {
-    let (header, body) = record.split_at_checked(HEADER)?;
-    match (header.first()?, body) {
-        (&RECORD_ALERT, [_, description, ..]) => Some(ProbeReply::Alert(*description)),
-        (&RECORD_HANDSHAKE, [SERVER_HELLO, _, _, _, rest @ ..]) => server_hello(rest),
-        _ => None,
-    }
-}
-
-/// A ServerHello (RFC 5246 §7.4.1.3).
-fn server_hello(body: &[u8]) -> Option<ProbeReply> {
-    let (version, rest) = number(body)?;
-    let rest = rest.get(32..)?;
+/// What follows the version in a ServerHello (RFC 5246 §7.4.1.3).
+fn server_hello(version: u16, body: &[u8]) -> Option<ProbeReply> {
+    let rest = body.get(32..)?;
     let (session, rest) = rest.split_first()?;
     let (suite, rest) = number(rest.get(usize::from(*session)..)?)?;
     let mut sct_logs = Vec::new();
@@ -178,64 +131,22 @@ fn number(bytes: &[u8]) -> Option<(u16, &[u8])> {
     Some((u16::from_be_bytes(*head), rest))
 }
 
-fn numbers(list: &[u16]) -> Vec<u8> {
-    list.iter().flat_map(|n| n.to_be_bytes()).collect()
-}
-
-/// The whole record.
-fn client_hello(offer: Offer, host: &str, random: [u8; 32]) -> Vec<u8> {
-    let suites = match offer {
-        Offer::Broken => numbers(&BROKEN),
-        Offer::Timestamps => numbers(&MODERN),
-    };
-    let name = [&[0_u8][..], &counted(host.as_bytes())].concat();
-    let mut extensions = [
-        extension(0, &counted(&name)),
-        extension(10, &counted(&[0, 29, 0, 23, 0, 24, 0, 25])),
-        extension(11, &[1, 0]),
-        extension(13, &counted(&numbers(&SCHEMES))),
-    ]
-    .concat();
-    if offer == Offer::Timestamps {
-        extensions.extend(extension(SIGNED_CERTIFICATE_TIMESTAMP, &[]));
-    }
-    let body = [
-        &TLS12.to_be_bytes()[..],
-        &random,
-        &[0], // no session to resume
-        &counted(&suites),
-        &[1, 0], // no compression
-        &counted(&extensions),
-    ]
-    .concat();
-    let length = u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes();
-    let message = [
-        &[CLIENT_HELLO][..],
-        length.get(1..).unwrap_or_default(),
-        &body,
-    ]
-    .concat();
-    [&[RECORD_HANDSHAKE, 3, 1][..], &counted(&message)].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hello(extensions: &[u8]) -> Vec<u8> {
-        let mut body = vec![3, 3];
-        body.extend([9; 32]);
+    /// A ServerHello behind its version.
+    fn answer(extensions: &[u8]) -> Vec<u8> {
+        let mut body = vec![9; 32];
         body.extend([0, 0x00, 0x05, 0]);
         if !extensions.is_empty() {
             body.extend(counted(extensions));
         }
-        let length = u8::try_from(body.len()).unwrap();
-        let message = [&[2, 0, 0, length], body.as_slice()].concat();
-        [&[22, 3, 3], counted(&message).as_slice()].concat()
+        body
     }
 
     #[test]
-    fn replies_are_told_apart() {
+    fn an_answer_is_read_as_far_as_it_reads() {
         let agreed = |sct_logs: Vec<String>| {
             Some(ProbeReply::Agreed {
                 version: 0x0303,
@@ -245,29 +156,15 @@ mod tests {
         };
         let sct = [&[0][..], &[0xab; 32], &[0; 8], &[0, 0], &[4, 3, 0, 1, 7]].concat();
         let list = counted(&counted(&sct));
-        for (record, want) in [
-            (hello(&[]), agreed(Vec::new())),
-            (hello(&extension(18, &list)), agreed(vec!["ab".repeat(32)])),
-            (hello(&extension(18, &[0, 9, 1])), agreed(Vec::new())),
-            (hello(&[0, 18, 0, 99, 1]), agreed(Vec::new())),
-            (vec![21, 3, 3, 0, 2, 2, 40], Some(ProbeReply::Alert(40))),
-            (vec![21, 3, 3, 0, 0], None),
-            (b"HTTP/1.1 400".to_vec(), None),
-            (hello(&[])[..20].to_vec(), None),
+        for (body, want) in [
+            (answer(&[]), agreed(Vec::new())),
+            (answer(&extension(18, &list)), agreed(vec!["ab".repeat(32)])),
+            (answer(&extension(18, &[0, 9, 1])), agreed(Vec::new())),
+            (answer(&[0, 18, 0, 99, 1]), agreed(Vec::new())),
+            (answer(&[])[..20].to_vec(), None),
             (Vec::new(), None),
         ] {
-            assert_eq!(classify(&record), want, "{record:?}");
-        }
-    }
-
-    #[test]
-    fn the_hello_has_the_lengths_that_it_says() {
-        for offer in [Offer::Broken, Offer::Timestamps] {
-            let record = client_hello(offer, "acme.example", [7; 32]);
-            let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
-            assert_eq!(record.len(), HEADER + length);
-            let inner = u32::from_be_bytes([0, record[6], record[7], record[8]]);
-            assert_eq!(length, 4 + usize::try_from(inner).unwrap());
+            assert_eq!(server_hello(0x0303, &body), want, "{body:?}");
         }
     }
 
