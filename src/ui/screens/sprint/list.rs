@@ -172,6 +172,16 @@ fn short_subject(subject: &str, state: &State) -> String {
         .replace(&format!(".{domain}"), "")
 }
 
+/// A sentence without the subject that it begins with, where the row names the subject already.
+fn without_subject<'a>(sentence: &'a str, subject: &str, short: &str) -> &'a str {
+    match sentence.strip_prefix(subject) {
+        Some(rest) if !short.is_empty() && rest.starts_with([' ', ':']) => {
+            rest.trim_start_matches([':', ' '])
+        }
+        _ => sentence,
+    }
+}
+
 fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'static> {
     let Some(finding) = row.finding else {
         let running = row.running;
@@ -198,10 +208,41 @@ fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'
         verdict: finding.verdict,
         severity: finding.severity,
         subject: &subject,
-        text: select::sentence(state, finding),
+        text: without_subject(select::sentence(state, finding), &row.key.subject, &subject),
         group: row.workstream.unwrap_or_else(|| finding.check.family()),
         mark,
         waived: row.waived,
     }
     .line(width, theme)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_names_its_subject_once() {
+        let subject = "api.acme.example";
+        for (sentence, short, want) in [
+            (
+                "api.acme.example: only the leaf is sent",
+                "api",
+                "only the leaf is sent",
+            ),
+            ("api.acme.example serves /.env", "api", "serves /.env"),
+            (
+                "api.acme.example serves /.env",
+                "",
+                "api.acme.example serves /.env",
+            ),
+            (
+                "api.acme.example.org is another",
+                "api",
+                "api.acme.example.org is another",
+            ),
+            ("no DMARC record", "api", "no DMARC record"),
+        ] {
+            assert_eq!(without_subject(sentence, subject, short), want);
+        }
+    }
 }
