@@ -18,6 +18,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &dns::nameservers::NameServers,
     &dns::propagation::Propagation,
     &dns::soa::SoaCheck,
+    &dns::ttl::Ttl,
     &dns::wildcard::Wildcard,
     &domain::expiry::Expiry,
     &domain::status::Status,
