@@ -14,6 +14,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &dns::dangling::Dangling,
     &dns::delegation::DelegationCheck,
     &dns::dnssec::DnssecCheck,
+    &dns::https_record::HttpsRecord,
     &dns::ipv6::Ipv6,
     &dns::nameservers::NameServers,
     &dns::propagation::Propagation,

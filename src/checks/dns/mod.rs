@@ -5,12 +5,14 @@
 //! can be asked. SERVFAIL, REFUSED, a truncated answer and silence are never read as "no record".
 
 pub mod addresses;
+pub mod binding;
 pub mod caa;
 pub mod caa_set;
 pub mod cname;
 pub mod dangling;
 pub mod delegation;
 pub mod dnssec;
+pub mod https_record;
 pub mod ipv6;
 pub mod kept;
 pub mod nameservers;
