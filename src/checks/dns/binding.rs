@@ -1,4 +1,5 @@
-//! What an HTTPS record promises, held against what is there (RFC 9460). Pure; the verdict on the host is the check's.
+//! Where HTTPS records lead (RFC 9460 §2): their endpoints, and what aliases among them say. Pure; the verdict on the host
+//! is the check's, and what a service record promises stands in [`super::promise`].
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -9,15 +10,9 @@ use super::special;
 use super::told::Told;
 use super::zone::list;
 use crate::model::name::HostName;
-use crate::model::observation::FailureKind;
-use crate::model::observation::dns::{DEFAULT_PROTOCOL, DnsAnswer, Https};
-use crate::model::observation::tls::{ChainProblem, TlsHandshake, TlsSession};
-use crate::model::text::escape;
+use crate::model::observation::dns::{DnsAnswer, Https};
+use crate::model::observation::tls::TlsHandshake;
 use crate::model::verdict::Verdict;
-use crate::remedy::catalog::platform;
-
-/// HTTP/2, the only protocol beside the default that a TLS handshake shows.
-const H2: &str = "h2";
 
 /// Where a record leads, and what was seen there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,7 +49,8 @@ pub enum Repair {
 }
 
 impl Point {
-    fn good(part: &'static str, says: impl Into<String>, seen: impl Into<String>) -> Self {
+    /// It holds.
+    pub fn good(part: &'static str, says: impl Into<String>, seen: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Pass,
             part,
@@ -65,7 +61,9 @@ impl Point {
         }
     }
 
-    fn bad(self, verdict: Verdict, repair: Repair, text: impl Into<String>) -> Self {
+    /// The same, and it does not.
+    #[must_use]
+    pub fn bad(self, verdict: Verdict, repair: Repair, text: impl Into<String>) -> Self {
         Self {
             verdict,
             repair,
@@ -74,7 +72,9 @@ impl Point {
         }
     }
 
-    fn unknown(self, text: impl Into<String>) -> Self {
+    /// The same, and whether it does could not be seen.
+    #[must_use]
+    pub fn unknown(self, text: impl Into<String>) -> Self {
         self.bad(Verdict::Unknown, Repair::Keep, text)
     }
 }
@@ -86,7 +86,7 @@ impl Endpoint {
     }
 
     /// Its addresses of one family; `Err` where they could not be learned.
-    fn addresses(&self, v4: bool) -> Result<BTreeSet<IpAddr>, String> {
+    pub fn addresses(&self, v4: bool) -> Result<BTreeSet<IpAddr>, String> {
         let told = if v4 { &self.a } else { &self.aaaa };
         let found = told.best()?.addresses();
         Ok(found
@@ -107,21 +107,6 @@ pub fn target<'a>(record: &'a Https, owner: &'a str) -> &'a str {
 /// The port that a record leads to.
 pub fn port(record: &Https) -> u16 {
     record.port.unwrap_or(443)
-}
-
-/// Whether a TLS handshake can show anything of what the record promises.
-pub fn is_seen_over_tcp(record: &Https) -> bool {
-    let speaks = record.protocols();
-    let over_tcp = speaks.contains(H2) || speaks.contains(DEFAULT_PROTOCOL);
-    over_tcp && (speaks.contains(H2) || port(record) != 443)
-}
-
-/// Whether HTTP/3 is promised: it runs over QUIC, where a TCP handshake sees nothing.
-pub fn promises_h3(record: &Https) -> bool {
-    record
-        .alpn
-        .iter()
-        .any(|name| name == "h3" || name.starts_with("h3-"))
 }
 
 /// What an alias among the records says. Service records beside it are ignored (§2.4.1).
@@ -190,13 +175,13 @@ fn of_alias(record: &Https, owner: &str, endpoints: &[Endpoint]) -> Point {
 }
 
 /// Why there is no address.
-enum Lost {
+pub enum Lost {
     Nowhere,
     Untold(String),
 }
 
 /// The addresses of an endpoint, listed.
-fn reach(endpoint: &Endpoint) -> Result<String, Lost> {
+pub fn reach(endpoint: &Endpoint) -> Result<String, Lost> {
     let (v4, v6) = (endpoint.addresses(true), endpoint.addresses(false));
     let found: Vec<String> = [&v4, &v6]
         .into_iter()
@@ -208,182 +193,6 @@ fn reach(endpoint: &Endpoint) -> Result<String, Lost> {
         (false, _) => Ok(list(&found)),
         (true, Some(why)) => Err(Lost::Untold(why)),
         (true, None) => Err(Lost::Nowhere),
-    }
-}
-
-/// What a service record promises, part by part.
-pub fn of_service(record: &Https, owner: &str, host: &str, endpoints: &[Endpoint]) -> Vec<Point> {
-    let whole = |seen: &str| Point::good("record", record.to_string(), seen);
-    if let Err(why) = record.consistent() {
-        let text = format!("{why}, so clients throw the record away");
-        return vec![whole("at odds with itself").bad(Verdict::Fail, Repair::Delete, text)];
-    }
-    let unknown = record.unknown_mandatory();
-    if !unknown.is_empty() {
-        let text = format!(
-            "it may only be used by who knows {}, so common clients ignore it",
-            list(&unknown)
-        );
-        return vec![whole("ignored").bad(Verdict::Warn, Repair::Delete, text)];
-    }
-    let to = target(record, owner);
-    let leads = |seen: &str| Point::good("target", to, seen);
-    let Some(endpoint) = endpoints.iter().find(|e| e.is_of(record, owner)) else {
-        return vec![leads("not looked at").unknown(format!("{to} was not looked at"))];
-    };
-    let first = match reach(endpoint) {
-        Ok(found) => leads(&found),
-        Err(Lost::Untold(why)) => {
-            let text = format!("where {to} leads is not known: {why}");
-            return vec![leads(&why).unknown(text)];
-        }
-        Err(Lost::Nowhere) => {
-            let text = format!("it leads to {to}, which has no address");
-            return vec![leads("no address").bad(Verdict::Fail, Repair::Delete, text)];
-        }
-    };
-    let mut points = vec![first];
-    points.extend(
-        [true, false]
-            .into_iter()
-            .filter_map(|v4| of_hints(record, endpoint, v4)),
-    );
-    if is_seen_over_tcp(record) {
-        points.extend(of_handshakes(record, endpoint, host));
-    }
-    points
-}
-
-/// Hints are taken before any address is looked up, so one that is not among the addresses leads clients astray (§7.3).
-fn of_hints(record: &Https, endpoint: &Endpoint, v4: bool) -> Option<Point> {
-    let hints: Vec<IpAddr> = record
-        .hints
-        .iter()
-        .copied()
-        .filter(|hint| hint.is_ipv4() == v4)
-        .collect();
-    if hints.is_empty() {
-        return None;
-    }
-    let (part, kind) = if v4 {
-        ("ipv4hint", "A")
-    } else {
-        ("ipv6hint", "AAAA")
-    };
-    let says = texts(&hints);
-    let found = match endpoint.addresses(v4) {
-        Ok(found) => found,
-        Err(why) => {
-            let text = format!("{part} could not be compared: {why}");
-            return Some(Point::good(part, says, why).unknown(text));
-        }
-    };
-    let found: Vec<IpAddr> = found.into_iter().collect();
-    let stale: Vec<IpAddr> = hints
-        .into_iter()
-        .filter(|hint| !found.contains(hint) && !is_same_edge(*hint, &found))
-        .collect();
-    let point = Point::good(part, says, texts(&found));
-    if stale.is_empty() {
-        return Some(point);
-    }
-    let text = format!(
-        "{part} sends clients to {}, while {kind} of {} is {}",
-        texts(&stale),
-        endpoint.name,
-        texts(&found)
-    );
-    Some(point.bad(Verdict::Fail, Repair::DropHints, text))
-}
-
-/// Whether the hint and all addresses belong to one edge, which answers with any of its own.
-fn is_same_edge(hint: IpAddr, found: &[IpAddr]) -> bool {
-    platform::edge_of_address(hint).is_some_and(|edge| {
-        let holds = |address: &IpAddr| edge.blocks.iter().any(|b| b.holds(*address));
-        !found.is_empty() && found.iter().all(holds)
-    })
-}
-
-fn of_handshakes(record: &Https, endpoint: &Endpoint, host: &str) -> Vec<Point> {
-    let sessions: Vec<(&TlsHandshake, &TlsSession)> = endpoint
-        .handshakes
-        .iter()
-        .filter_map(|shake| Some((shake, shake.session()?)))
-        .collect();
-    if sessions.is_empty() {
-        return vec![unanswered(record, endpoint)];
-    }
-    let mut points = Vec::new();
-    if let Some(port) = record.port {
-        points.push(Point::good("port", port.to_string(), "TLS answers there"));
-    }
-    points.extend(
-        sessions
-            .iter()
-            .find_map(|(shake, session)| match &session.verified {
-                Err(ChainProblem::WrongName(_)) if endpoint.name.as_str() != host => {
-                    Some(Point::good("certificate", host, "another name").bad(
-                        Verdict::Fail,
-                        Repair::Delete,
-                        format!(
-                            "{} ({}) shows no certificate for {host}",
-                            endpoint.name, shake.address
-                        ),
-                    ))
-                }
-                _ => None,
-            }),
-    );
-    if record.alpn.iter().any(|name| name == H2) {
-        points.push(of_h2(record, &sessions));
-    }
-    points
-}
-
-/// Both protocols were offered in the handshake; a server that has HTTP/2 on takes it.
-fn of_h2(record: &Https, sessions: &[(&TlsHandshake, &TlsSession)]) -> Point {
-    let agreed = |session: &TlsSession| {
-        session
-            .alpn
-            .clone()
-            .unwrap_or_else(|| DEFAULT_PROTOCOL.to_owned())
-    };
-    let point = |seen: String| Point::good("alpn", record.alpn.join(", "), seen);
-    let Some((shake, session)) = sessions.iter().find(|(_, session)| agreed(session) != H2) else {
-        return point("h2 is agreed".to_owned());
-    };
-    let other = escape(&agreed(session));
-    let seen = point(format!("{other} is agreed"));
-    let text = format!("h2 is promised, and {} agrees on {other}", shake.address);
-    match record.protocols().contains(agreed(session).as_str()) {
-        true => seen.bad(Verdict::Warn, Repair::DropH2, text),
-        false => seen.bad(
-            Verdict::Fail,
-            Repair::DropH2,
-            format!("{text}, which `no-default-alpn` excludes"),
-        ),
-    }
-}
-
-/// Nothing was agreed. On a port of the record's own a refusal proves that nothing listens; on 443 that is for tls.reachable.
-fn unanswered(record: &Https, endpoint: &Endpoint) -> Point {
-    let failure = endpoint
-        .handshakes
-        .iter()
-        .find_map(|shake| shake.outcome.as_ref().err());
-    let why = failure.map_or_else(|| "no address was tried".to_owned(), |f| escape(&f.text));
-    let port = port(record);
-    let point = Point::good("port", port.to_string(), &*why);
-    match failure.map(|f| f.kind) {
-        Some(FailureKind::Refused) if port != 443 => point.bad(
-            Verdict::Fail,
-            Repair::Delete,
-            format!("nothing listens at port {port} of {}", endpoint.name),
-        ),
-        _ => point.unknown(format!(
-            "what is spoken at {} could not be seen: {why}",
-            endpoint.name
-        )),
     }
 }
 
@@ -403,14 +212,5 @@ pub fn beside_alias(https: &DnsAnswer, a: &DnsAnswer) -> Option<Point> {
                 "it stands beside a CNAME to {to}, so resolvers that know the alias never show it"
             ),
         ),
-    )
-}
-
-fn texts(addresses: &[IpAddr]) -> String {
-    list(
-        &addresses
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>(),
     )
 }

@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use super::binding::{self, Endpoint, Point, Repair};
+use super::promise;
 use super::told::Told;
 use super::zone::{self, list};
 use crate::checks::evidence;
@@ -70,7 +71,7 @@ impl Rule for HttpsRecord {
                 let Ok(name) = HostName::parse(binding::target(record, &owner)) else {
                     continue;
                 };
-                let shaken = !record.is_alias() && binding::is_seen_over_tcp(record);
+                let shaken = !record.is_alias() && promise::is_seen_over_tcp(record);
                 let port = binding::port(record);
                 match wanted.iter_mut().find(|w| w.0 == name && w.1 == port) {
                     Some(known) => known.2 |= shaken,
@@ -204,7 +205,7 @@ fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
         common.extend(binding::of_aliases(&records, &owner, &seen.endpoints));
     } else {
         judged.extend(records.iter().map(|record| {
-            let points = binding::of_service(record, &owner, host, &seen.endpoints);
+            let points = promise::of_service(record, &owner, host, &seen.endpoints);
             (*record, points)
         }));
     }
@@ -253,7 +254,7 @@ fn conclude(host: &str, points: &[Point], records: &[&Https]) -> Judgement {
         );
     }
     let said: Vec<String> = records.iter().map(ToString::to_string).collect();
-    let quic = match records.iter().any(|record| binding::promises_h3(record)) {
+    let quic = match records.iter().any(|record| promise::promises_h3(record)) {
         true => "; h3 runs over QUIC and cannot be seen from here",
         false => "",
     };

@@ -131,109 +131,63 @@ type Change = fn(&mut Https, &mut Endpoint);
 
 #[test]
 fn a_service_record_is_held_against_what_is_there() {
-    let cases: [(&str, Change, Verdict); 16] = [
-        ("as it is", |_, _| {}, Verdict::Pass),
-        ("no hints", |r, _| r.hints.clear(), Verdict::Pass),
-        (
-            "fewer hints than addresses",
-            |_, e| {
-                e.a = addresses(HOST, RecordType::A, &[HERE, OLD]);
-            },
-            Verdict::Pass,
-        ),
-        (
-            "a stale hint",
-            |r, _| r.hints.push(make::ip(OLD)),
-            Verdict::Fail,
-        ),
-        (
-            "a hint of a family that the host does not have",
-            |r, _| r.hints.push(make::ip(V6)),
-            Verdict::Fail,
-        ),
-        (
-            "that family could not be asked",
-            |r, e| {
-                r.hints.push(make::ip(V6));
-                e.aaaa = told(make::timeout(HOST, RecordType::Aaaa));
-            },
-            Verdict::Unknown,
-        ),
-        (
-            "http/1.1 beside",
-            |_, e| e.handshakes = shakes(agrees(Some("http/1.1"))),
-            Verdict::Warn,
-        ),
-        (
-            "no protocol at all is http/1.1",
-            |_, e| e.handshakes = shakes(agrees(None)),
-            Verdict::Warn,
-        ),
-        (
-            "http/1.1 excluded",
-            |r, e| {
-                r.no_default_alpn = true;
-                e.handshakes = shakes(agrees(Some("http/1.1")));
-            },
-            Verdict::Fail,
-        ),
-        (
-            "h3 alone",
-            |r, e| {
-                r.alpn = vec!["h3".into()];
-                r.no_default_alpn = true;
-                e.handshakes.clear();
-            },
-            Verdict::Pass,
-        ),
-        (
-            "no handshake",
-            |_, e| e.handshakes = shakes(Err(refused())),
-            Verdict::Unknown,
-        ),
-        (
-            "h2 is not promised, so none is needed",
-            |r, e| {
-                r.alpn.clear();
-                e.handshakes.clear();
-            },
-            Verdict::Pass,
-        ),
-        (
-            "no-default-alpn alone",
-            |r, _| {
-                r.alpn.clear();
-                r.no_default_alpn = true;
-            },
-            Verdict::Fail,
-        ),
-        (
-            "mandatory and unknown",
-            |r, _| {
-                r.mandatory = vec![65_280];
-                r.keys.push(65_280);
-                r.hints = vec![make::ip(OLD)];
-            },
-            Verdict::Warn,
-        ),
-        (
-            "the target has no address",
-            |_, e| e.a = addresses(HOST, RecordType::A, &[]),
-            Verdict::Fail,
-        ),
-        (
-            "the target could not be asked",
-            |_, e| {
-                e.a = told(make::timeout(HOST, RecordType::A));
-            },
-            Verdict::Unknown,
-        ),
+    use Verdict::{Fail, Pass, Unknown, Warn};
+    let cases: [(Verdict, Change); 16] = [
+        (Pass, |_, _| {}),
+        (Pass, |r, _| r.hints.clear()),
+        // Fewer hints than addresses; a stale one; one of a family that the host does not have, or that was not told.
+        (Pass, |_, e| {
+            e.a = addresses(HOST, RecordType::A, &[HERE, OLD])
+        }),
+        (Fail, |r, _| r.hints.push(make::ip(OLD))),
+        (Fail, |r, _| r.hints.push(make::ip(V6))),
+        (Unknown, |r, e| {
+            r.hints.push(make::ip(V6));
+            e.aaaa = told(make::timeout(HOST, RecordType::Aaaa));
+        }),
+        // h2 is not agreed: http/1.1 stands beside it, by name or by no name at all, or is excluded.
+        (Warn, |_, e| e.handshakes = shakes(agrees(Some("http/1.1")))),
+        (Warn, |_, e| e.handshakes = shakes(agrees(None))),
+        (Fail, |r, e| {
+            r.no_default_alpn = true;
+            e.handshakes = shakes(agrees(Some("http/1.1")));
+        }),
+        (Unknown, |_, e| e.handshakes = shakes(Err(refused()))),
+        // h3 alone, or no promise beyond the default: a handshake is not needed.
+        (Pass, |r, e| {
+            r.alpn = vec!["h3".into()];
+            r.no_default_alpn = true;
+            e.handshakes.clear();
+        }),
+        (Pass, |r, e| {
+            r.alpn.clear();
+            e.handshakes.clear();
+        }),
+        // At odds with itself; ignored, however wrong the rest is.
+        (Fail, |r, _| {
+            r.alpn.clear();
+            r.no_default_alpn = true;
+        }),
+        (Warn, |r, _| {
+            r.mandatory = vec![65_280];
+            r.keys.push(65_280);
+            r.hints = vec![make::ip(OLD)];
+        }),
+        // The target has no address, or it was not told.
+        (Fail, |_, e| e.a = addresses(HOST, RecordType::A, &[])),
+        (Unknown, |_, e| {
+            e.a = told(make::timeout(HOST, RecordType::A))
+        }),
     ];
-    for (what, change, want) in cases {
+    for (number, (want, change)) in cases.into_iter().enumerate() {
         let judgement = judge_one(change);
-        assert_eq!(judgement.verdict, want, "{what}: {}", judgement.summary);
-        let to_mend = matches!(want, Verdict::Fail | Verdict::Warn);
-        assert_eq!(judgement.remedy.is_some(), to_mend, "{what}");
+        let summary = &judgement.summary;
+        assert_eq!(judgement.verdict, want, "{number}: {summary}");
+        assert_eq!(
+            judgement.remedy.is_some(),
+            matches!(want, Fail | Warn),
+            "{summary}"
+        );
     }
 }
 
