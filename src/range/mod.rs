@@ -98,6 +98,7 @@ impl Range {
         let faults: BTreeSet<String> = world.faults.iter().cloned().collect();
         let state = compose(&healthy, &world, &faults, 0)?;
         let addresses = every_address(&healthy, &state)?;
+        let ports: BTreeSet<u16> = PORTS.into_iter().chain(state.dns.copies.ports()).collect();
         let shared = Arc::new(Shared::new(state, Authority::generate()?));
         let intent = world.intent()?;
         let mut range = Self {
@@ -120,7 +121,7 @@ impl Range {
                 source,
             })?;
         range
-            .close_the_rest(addresses)
+            .close_the_rest(&addresses, &ports)
             .map_err(|source| RangeProblem::Io {
                 what: "taking a closed port",
                 source,
@@ -164,11 +165,15 @@ impl Range {
 
     /// Sends whatever knocks at a known address without a server to a port that is closed, so that nothing ever leaves
     /// the loopback interface.
-    fn close_the_rest(&mut self, addresses: BTreeSet<IpAddr>) -> io::Result<()> {
+    fn close_the_rest(
+        &mut self,
+        addresses: &BTreeSet<IpAddr>,
+        ports: &BTreeSet<u16>,
+    ) -> io::Result<()> {
         let closed = ClosedPort::take()?;
         for address in addresses {
-            for port in PORTS {
-                let public = SocketAddr::new(address, port);
+            for port in ports {
+                let public = SocketAddr::new(*address, *port);
                 if !self.reroutes.iter().any(|(from, _)| *from == public) {
                     self.reroutes.push((public, closed.local));
                 }

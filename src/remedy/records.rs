@@ -36,6 +36,20 @@ pub fn replace(
     }
 }
 
+/// A record whose value stays while its TTL changes.
+pub fn retime(
+    name: &HostName,
+    rtype: RecordType,
+    value: impl Into<String>,
+    seconds: u32,
+) -> RecordChange {
+    RecordChange {
+        action: RecordAction::Replace,
+        ttl: seconds,
+        ..add(name, rtype, value)
+    }
+}
+
 /// A record to delete, by its value.
 pub fn delete(name: &HostName, rtype: RecordType, value: impl Into<String>) -> RecordChange {
     RecordChange {

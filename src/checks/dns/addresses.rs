@@ -112,7 +112,7 @@ fn judge_answers(
     } else if let Some(hidden) = not_public(&found, host) {
         hidden.remedy(repair(case, &found))
     } else {
-        match host.map(|host| expected(host, seen, a, &found, case.intent)) {
+        match host.map(|host| expected(host, seen.target.as_ref(), a, &found, case.intent)) {
             None | Some(Expectation::Met) => {
                 Judgement::pass(format!("{} resolves to {listed}", case.subject))
                     .plainly(format!("{} leads to the right place.", case.subject))
@@ -158,7 +158,7 @@ fn judge_answers(
 }
 
 /// How what was found stands to the intent.
-enum Expectation {
+pub(super) enum Expectation {
     Met,
     /// All addresses belong to the edge that the intent names; what is behind cannot be seen in DNS.
     Hidden(&'static str),
@@ -168,9 +168,10 @@ enum Expectation {
     Untold(String),
 }
 
-fn expected(
+/// Compares what was found with what the intent says; `behind` is A of the intended alias target.
+pub(super) fn expected(
     host: &Host,
-    seen: &Seen,
+    behind: Option<&DnsAnswer>,
     a: &DnsAnswer,
     found: &BTreeSet<IpAddr>,
     intent: &Intent,
@@ -204,7 +205,7 @@ fn expected(
         return Expectation::Met;
     }
     // Flattened (ALIAS, ANAME): no alias is visible, so the addresses are compared (trap 33).
-    match &seen.target {
+    match behind {
         Some(answer) if answer.shape() == AnswerShape::Records => {
             let behind: BTreeSet<IpAddr> = answer.addresses().into_iter().collect();
             let v4: BTreeSet<IpAddr> = found.iter().copied().filter(IpAddr::is_ipv4).collect();

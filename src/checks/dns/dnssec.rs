@@ -3,16 +3,18 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::dnssec_repair::{repair, sign_again, switch_on, take_back};
+use super::ds::{self, Ds, Fit};
 use super::zone::{self, list};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::clock::ago;
-use crate::model::finding::{Evidence, Remedy};
+use crate::model::finding::Evidence;
 use crate::model::intent::Intent;
 use crate::model::observation::dns::{
     AnswerShape, DnsAnswer, Dnssec, Rcode, RecordData, Signature,
 };
-use crate::model::verdict::Severity;
+use crate::model::verdict::{Confidence, Severity};
 use crate::remedy;
 
 /// The check.
@@ -24,14 +26,17 @@ const LATE: SignedDuration = SignedDuration::from_hours(12);
 /// RSA keys below this are weak.
 const RSA_BITS: u32 = 2_048;
 
+const BREAKS_VALIDATION: &str =
+    "a validating resolver answers SERVFAIL, and NOERROR when told not to validate";
+
 const META: Meta = Meta {
     id: "dns.dnssec",
     title: "DNSSEC is sound: the chain of trust holds, or none is claimed",
     severity: Severity::Blocker,
     intrusive: false,
     deadline_s: 40,
-    version: 1,
-    standards: &["RFC 4035 §5", "RFC 6840 §5", "RFC 8624 §3.1"],
+    version: 2,
+    standards: &["RFC 4035 §5", "RFC 6840 §5", "RFC 8624 §3"],
     guide: include_str!("../../../assets/guides/dns.dnssec.md"),
 };
 
@@ -60,6 +65,7 @@ impl Rule for DnssecCheck {
             None => judge_chain(seen, case),
         };
         judgement
+            .exhibit(ds::table(&ds::all(seen), seen))
             .detail("ds_matches", seen.ds_matches.clone())
             .detail("signed", is_signed(seen))
             .evidence(all_evidence(seen))
@@ -74,43 +80,38 @@ fn judge_chain(seen: &Dnssec, case: Case<'_>) -> Judgement {
     if seen.ds.is_absent() {
         return unsigned(seen, case);
     }
-    if seen.dnskey.is_absent() {
-        return bogus(
-            case,
-            "the parent has a DS record, but the zone has no DNSKEY",
-        );
+    let at_parent = ds::all(seen);
+    if !at_parent.is_empty() && at_parent.iter().all(|ds| ds.fit == Fit::LeftOut) {
+        return left_out(seen, &at_parent, case);
     }
-    let breaks_validation =
-        servfail(&seen.checked) && seen.unchecked.shape() == AnswerShape::Records;
+    if seen.dnskey.is_absent() {
+        return left_behind(seen, &at_parent, case);
+    }
     if seen.dnskey.is_unusable() {
-        return match breaks_validation {
-            true => bogus(
-                case,
-                "a validating resolver answers SERVFAIL, and NOERROR when told not to validate",
-            ),
+        return match breaks_validation(seen) {
+            true => bogus(case, BREAKS_VALIDATION).remedy(repair(case)),
             false => unknown(case, &seen.dnskey, "the zone's keys"),
         };
     }
-    if seen.ds_matches.is_empty() {
-        let tags = tags_at_parent(seen);
-        return bogus(
-            case,
-            &format!(
-                "no DS at the parent (key tag {}) matches a key of the zone",
-                list(&tags)
-            ),
-        );
+    if !ds::vouch(&at_parent, seen) {
+        return match at_parent.iter().find(|ds| ds.fit == Fit::OtherDigest) {
+            Some(ds) => bogus(case, &format!(
+                "the DS at the parent names key {} of the zone, but its digest is of something else: it was copied wrongly, or is of a former key of the same tag",
+                ds.key_tag
+            ))
+            .remedy(repair(case)),
+            None => left_behind(seen, &at_parent, case),
+        };
     }
     for covers in ["DNSKEY", "SOA"] {
-        if let Err(why) = covered(seen, covers, case.now) {
-            return bogus(case, &why);
+        match covered(seen, covers, case.now) {
+            Ok(()) => {}
+            Err(Uncovered::RanOut(why)) => return bogus(case, &why).remedy(sign_again(case)),
+            Err(Uncovered::Otherwise(why)) => return bogus(case, &why).remedy(repair(case)),
         }
     }
-    if breaks_validation {
-        return bogus(
-            case,
-            "a validating resolver answers SERVFAIL, and NOERROR when told not to validate",
-        );
+    if breaks_validation(seen) {
+        return bogus(case, BREAKS_VALIDATION).remedy(repair(case));
     }
     if seen.checked.is_unusable() {
         return unknown(
@@ -139,8 +140,83 @@ fn judge_chain(seen: &Dnssec, case: Case<'_>) -> Judgement {
         ))
 }
 
+/// No DS fits: the commonest fault of a move. The zone itself answers, so that whoever does not validate notices nothing.
+fn left_behind(seen: &Dnssec, at_parent: &[Ds], case: Case<'_>) -> Judgement {
+    let mut tags: Vec<String> = at_parent.iter().map(|ds| ds.key_tag.to_string()).collect();
+    tags.dedup();
+    let tags = list(&tags);
+    let signed = seen.dnskey.shape() == AnswerShape::Records;
+    let fact = match signed {
+        true => format!("the DS at the parent (key tag {tags}) fits no key of the zone"),
+        false => format!("the parent has a DS record (key tag {tags}), but the zone has no keys"),
+    };
+    if seen.unchecked.shape() != AnswerShape::Records {
+        return bogus(case, &fact).remedy(take_back(&tags, signed, case));
+    }
+    let cause = match signed {
+        true => {
+            "it was left behind by the move from the former DNS host, or by a key change that was not finished"
+        }
+        false => {
+            "it was left behind by the move from the former DNS host, which signed the zone as the present one does not"
+        }
+    };
+    bogus(case, &format!("{fact}: {cause}"))
+        .plainly(format!("The seal of {0} at the registrar is still that of the former DNS host, and {0} is sealed otherwise now, or not at all. Who does not check seals notices nothing; for everyone else the site and its mail do not exist, and certificates cannot be renewed.", case.subject))
+        .fact(fact)
+        .remedy(take_back(&tags, signed, case))
+}
+
+/// Validators know no DS of the parent: to them the zone is unsigned. What one of them knows beyond the others is its own word.
+fn left_out(seen: &Dnssec, at_parent: &[Ds], case: Case<'_>) -> Judgement {
+    let zone = case.subject;
+    if breaks_validation(seen) {
+        return bogus(case, BREAKS_VALIDATION).remedy(repair(case));
+    }
+    let Some(checked) = seen
+        .checked
+        .message()
+        .filter(|_| !seen.checked.is_unusable())
+    else {
+        return unknown(
+            case,
+            &seen.checked,
+            "how a validating resolver sees the zone",
+        );
+    };
+    let kinds = list(&ds::kinds(at_parent));
+    if checked.ad {
+        return Judgement::pass(format!(
+            "{zone} is secure by the word of the resolver {}; its DS records ({kinds}) cannot be verified here",
+            seen.checked.server
+        ))
+        .confidence(Confidence::Likely)
+        .plainly("The records of your domain are signed in a way that not everybody can check; the resolver that was asked could.")
+        .fact(format!("secure to a resolver, {kinds}"));
+    }
+    Judgement::warn(format!(
+        "{zone} counts as unsigned: validators know none of its DS records at the parent ({kinds}) and leave them out"
+    ))
+    .severity(Severity::Advice)
+    .plainly("The seal of your domain is of a kind that nobody can check. Nothing breaks, but it protects nobody.")
+    .remedy(remedy::manual(
+        META.id,
+        [
+            format!("At {}: change the zone's keys to algorithm 13 (ECDSA P-256), with a DS of digest type 2 (SHA-256).", remedy::place::console(case.intent).name()),
+            format!("At the registrar of {zone}: add the new DS beside the old one, wait a day, then delete the old one."),
+        ],
+        "Enter the former DS record at the registrar again; it stands in the evidence.",
+    ))
+}
+
+/// Why a set counts as not signed.
+enum Uncovered {
+    RanOut(String),
+    Otherwise(String),
+}
+
 /// Whether one good and current signature over `covers` stands; for DNSKEY it must be by a key that a DS matches.
-fn covered(seen: &Dnssec, covers: &str, now: Timestamp) -> Result<(), String> {
+fn covered(seen: &Dnssec, covers: &str, now: Timestamp) -> Result<(), Uncovered> {
     let over: Vec<&Signature> = seen
         .signatures
         .iter()
@@ -149,14 +225,14 @@ fn covered(seen: &Dnssec, covers: &str, now: Timestamp) -> Result<(), String> {
         })
         .collect();
     if over.is_empty() {
-        return Err(format!(
+        return Err(Uncovered::Otherwise(format!(
             "no signature over {covers}{}",
             if covers == "DNSKEY" {
                 " by the key that the DS names"
             } else {
                 ""
             }
-        ));
+        )));
     }
     let current = |s: &&Signature| s.inception <= now && now < s.expiration;
     let good = |s: &&Signature| s.verified.is_ok();
@@ -168,25 +244,25 @@ fn covered(seen: &Dnssec, covers: &str, now: Timestamp) -> Result<(), String> {
         .filter(|s| good(s))
         .find(|s| s.expiration <= now)
     {
-        return Err(format!(
-            "the signature over {covers} ran out on {}",
+        return Err(Uncovered::RanOut(format!(
+            "the signature over {covers} ran out on {}, though the DS at the parent fits",
             late.expiration
-        ));
+        )));
     }
     if let Some(early) = over.iter().filter(|s| good(s)).find(|s| s.inception > now) {
-        return Err(format!(
+        return Err(Uncovered::Otherwise(format!(
             "the signature over {covers} begins only on {}",
             early.inception
-        ));
+        )));
     }
     let why = over
         .iter()
         .find_map(|s| s.verified.as_ref().err())
         .map_or("", String::as_str);
-    Err(format!(
+    Err(Uncovered::Otherwise(format!(
         "the signature over {covers} does not verify: {}",
         crate::model::text::escape(why)
-    ))
+    )))
 }
 
 fn remarks(seen: &Dnssec, now: Timestamp) -> Vec<String> {
@@ -226,11 +302,9 @@ fn remarks(seen: &Dnssec, now: Timestamp) -> Vec<String> {
 }
 
 fn unsigned(seen: &Dnssec, case: Case<'_>) -> Judgement {
-    if servfail(&seen.checked) && seen.unchecked.shape() == AnswerShape::Records {
-        return bogus(
-            case,
-            "a validating resolver answers SERVFAIL, and NOERROR when told not to validate, though the zone has no DS",
-        );
+    if breaks_validation(seen) {
+        let why = format!("{BREAKS_VALIDATION}, though the zone has no DS");
+        return bogus(case, &why).remedy(repair(case));
     }
     let island = seen.dnskey.shape() == AnswerShape::Records;
     let summary = if island {
@@ -241,13 +315,6 @@ fn unsigned(seen: &Dnssec, case: Case<'_>) -> Judgement {
     } else {
         format!("{} is not signed", case.subject)
     };
-    let place = remedy::place::console(case.intent);
-    let switch = match place.host() {
-        Some(host) if !host.dnssec.is_empty() => {
-            format!("Switch DNSSEC on at {}: {}.", host.title, host.dnssec)
-        }
-        _ => format!("Switch DNSSEC on at {}, if it offers it.", place.name()),
-    };
     Judgement::warn(summary)
         .severity(Severity::Advice)
         .plainly("Answers about your domain are not signed, so a forged one cannot be told from a true one. Worth doing after the launch, not during it.")
@@ -255,7 +322,7 @@ fn unsigned(seen: &Dnssec, case: Case<'_>) -> Judgement {
             META.id,
             [
                 "Not while the domain is being moved: first finish the move.".to_owned(),
-                switch,
+                format!("Then {}.", switch_on(case)),
                 format!("Copy the DS record that it shows to the registrar of {} (some do it by themselves).", case.subject),
             ],
             "Remove the DS at the registrar first, wait until its TTL is over, and only then switch signing off.",
@@ -266,22 +333,6 @@ fn bogus(case: Case<'_>, why: &str) -> Judgement {
     Judgement::fail(format!("{} is bogus: {why}", case.subject))
         .plainly(format!("The signature seal of {} is broken. For everyone whose network checks seals, the site and its mail do not exist, and certificates cannot be renewed.", case.subject))
         .fact(why.to_owned())
-        .remedy(repair(case))
-}
-
-fn repair(case: Case<'_>) -> Remedy {
-    let place = remedy::place::console(case.intent);
-    remedy::manual(
-        META.id,
-        [
-            format!("Look whether {} signs the zone {} now, and which DS record it shows.", place.name(), case.subject),
-            "If it does not sign: delete the DS record at the registrar. That alone brings the domain back, as unsigned.".to_owned(),
-            "If it signs: replace the DS at the registrar by the one shown; if signatures ran out, start a re-signing there.".to_owned(),
-            "Wait for the DS record's TTL at the parent (often a day; resolvers may be asked to flush), then check again.".to_owned(),
-            "Next time: remove the DS before name servers are moved, and add the new one after.".to_owned(),
-        ],
-        "Enter the former DS record at the registrar again; it stands in the evidence.",
-    )
 }
 
 fn unknown(case: Case<'_>, answer: &DnsAnswer, what: &str) -> Judgement {
@@ -298,19 +349,13 @@ fn servfail(answer: &DnsAnswer) -> bool {
     answer.message().is_some_and(|m| m.rcode == Rcode::ServFail)
 }
 
-fn is_signed(seen: &Dnssec) -> bool {
-    seen.ds.shape() == AnswerShape::Records
+/// Whether only who validates is refused (trap 27).
+fn breaks_validation(seen: &Dnssec) -> bool {
+    servfail(&seen.checked) && seen.unchecked.shape() == AnswerShape::Records
 }
 
-fn tags_at_parent(seen: &Dnssec) -> Vec<String> {
-    seen.ds
-        .records()
-        .iter()
-        .filter_map(|r| match &r.data {
-            RecordData::Ds { key_tag, .. } => Some(key_tag.to_string()),
-            _ => None,
-        })
-        .collect()
+fn is_signed(seen: &Dnssec) -> bool {
+    seen.ds.shape() == AnswerShape::Records
 }
 
 fn all_evidence(seen: &Dnssec) -> Vec<Evidence> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::checks::dns::fixtures as make;
-use crate::model::observation::dns::RecordType;
+use crate::model::observation::dns::{Record, RecordType};
 use crate::model::verdict::Verdict;
 
 const ZONE: &str = "acme.example";
@@ -51,6 +51,150 @@ fn judge(change: impl FnOnce(&mut Dnssec)) -> Judgement {
     let mut seen = secure();
     change(&mut seen);
     DnssecCheck.judge(&seen, make::case(ZONE, &make::intent(&[])))
+}
+
+fn ds(key_tag: u16, algorithm: u8, digest_type: u8) -> Record {
+    let data = RecordData::Ds {
+        key_tag,
+        algorithm,
+        digest_type,
+        digest: "AB".into(),
+    };
+    make::record(ZONE, 60, data)
+}
+
+/// The parent has these DS records; `matches` of them fit.
+fn at_parent(records: Vec<Record>, matches: &[u16]) -> Judgement {
+    judge(|s| {
+        s.ds = make::reply(ZONE, RecordType::Ds, records);
+        s.ds_matches = matches.to_vec();
+        s.checked = failed();
+    })
+}
+
+fn steps(judgement: &Judgement) -> String {
+    judgement.remedy.as_ref().unwrap().steps.join("\n")
+}
+
+#[test]
+fn a_ds_that_the_move_left_behind_is_named_and_goes_first() {
+    let signed = at_parent(vec![ds(2_371, 13, 2)], &[]);
+    let unsigned = judge(|s| {
+        s.dnskey = make::nodata(ZONE, RecordType::Dnskey, ZONE);
+        s.checked = failed();
+    });
+    for (judgement, says, last) in [
+        (
+            signed,
+            "key tag 2371) fits no key",
+            "enter at the registrar the DS record that it shows today",
+        ),
+        (unsigned, "the zone has no keys", "switch DNSSEC on"),
+    ] {
+        assert_eq!(judgement.verdict, Verdict::Fail);
+        assert!(judgement.summary.contains(says), "{}", judgement.summary);
+        assert!(
+            judgement
+                .summary
+                .contains("left behind by the move from the former DNS host"),
+            "{}",
+            judgement.summary
+        );
+        let steps = &judgement.remedy.as_ref().unwrap().steps;
+        assert!(
+            steps[0].starts_with("First, at the registrar") && steps[0].contains("delete the DS")
+        );
+        assert!(steps[1].contains("TTL"), "{steps:?}");
+        assert!(steps[2].contains(last), "{steps:?}");
+    }
+}
+
+#[test]
+fn where_the_zone_does_not_answer_either_nothing_is_said_of_a_move() {
+    let judgement = judge(|s| {
+        s.ds_matches.clear();
+        s.dnskey = make::reply(ZONE, RecordType::Dnskey, vec![]);
+        s.ds = make::reply(ZONE, RecordType::Ds, vec![ds(9, 13, 2)]);
+        s.checked = failed();
+        s.unchecked = failed();
+    });
+    assert_eq!(judgement.verdict, Verdict::Fail);
+    assert!(!judgement.summary.contains("move"), "{}", judgement.summary);
+}
+
+#[test]
+fn old_signatures_under_a_ds_that_fits_are_another_fault() {
+    let judgement = judge(|s| {
+        for signature in &mut s.signatures {
+            signature.expiration = make::now() - SignedDuration::from_hours(1);
+        }
+        s.checked = failed();
+    });
+    assert_eq!(judgement.verdict, Verdict::Fail);
+    assert!(judgement.summary.contains("ran out") && !judgement.summary.contains("move"));
+    let steps = steps(&judgement);
+    assert!(
+        steps.contains("re-signing") && steps.contains("Leave the DS record"),
+        "{steps}"
+    );
+}
+
+#[test]
+fn a_digest_that_was_copied_wrongly_is_no_move() {
+    let judgement = at_parent(vec![ds(7, 13, 2)], &[]);
+    assert_eq!(judgement.verdict, Verdict::Fail);
+    assert!(
+        judgement.summary.contains("names key 7"),
+        "{}",
+        judgement.summary
+    );
+}
+
+#[test]
+fn a_ds_that_validators_do_not_know_leaves_the_zone_unsigned() {
+    let left_out = |records: Vec<Record>, change: fn(&mut Dnssec)| {
+        let judgement = judge(|s| {
+            s.ds = make::reply(ZONE, RecordType::Ds, records);
+            s.ds_matches.clear();
+            change(s);
+        });
+        (judgement.verdict, judgement.severity)
+    };
+    let advice = (Verdict::Warn, Some(Severity::Advice));
+    assert_eq!(left_out(vec![ds(7, 12, 2)], |_| {}), advice);
+    assert_eq!(left_out(vec![ds(7, 13, 3), ds(7, 253, 2)], |_| {}), advice);
+    // By a resolver that knows more it is secure, or broken; where none could be asked nothing is known.
+    let secure = |s: &mut Dnssec| {
+        if let Ok(message) = s.checked.outcome.as_mut() {
+            message.ad = true;
+        }
+    };
+    assert_eq!(left_out(vec![ds(7, 16, 2)], secure).0, Verdict::Pass);
+    assert_eq!(
+        left_out(vec![ds(7, 16, 2)], |s| s.checked = failed()).0,
+        Verdict::Fail
+    );
+    let silent = |s: &mut Dnssec| s.checked = make::timeout(ZONE, RecordType::Soa);
+    assert_eq!(left_out(vec![ds(7, 12, 2)], silent).0, Verdict::Unknown);
+    // One that is known counts alone: it fits, or it does not.
+    assert_eq!(
+        at_parent(vec![ds(7, 12, 2), ds(9, 13, 2)], &[]).verdict,
+        Verdict::Fail
+    );
+    let one_fits = judge(|s| {
+        s.ds = make::reply(
+            ZONE,
+            RecordType::Ds,
+            vec![ds(7, 13, 2), ds(9, 13, 2), ds(8, 12, 2)],
+        );
+    });
+    assert_eq!(one_fits.verdict, Verdict::Pass);
+}
+
+#[test]
+fn an_anchor_of_the_operators_vouches_without_the_parent() {
+    let judgement = judge(|s| s.ds = make::reply(ZONE, RecordType::Ds, vec![ds(9, 13, 2)]));
+    assert_eq!(judgement.verdict, Verdict::Pass);
 }
 
 fn failed() -> DnsAnswer {

@@ -185,6 +185,7 @@ pub fn delegation(change: impl FnOnce(&mut DelegationFound)) -> Delegation {
         parent: "example".to_owned(),
         parent_server: ip("198.51.100.2"),
         parent_ns: vec!["ns1.acme.example".to_owned(), "ns2.acme.example".to_owned()],
+        parent_ttl: Some(86_400),
         absent: false,
         ds: Vec::new(),
         glue: vec![

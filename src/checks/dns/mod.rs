@@ -5,19 +5,26 @@
 //! can be asked. SERVFAIL, REFUSED, a truncated answer and silence are never read as "no record".
 
 pub mod addresses;
+pub mod binding;
 pub mod caa;
 pub mod caa_set;
 pub mod cname;
 pub mod dangling;
 pub mod delegation;
 pub mod dnssec;
+pub mod dnssec_repair;
+pub mod ds;
+pub mod https_record;
 pub mod ipv6;
+pub mod kept;
 pub mod nameservers;
 pub mod outlook;
+pub mod promise;
 pub mod propagation;
 pub mod soa;
 pub mod special;
 pub mod told;
+pub mod ttl;
 pub mod view;
 pub mod wildcard;
 pub mod zone;

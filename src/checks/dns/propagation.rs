@@ -109,7 +109,7 @@ impl Rule for Propagation {
 }
 
 /// Every delegated server's word; `Err` where the delegation could not be followed.
-async fn ask_authorities(
+pub(super) async fn ask_authorities(
     network: &Network,
     zone: &HostName,
     host: &HostName,
@@ -169,31 +169,9 @@ fn public_resolvers(allowed: &[String]) -> Vec<(String, SocketAddr, bool)> {
 
 fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
     let host = case.subject;
-    let (mut views, mut dark) = (Vec::new(), Vec::new());
-    for asked in &seen.authorities {
-        match View::of(asked) {
-            Ok(view) => views.push(view),
-            // Another address of a server that answered may be out of this computer's reach.
-            Err(_)
-                if unseen(&asked.a)
-                    && seen
-                        .authorities
-                        .iter()
-                        .any(|o| o.name == asked.name && View::of(o).is_ok()) => {}
-            Err(why) => dark.push(format!("{}: {why}", asked.title)),
-        }
-    }
+    let (views, dark) = heard(&seen.authorities);
     if views.is_empty() {
-        let why = if seen.lost.is_empty() {
-            list(&dark)
-        } else {
-            seen.lost.clone()
-        };
-        return Judgement::unknown(format!(
-            "no authoritative server could be asked for {host}: {why}"
-        ))
-        .plainly("The servers that know the right answer could not be asked.")
-        .fact("no authority answered");
+        return none_heard(host, &seen.lost, &dark);
     }
     let truth = match Truth::of(outlook::intended(case), &views) {
         Ok(truth) => truth,
@@ -224,6 +202,38 @@ fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
         .fact(format!("{truth}, some authorities dark"));
     }
     judge_resolvers(seen, &truth, views.len(), case)
+}
+
+/// What the servers that answered say, and why the others did not.
+pub(super) fn heard(authorities: &[Asked]) -> (Vec<View>, Vec<String>) {
+    let (mut views, mut dark) = (Vec::new(), Vec::new());
+    for asked in authorities {
+        match View::of(asked) {
+            Ok(view) => views.push(view),
+            // Another address of a server that answered may be out of this computer's reach.
+            Err(_)
+                if unseen(&asked.a)
+                    && authorities
+                        .iter()
+                        .any(|o| o.name == asked.name && View::of(o).is_ok()) => {}
+            Err(why) => dark.push(format!("{}: {why}", asked.title)),
+        }
+    }
+    (views, dark)
+}
+
+/// The judgement where nobody answered with authority. `lost`: why the servers are not known.
+pub(super) fn none_heard(host: &str, lost: &str, dark: &[String]) -> Judgement {
+    let why = if lost.is_empty() {
+        list(dark)
+    } else {
+        lost.to_owned()
+    };
+    Judgement::unknown(format!(
+        "no authoritative server could be asked for {host}: {why}"
+    ))
+    .plainly("The servers that know the right answer could not be asked.")
+    .fact("no authority answered")
 }
 
 fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_>) -> Judgement {

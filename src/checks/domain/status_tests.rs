@@ -14,6 +14,7 @@ fn parent(servers: &[&str]) -> Delegation {
             parent: "example".to_owned(),
             parent_server: ip("198.51.100.2"),
             parent_ns: servers.iter().map(|s| (*s).to_owned()).collect(),
+            parent_ttl: None,
             absent: false,
             ds: Vec::new(),
             glue: Vec::new(),

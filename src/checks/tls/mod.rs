@@ -16,7 +16,7 @@ pub mod reachable;
 pub mod renewal;
 pub mod revocation;
 #[cfg(test)]
-mod samples;
+pub(in crate::checks) mod samples;
 pub mod says;
 mod show;
 pub mod transparency;

@@ -8,7 +8,9 @@ use hickory_proto::rr::{self, Name, RData};
 use jiff::Timestamp;
 
 use crate::model::name::HostName;
-use crate::model::observation::dns::{Caa, DnsMessage, Rcode, Record, RecordData, RecordType, Soa};
+use crate::model::observation::dns::{
+    Caa, DnsMessage, Https, Rcode, Record, RecordData, RecordType, Soa,
+};
 use crate::model::text::hex;
 
 /// A name as it goes into a message; `None` when it is too long for one.
@@ -146,26 +148,34 @@ fn strings(from: &TXT) -> Vec<String> {
 }
 
 fn https(from: &SVCB) -> RecordData {
-    let mut alpn = Vec::new();
-    let mut hints = Vec::new();
-    for (_, value) in &from.svc_params {
-        match value {
-            SvcParamValue::Alpn(names) => alpn.extend(names.0.iter().cloned()),
-            SvcParamValue::Ipv4Hint(hint) => {
-                hints.extend(hint.0.iter().map(|a| std::net::IpAddr::V4(a.0)));
-            }
-            SvcParamValue::Ipv6Hint(hint) => {
-                hints.extend(hint.0.iter().map(|a| std::net::IpAddr::V6(a.0)));
-            }
-            _ => {}
-        }
-    }
-    RecordData::Https {
+    let mut record = Https {
         priority: from.svc_priority,
         target: name_text(&from.target_name),
-        alpn,
-        hints,
+        ..Https::default()
+    };
+    for (key, value) in &from.svc_params {
+        record.keys.push(u16::from(*key));
+        match value {
+            SvcParamValue::Mandatory(keys) => {
+                record
+                    .mandatory
+                    .extend(keys.0.iter().map(|key| u16::from(*key)));
+            }
+            SvcParamValue::Alpn(names) => record.alpn.extend(names.0.iter().cloned()),
+            SvcParamValue::NoDefaultAlpn => record.no_default_alpn = true,
+            SvcParamValue::Port(port) => record.port = Some(*port),
+            SvcParamValue::Ipv4Hint(hint) => {
+                let hints = hint.0.iter().map(|a| std::net::IpAddr::V4(a.0));
+                record.hints.extend(hints);
+            }
+            SvcParamValue::Ipv6Hint(hint) => {
+                let hints = hint.0.iter().map(|a| std::net::IpAddr::V6(a.0));
+                record.hints.extend(hints);
+            }
+            SvcParamValue::EchConfigList(_) | SvcParamValue::Unknown(_) => {}
+        }
     }
+    RecordData::Https(record)
 }
 
 fn dnskey(from: &DNSKEY) -> RecordData {

@@ -81,6 +81,7 @@ async fn found(reach: &Arc<Reach>, zone: &HostName) -> Result<DelegationFound, F
         parent: arrival.cut.zone.clone(),
         parent_server: arrival.server,
         parent_ns,
+        parent_ttl: referral_ttl(message, zone),
         absent: false,
         ds: ds.records().into_iter().cloned().collect(),
         glue,
@@ -95,6 +96,16 @@ fn delegated_to(arrival: &Arrival, message: &DnsMessage, zone: &HostName) -> Vec
         AnswerShape::Records => ns_names(&message.answers, zone.as_str()),
         _ => Vec::new(),
     }
+}
+
+/// The TTL of the NS set as the parent gives it today.
+fn referral_ttl(message: &DnsMessage, zone: &HostName) -> Option<u32> {
+    message
+        .authority
+        .iter()
+        .chain(&message.answers)
+        .find(|r| r.name == zone.as_str() && matches!(r.data, RecordData::Ns(_)))
+        .map(|r| r.ttl)
 }
 
 /// The names that the parent will have.
@@ -129,6 +140,7 @@ fn not_delegated(arrival: &Arrival, message: &DnsMessage) -> DelegationFound {
         parent: denying,
         parent_server: arrival.server,
         parent_ns: Vec::new(),
+        parent_ttl: None,
         absent: true,
         ds: Vec::new(),
         glue: Vec::new(),

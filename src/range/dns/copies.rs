@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use hickory_proto::rr::rdata::svcb::SvcParamValue;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::key::ZoneKey;
@@ -131,6 +132,20 @@ impl Copies {
         let believed = self.beliefs.values().flat_map(BTreeMap::values);
         let zones = self.servers.values().chain(believed).flatten();
         zones.flat_map(Zone::records).filter_map(address)
+    }
+
+    /// Every port that an HTTPS record of any copy names.
+    pub fn ports(&self) -> impl Iterator<Item = u16> {
+        let records = self.servers.values().flatten().flat_map(Zone::records);
+        records
+            .flat_map(|record| match &record.data {
+                RData::HTTPS(https) => https.0.svc_params.as_slice(),
+                _ => &[],
+            })
+            .filter_map(|(_, value)| match value {
+                SvcParamValue::Port(port) => Some(*port),
+                _ => None,
+            })
     }
 
     /// The addresses of a host by the copies themselves, whatever their servers do.

@@ -105,6 +105,17 @@ impl ZoneKey {
     }
 }
 
+/// Whether a validator knows algorithm and digest of one of these DS records; else it takes the zone as unsigned
+/// (RFC 4035 §5.2, RFC 6840 §5.2).
+pub fn is_known(ds: &[Record]) -> bool {
+    ds.iter().any(|record| match &record.data {
+        RData::DNSSEC(DNSSECRData::DS(ds)) => {
+            ds.algorithm().is_supported() && ds.digest_type().is_supported()
+        }
+        _ => false,
+    })
+}
+
 /// Whether records of this type carry signatures of their own.
 pub fn is_signable(rtype: RecordType) -> bool {
     rtype != RecordType::RRSIG

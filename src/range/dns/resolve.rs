@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::copies::{Copies, ROOT};
+use super::key::is_known;
 use super::say::{Kind, Proofs};
 use super::zone::Zone;
 use crate::range::change::{ServerChange, ServerDoes};
@@ -121,6 +122,7 @@ impl Walk<'_> {
                 .find_map(|server| self.usable(server, &cut, name))?;
             trust = match (trust, ds.is_empty()) {
                 (Trust::Secure, true) => Trust::Insecure,
+                (Trust::Secure, false) if !is_known(ds) => Trust::Insecure,
                 (Trust::Secure, false) if child.validates(ds) => Trust::Secure,
                 (Trust::Secure, false) => Trust::Bogus,
                 (other, _) => other,

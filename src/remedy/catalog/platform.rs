@@ -42,6 +42,9 @@ pub struct Platform {
 pub struct Edge {
     pub id: String,
     pub title: String,
+    /// TTL in seconds of every answer that it makes where it hosts the zone too; absent where the owner of the zone sets it.
+    #[serde(default)]
+    pub ttl: Option<u32>,
     #[serde(default)]
     pub cname: Vec<String>,
     #[serde(default)]

@@ -6,6 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Https;
+
 /// Record types that are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -110,12 +112,7 @@ pub enum RecordData {
         digest_type: u8,
         digest: String,
     },
-    Https {
-        priority: u16,
-        target: String,
-        alpn: Vec<String>,
-        hints: Vec<IpAddr>,
-    },
+    Https(Https),
     Mx {
         preference: u16,
         exchange: String,
@@ -178,7 +175,7 @@ impl RecordData {
             Self::Cname(_) => "CNAME",
             Self::Dnskey { .. } => "DNSKEY",
             Self::Ds { .. } => "DS",
-            Self::Https { .. } => "HTTPS",
+            Self::Https(_) => "HTTPS",
             Self::Mx { .. } => "MX",
             Self::Ns(_) => "NS",
             Self::Ptr(_) => "PTR",
@@ -236,14 +233,7 @@ impl fmt::Display for RecordData {
             } => {
                 write!(f, "{key_tag} {algorithm} {digest_type} {digest}")
             }
-            Self::Https {
-                priority,
-                target,
-                alpn,
-                ..
-            } => {
-                write!(f, "{priority} {} alpn={}", dotted(target), alpn.join(","))
-            }
+            Self::Https(https) => write!(f, "{https}"),
             Self::Mx {
                 preference,
                 exchange,

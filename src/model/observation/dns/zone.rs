@@ -27,6 +27,9 @@ pub struct DelegationFound {
     pub parent_server: IpAddr,
     /// NS names in the referral, sorted; empty when the parent says that no such name exists.
     pub parent_ns: Vec<String>,
+    /// Seconds for which a resolver keeps that referral; the registry's choice.
+    #[serde(default)]
+    pub parent_ttl: Option<u32>,
     /// Whether the parent answered NXDOMAIN (or NODATA) instead of a referral.
     pub absent: bool,
     /// DS records at the parent.
