@@ -12,7 +12,7 @@ use super::hello;
 use super::timestamps::{LOGS, timestamps};
 use crate::range::change::{Conduct, Legacy, Refusal};
 use crate::range::http::registry;
-use crate::range::http::server::{Scheme, serve_requests};
+use crate::range::http::server::{Entry, Scheme, serve_requests};
 use crate::range::state::Shared;
 
 /// The certificate shown to clients that name no host, or one that nobody knows here.
@@ -56,6 +56,15 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
     if let Some(legacy) = legacy {
         return hello::answer(&mut stream, legacy).await;
     }
+    if let Some(suite) = rules()
+        .filter(|rule| rule.suite_alone)
+        .find_map(|rule| rule.suite)
+    {
+        return match hello.suites.contains(&suite) {
+            true => hello::answer_with_suite(&mut stream, suite).await,
+            false => hello::refuse(&mut stream).await,
+        };
+    }
     if hello.is_broken() {
         let suite = rules()
             .find_map(|rule| rule.suite)
@@ -88,7 +97,11 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
         return;
     };
     if let Ok(tls) = TlsAcceptor::from(config).accept(spare.stream).await {
-        serve_requests(tls, Scheme::Https, spare.second, shared).await;
+        let entry = Entry {
+            scheme: Scheme::Https,
+            address: public.ip(),
+        };
+        serve_requests(tls, entry, spare.second, shared).await;
     }
 }
 
