@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::checks::rule::Look;
 use crate::checks::subject;
 use crate::model::intent::{Intent, Role};
-use crate::model::observation::tls::TlsHandshake;
+use crate::model::observation::tls::{Offer, ProbeReply, TlsHandshake, TlsProbe};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::verdict::Severity;
 
@@ -49,6 +49,36 @@ pub async fn look(look: Look<'_>) -> HostLook {
         addresses,
         handshakes,
     }
+}
+
+/// Hellos of old suites to addresses where TLS itself refused ours: a server may speak nothing that our library does.
+pub async fn old_hellos(look: Look<'_>, seen: &HostLook) -> Vec<TlsProbe> {
+    let Some(host) = subject::host_name(look.subject) else {
+        return Vec::new();
+    };
+    let refused = seen.handshakes.iter().filter(|shake| {
+        let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
+        kind == Some(FailureKind::Tls)
+    });
+    let hellos = refused
+        .take(SAMPLED)
+        .map(|shake| look.network.probe(&host, shake.address, Offer::Old));
+    join_all(hellos)
+        .await
+        .iter()
+        .map(|probe| (**probe).clone())
+        .collect()
+}
+
+/// The old suite that an address agrees on, as the IANA numbers it.
+pub fn old_suite(hellos: &[TlsProbe], address: IpAddr) -> Option<u16> {
+    hellos
+        .iter()
+        .filter(|hello| hello.address == address && hello.offer == Offer::Old)
+        .find_map(|hello| match hello.reply {
+            ProbeReply::Agreed { suite, .. } => Some(suite),
+            _ => None,
+        })
 }
 
 /// The first `limit` addresses of each family, in their order.

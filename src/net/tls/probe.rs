@@ -1,5 +1,5 @@
-//! A ClientHello of TLS 1.2, written by hand for what the TLS library neither offers nor asks: suites that are broken, and
-//! SCTs in the ServerHello. One message out, one message in; nothing is ever agreed to the end.
+//! A ClientHello of TLS 1.2, written by hand for what the TLS library neither offers nor asks: suites that are broken or
+//! old, and SCTs in the ServerHello. One message out, one message in; nothing is ever agreed to the end.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -37,6 +37,11 @@ const BROKEN: [u16; 64] = [
 ];
 /// ECDHE with an AEAD, as every server of TLS 1.2 has one of.
 const MODERN: [u16; 6] = [0xc02b, 0xc02c, 0xc02f, 0xc030, 0xcca8, 0xcca9];
+/// AES with RSA key exchange, with DHE, or in CBC mode: what a server has that was never renewed.
+const OLD: [u16; 20] = [
+    0x002f, 0x0033, 0x0035, 0x0039, 0x003c, 0x003d, 0x0067, 0x006b, 0x009c, 0x009d, 0x009e, 0x009f,
+    0xc009, 0xc00a, 0xc013, 0xc014, 0xc023, 0xc024, 0xc027, 0xc028,
+];
 
 /// Signature schemes: RSA, ECDSA and PSS with SHA-256 and up; SHA-1 for servers that know nothing else.
 const SCHEMES: [u16; 11] = [
@@ -187,6 +192,7 @@ fn client_hello(offer: Offer, host: &str, random: [u8; 32]) -> Vec<u8> {
     let suites = match offer {
         Offer::Broken => numbers(&BROKEN),
         Offer::Timestamps => numbers(&MODERN),
+        Offer::Old => numbers(&OLD),
     };
     let name = [&[0_u8][..], &counted(host.as_bytes())].concat();
     let mut extensions = [
@@ -262,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_hello_has_the_lengths_that_it_says() {
-        for offer in [Offer::Broken, Offer::Timestamps] {
+        for offer in [Offer::Broken, Offer::Timestamps, Offer::Old] {
             let record = client_hello(offer, "acme.example", [7; 32]);
             let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
             assert_eq!(record.len(), HEADER + length);
@@ -273,7 +279,8 @@ mod tests {
 
     #[test]
     fn only_broken_suites_are_offered_as_broken() {
-        assert!(BROKEN.is_sorted());
+        assert!(BROKEN.is_sorted() && OLD.is_sorted());
+        assert!(OLD.iter().all(|s| !BROKEN.contains(s) && !MODERN.contains(s)));
         assert!(MODERN.iter().all(|suite| !BROKEN.contains(suite)));
         // AES with RSA key exchange is old, not broken; the signal of secure renegotiation is no suite.
         assert!(
