@@ -209,7 +209,9 @@ async fn run_file(path: PathBuf) -> Report {
         }
         let about_this = |key: &str| key.split(' ').next() == Some(&check);
         for (key, words) in says.iter().filter(|(key, _)| about_this(key)) {
-            let about = said.iter().find(|s| *key == format!("{check} {}", s.subject));
+            let about = said
+                .iter()
+                .find(|s| *key == format!("{check} {}", s.subject));
             for word in words {
                 if !about.is_some_and(|s| s.all.contains(word)) {
                     let all = about.map_or("no such subject", |s| &s.all);

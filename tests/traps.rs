@@ -106,8 +106,10 @@ fn in_words(text: &str) -> BTreeSet<u32> {
     let mut found = BTreeSet::new();
     for (at, word) in text.match_indices("trap") {
         let rest = text.get(at + word.len()..).unwrap_or_default();
-        let rest = rest.strip_prefix('s').unwrap_or(rest);
-        for word in rest.split(' ').skip(1).filter(|word| *word != "and") {
+        let Some(rest) = rest.strip_prefix('s').unwrap_or(rest).strip_prefix(' ') else {
+            continue;
+        };
+        for word in rest.split(' ').filter(|word| *word != "and") {
             let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
             let Ok(number) = digits.parse() else {
                 break;

@@ -5,9 +5,11 @@ use std::net::IpAddr;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
+use crate::checks::dns::special;
 use crate::checks::rule::Look;
 use crate::checks::subject;
 use crate::model::intent::{Intent, Role};
+use crate::model::name::HostName;
 use crate::model::observation::tls::{Offer, ProbeReply, TlsHandshake, TlsProbe};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::verdict::Severity;
@@ -35,20 +37,46 @@ pub async fn look(look: Look<'_>) -> HostLook {
             handshakes: Vec::new(),
         };
     };
-    let addresses = look.network.addresses(&host).await;
-    let asked = chosen(addresses.as_deref().unwrap_or_default(), PER_FAMILY);
-    let shakes = asked
-        .into_iter()
-        .map(|address| look.network.handshake(&host, address, 443));
-    let handshakes = join_all(shakes)
-        .await
-        .iter()
-        .map(|shake| (**shake).clone())
-        .collect();
+    let told = look.network.addresses(&host).await;
+    let addresses = told.clone().map(|all| published(&all));
+    let handshakes = shake(look, &host, &addresses).await;
+    let stranded = |shake: &TlsHandshake| {
+        let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
+        kind == Some(FailureKind::Unreachable)
+    };
+    // A network without IPv4 reaches the host by what its resolver made up, and not otherwise.
+    if told != addresses && handshakes.iter().all(stranded) {
+        let handshakes = shake(look, &host, &told).await;
+        return HostLook {
+            addresses: told,
+            handshakes,
+        };
+    }
     HostLook {
         addresses,
         handshakes,
     }
+}
+
+async fn shake(
+    look: Look<'_>,
+    host: &HostName,
+    addresses: &Result<Vec<IpAddr>, Failure>,
+) -> Vec<TlsHandshake> {
+    let shakes = chosen(addresses.as_deref().unwrap_or_default(), PER_FAMILY)
+        .into_iter()
+        .map(|address| look.network.handshake(host, address, 443));
+    join_all(shakes)
+        .await
+        .iter()
+        .map(|shake| (**shake).clone())
+        .collect()
+}
+
+/// The addresses without those that a DNS64 resolver made up (trap 32).
+pub fn published(addresses: &[IpAddr]) -> Vec<IpAddr> {
+    let real = |address: &&IpAddr| !special::is_synthesised(**address);
+    addresses.iter().filter(real).copied().collect()
 }
 
 /// Hellos of old suites to addresses where TLS itself refused ours: a server may speak nothing that our library does.

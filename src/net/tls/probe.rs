@@ -280,7 +280,10 @@ mod tests {
     #[test]
     fn only_broken_suites_are_offered_as_broken() {
         assert!(BROKEN.is_sorted() && OLD.is_sorted());
-        assert!(OLD.iter().all(|s| !BROKEN.contains(s) && !MODERN.contains(s)));
+        assert!(
+            OLD.iter()
+                .all(|s| !BROKEN.contains(s) && !MODERN.contains(s))
+        );
         assert!(MODERN.iter().all(|suite| !BROKEN.contains(suite)));
         // AES with RSA key exchange is old, not broken; the signal of secure renegotiation is no suite.
         assert!(

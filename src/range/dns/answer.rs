@@ -71,7 +71,9 @@ pub fn question(request: &Message) -> Option<(Name, RecordType)> {
 impl DnsWorld {
     /// Answers what came.
     pub fn reply(&self, arrival: Arrival, request: &Message) -> Reply {
-        let Arrival { at: address, via, .. } = arrival;
+        let Arrival {
+            at: address, via, ..
+        } = arrival;
         let Some((name, rtype)) = question(request) else {
             return encode(&blank(request, ResponseCode::FormErr), request, via);
         };
@@ -106,7 +108,8 @@ impl DnsWorld {
                 Reply::Elsewhere(bytes)
             }
             Reply::Bytes(bytes) if via == Via::Udp && does.contains(&ServerDoes::Forged) => {
-                let [other_id, other_place] = spoil::forgeries(blank(request, ResponseCode::NoError));
+                let [other_id, other_place] =
+                    spoil::forgeries(blank(request, ResponseCode::NoError));
                 Reply::Forged([other_id, other_place, bytes])
             }
             Reply::Bytes(bytes) if does.contains(&ServerDoes::Drip) => Reply::Drip(bytes),

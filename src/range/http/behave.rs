@@ -44,8 +44,7 @@ pub fn outcome(ask: &Ask, state: &State, sessions: &Sessions) -> (Outcome, u64) 
         }
     }
     let outcome = match conduct {
-        None
-        | Some(Conduct::NotTls | Conduct::NotHttp | Conduct::Busy | Conduct::Loop) => {
+        None | Some(Conduct::NotTls | Conduct::NotHttp | Conduct::Busy | Conduct::Loop) => {
             Outcome::Answer(page)
         }
         Some(Conduct::Closed) => Outcome::Close,
