@@ -289,9 +289,9 @@ pub enum Conduct {
     Reset,
     /// Speaks something else than TLS (TLS only).
     NotTls,
-    /// Greets as an SSH server does (HTTP of a whole host, on port 80).
+    /// Greets as an SSH server does (HTTP of a whole host only).
     NotHttp,
-    /// A byte a second (HTTP only).
+    /// A byte a second (HTTP and TLS).
     Drip,
     /// A redirect to the same URL (HTTP only).
     Loop,

@@ -50,11 +50,7 @@ pub struct Entry {
 /// Serves one connection that came for port 80 of `public`.
 pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared>) {
     if shared.now().strange.contains(&public) {
-        // As another protocol does: it speaks first, and waits. A client that is gone needs no greeting.
-        let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n").await;
-        let mut rest = [0_u8; 1024];
-        while matches!(stream.read(&mut rest).await, Ok(1..)) {}
-        return;
+        return greet(&mut stream).await;
     }
     if let Ok(spare) = Spare::of(stream) {
         let entry = Entry {
@@ -63,6 +59,14 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
         };
         serve_requests(spare.stream, entry, spare.second, shared).await;
     }
+}
+
+/// Speaks first and then waits, as another protocol does.
+pub async fn greet(stream: &mut TcpStream) {
+    // A client that is gone needs no greeting.
+    let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n").await;
+    let mut rest = [0_u8; 1024];
+    while matches!(stream.read(&mut rest).await, Ok(1..)) {}
 }
 
 /// How a connection is to end at once.

@@ -12,7 +12,7 @@ use super::hello;
 use super::timestamps::{LOGS, timestamps};
 use crate::range::change::{Conduct, Legacy, Refusal};
 use crate::range::http::registry;
-use crate::range::http::server::{Entry, Scheme, serve_requests};
+use crate::range::http::server::{Entry, Scheme, greet, serve_requests};
 use crate::range::state::Shared;
 
 /// The certificate shown to clients that name no host, or one that nobody knows here.
@@ -26,6 +26,9 @@ const OTHERS: [&str; 2] = [registry::LIST_HOST, registry::HOST];
 
 /// Serves one connection that came for `public`.
 pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared>) {
+    if shared.now().strange.contains(&public) {
+        return greet(&mut stream).await;
+    }
     let Some(hello) = hello::peek(&stream).await else {
         return;
     };
@@ -41,6 +44,7 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
             let _ = stream.set_zero_linger();
             return;
         }
+        Some(Conduct::Drip) => return hello::drip(&mut stream).await,
         Some(Conduct::NotTls) => {
             // What is left unread would turn the goodbye into a reset.
             let _ = stream.read(&mut [0; 16 * 1024]).await;
