@@ -19,7 +19,7 @@ use hickory_net::runtime::TokioRuntimeProvider;
 use hickory_net::tcp::TcpClientStream;
 use hickory_net::udp::UdpClientStream;
 use hickory_net::xfer::{DnsExchange, DnsHandle};
-use hickory_proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Query, ResponseCode};
+use hickory_proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Message, Query, ResponseCode};
 use hickory_proto::rr::{Name, RecordType};
 use launch_ready::range::Range;
 use launch_ready::range::world::World;
@@ -339,6 +339,144 @@ async fn wildcards_large_answers_and_bad_servers() {
     let local = local(&range, "198.51.100.12:53");
     let refused = tokio::net::TcpStream::connect(local).await.unwrap_err();
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
+async fn dns_servers_misbehave_as_told() {
+    let range = async |server: &str, does: &str| {
+        let world = format!("[[server]]\naddress = \"{server}\"\ndoes = \"{does}\"");
+        Range::start(World::parse(&world).unwrap()).await.unwrap()
+    };
+    let portal = "portal.acme.example.";
+    let rubbish = heard(&range(NS1, "rubbish").await, portal, RecordType::A).await;
+    assert!(rubbish.len() == 1 && rubbish[0].message.is_none());
+    let elsewhere = heard(&range(NS1, "elsewhere").await, portal, RecordType::A).await;
+    assert!(elsewhere.len() == 1 && !elsewhere[0].from_the_server);
+    let forged = heard(&range(NS1, "forged").await, portal, RecordType::A).await;
+    let signs: Vec<(bool, bool, String)> = forged
+        .iter()
+        .map(|heard| {
+            let message = heard.message.as_ref().unwrap();
+            let data = message.answers[0].data.to_string();
+            (heard.from_the_server, message.metadata.id == ID, data)
+        })
+        .collect();
+    let (lie, truth) = ("203.0.113.99".to_owned(), "203.0.113.20".to_owned());
+    assert_eq!(
+        signs,
+        [
+            (true, false, lie.clone()),
+            (false, true, lie),
+            (true, true, truth)
+        ]
+    );
+    for (does, first) in [("first-lost", 0), ("first-cut", 1)] {
+        let range = range(NS1, does).await;
+        for turn in 0..4 {
+            let heard = heard(&range, portal, RecordType::A).await;
+            let answers = heard.first().and_then(|h| h.message.as_ref());
+            let answers = answers.map_or(0, |m| m.answers.len());
+            let expected = if turn % 2 == 0 { (first, 0) } else { (1, 1) };
+            assert_eq!((heard.len(), answers), expected, "{does} {turn}");
+        }
+    }
+    let said = async |does: &str, name: &str, rtype, how| {
+        ask(&range(NS1, does).await, NS1, name, rtype, how).await
+    };
+    let m = said(
+        "shuffled",
+        "www.acme.example.",
+        RecordType::A,
+        How::Iterative,
+    )
+    .await;
+    assert_eq!(m.answers[0].name.to_ascii(), "stranger.example.");
+    assert_eq!(m.answers.last().unwrap().record_type(), RecordType::CNAME);
+    let m = said("padded", "acme.example.", RecordType::TXT, How::Iterative).await;
+    assert!(m.metadata.truncation && m.answers.is_empty());
+    let m = said("padded", "acme.example.", RecordType::TXT, How::Stream).await;
+    assert!(m.to_vec().unwrap().len() > 60_000);
+    let m = said("truncated-for-ever", portal, RecordType::A, How::Stream).await;
+    assert!(m.metadata.truncation && m.answers.is_empty());
+    let m = said(
+        "never-nxdomain",
+        "nope.acme.example.",
+        RecordType::A,
+        How::Iterative,
+    )
+    .await;
+    assert_eq!(m.metadata.response_code, ResponseCode::NoError);
+    let m = said("always-nxdomain", portal, RecordType::TXT, How::Iterative).await;
+    assert_eq!(m.metadata.response_code, ResponseCode::NXDomain);
+    let m = said("refers-up", portal, RecordType::A, How::Iterative).await;
+    assert!(m.answers.is_empty() && m.authorities[0].name.is_root());
+    let blind = range(RESOLVER, "unvalidating").await;
+    let m = ask(&blind, RESOLVER, portal, RecordType::A, How::Recursive).await;
+    assert!(!m.answers.is_empty() && !m.metadata.authentic_data);
+    let slow = range(NS1, "drip").await;
+    let dripped = tokio::time::timeout(
+        Duration::from_millis(1_500),
+        ask(&slow, NS1, portal, RecordType::A, How::Stream),
+    );
+    assert!(dripped.await.is_err());
+}
+
+/// The id of a question that is put by hand.
+const ID: u16 = 0x1dea;
+
+/// A datagram that came back.
+struct Heard {
+    from_the_server: bool,
+    message: Option<Message>,
+}
+
+/// Everything that comes back to a question put to NS1, until it is quiet.
+async fn heard(range: &Range, name: &str, rtype: RecordType) -> Vec<Heard> {
+    let server = local(range, &format!("{NS1}:53"));
+    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let mut question = Message::query();
+    question.metadata.id = ID;
+    question.add_query(Query::query(Name::from_ascii(name).unwrap(), rtype));
+    let bytes = question.to_vec().unwrap();
+    socket.send_to(&bytes, server).await.unwrap();
+    let mut heard = Vec::new();
+    let mut buffer = [0; 4096];
+    let quiet = Duration::from_millis(300);
+    while let Ok(Ok((length, from))) =
+        tokio::time::timeout(quiet, socket.recv_from(&mut buffer)).await
+    {
+        heard.push(Heard {
+            from_the_server: from == server,
+            message: Message::from_vec(&buffer[..length]).ok(),
+        });
+    }
+    heard
+}
+
+#[tokio::test]
+async fn answers_can_differ_by_address_and_every_time() {
+    let world = r#"
+        [[http]]
+        url = "https://www.acme.example/"
+        address = "203.0.113.10"
+        headers = ["x-visit: {nonce}"]
+        body = "{nonce}"
+        [[http]]
+        url = "https://portal.acme.example/health"
+        address = "203.0.113.10"
+        status = 503
+        "#;
+    let range = Range::start(World::parse(world).unwrap()).await.unwrap();
+    let client = client(&range, 443);
+    let get = async |url: &str| client.get(url).send().await.unwrap();
+    let (one, other) = (
+        get("https://www.acme.example/").await,
+        get("https://www.acme.example/").await,
+    );
+    assert_ne!(one.headers()["x-visit"], other.headers()["x-visit"]);
+    assert_ne!(one.text().await.unwrap(), other.text().await.unwrap());
+    let elsewhere = get("https://portal.acme.example/health").await;
+    assert_eq!(elsewhere.status(), 200, "that rule is of another address");
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ struct Said {
     subject: String,
     verdict: Verdict,
     summary: String,
+    /// Everything that it shows; empty when the check did not end.
+    all: String,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,6 +186,14 @@ async fn run_file(path: PathBuf) -> Report {
                 .push((subject.clone(), *verdict));
         }
     }
+    let says = world.says.clone();
+    for key in says.keys() {
+        let check = key.split(' ').next().unwrap_or_default();
+        if !checks.contains_key(check) {
+            let problem = format!("{name}: {key} says something, and no verdict is expected of it");
+            report.problems.push(problem);
+        }
+    }
     let (range, network) = match start(world).await {
         Ok(started) => started,
         Err(problem) => {
@@ -193,6 +203,24 @@ async fn run_file(path: PathBuf) -> Report {
     };
     for (check, expected) in checks {
         let said = run(&check, range.intent(), &network).await;
+        for lost in said.iter().filter(|s| s.all.is_empty()) {
+            let problem = format!("{name}: {check} {} did not end in time", lost.subject);
+            report.problems.push(problem);
+        }
+        let about_this = |key: &str| key.split(' ').next() == Some(&check);
+        for (key, words) in says.iter().filter(|(key, _)| about_this(key)) {
+            let about = said
+                .iter()
+                .find(|s| *key == format!("{check} {}", s.subject));
+            for word in words {
+                if !about.is_some_and(|s| s.all.contains(word)) {
+                    let all = about.map_or("no such subject", |s| &s.all);
+                    report
+                        .problems
+                        .push(format!("{name}: {key} does not say `{word}`:\n{all}"));
+                }
+            }
+        }
         for (subject, verdict) in expected {
             let about: Vec<&Said> = said
                 .iter()
@@ -239,14 +267,19 @@ async fn run(check: &str, intent: &Intent, network: &Network) -> Vec<Said> {
                 intent,
                 network,
             };
-            let (verdict, summary) = match tokio::time::timeout(DEADLINE, check.run(look)).await {
-                Ok(judged) => (judged.judgement.verdict, judged.judgement.summary),
-                Err(_) => (Verdict::Unknown, "THE CHECK DID NOT END".to_owned()),
-            };
-            Said {
-                subject,
-                verdict,
-                summary,
+            match tokio::time::timeout(DEADLINE, check.run(look)).await {
+                Ok(judged) => Said {
+                    subject,
+                    all: format!("{:#?}", judged.judgement),
+                    verdict: judged.judgement.verdict,
+                    summary: judged.judgement.summary,
+                },
+                Err(_) => Said {
+                    subject,
+                    verdict: Verdict::Unknown,
+                    summary: "THE CHECK DID NOT END".to_owned(),
+                    all: String::new(),
+                },
             }
         })
         .buffered(4)

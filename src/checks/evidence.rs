@@ -123,6 +123,7 @@ pub fn probe(probe: &TlsProbe) -> Evidence {
     let offered = match probe.offer {
         Offer::Broken => "only broken suites",
         Offer::Timestamps => "modern suites, SCTs asked for",
+        Offer::Old => "only old suites",
     };
     let text = format!("ClientHello TLS 1.2 for {}, {offered}: {said}", probe.host);
     let source = repeat::socket(probe.address, 443);

@@ -95,14 +95,60 @@ pub enum ServerDoes {
     NotAuthoritative,
     /// TC over UDP and nothing over TCP.
     Truncated,
+    /// TC over UDP, and over TCP too.
+    TruncatedForEver,
+    /// TC over UDP, and over TCP a byte a second.
+    Drip,
+    /// Bytes that are no DNS message.
+    Rubbish,
+    /// Datagrams come back from another address.
+    Elsewhere,
+    /// Two false answers come before the right one: one with another id, one from another address.
+    Forged,
+    /// The first of two equal datagrams is lost, as under a rate limit.
+    FirstLost,
+    /// The first of two equal datagrams gets TC alone, as from a rate limit that lets people in over TCP.
+    FirstCut,
+    /// Answers come backwards, behind records of strangers.
+    Shuffled,
+    /// Text comes with as much other text beside it as a message over TCP holds.
+    Padded,
+    /// Names that do not exist are said to have no such record (compact denial, RFC 9824).
+    NeverNxdomain,
+    /// Names that own no such record are said not to exist.
+    AlwaysNxdomain,
+    /// Sends everybody back to the root.
+    RefersUp,
     /// A resolver that answers every NXDOMAIN with an address.
     NxdomainRewrite,
+    /// A resolver that does not look at signatures.
+    Unvalidating,
+}
+
+impl ServerDoes {
+    /// Whether a resolver can work with a server that does this.
+    pub const fn is_usable(self) -> bool {
+        matches!(
+            self,
+            Self::NoTcp
+                | Self::Forged
+                | Self::FirstLost
+                | Self::FirstCut
+                | Self::Shuffled
+                | Self::Padded
+                | Self::NeverNxdomain
+                | Self::AlwaysNxdomain
+                | Self::NxdomainRewrite
+                | Self::Unvalidating
+        )
+    }
 }
 
 /// A behaviour of the TLS side of a host.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TlsChange {
+    /// Empty: only towards clients that name no host.
     pub host: String,
     /// Only at this address.
     pub address: Option<IpAddr>,
@@ -112,6 +158,9 @@ pub struct TlsChange {
     pub accepts: Vec<Legacy>,
     /// The suite, by its IANA number, that a hello without any good one gets.
     pub suite: Option<u16>,
+    /// Whether that suite is the only one that is spoken.
+    #[serde(default)]
+    pub suite_alone: bool,
     /// How hellos that are not spoken here are refused; otherwise by an alert.
     pub refuses: Option<Refusal>,
     /// Whether a ServerHello of TLS 1.2 carries the SCTs.
@@ -242,7 +291,9 @@ pub enum Conduct {
     Reset,
     /// Speaks something else than TLS (TLS only).
     NotTls,
-    /// A byte a second (HTTP only).
+    /// Greets as an SSH server does (HTTP of a whole host only).
+    NotHttp,
+    /// A byte a second (HTTP and TLS).
     Drip,
     /// A redirect to the same URL (HTTP only).
     Loop,
@@ -258,9 +309,12 @@ pub enum Conduct {
 pub struct HttpChange {
     /// Scheme, host and path; a trailing `*` matches any rest.
     pub url: String,
+    /// Only at this address.
+    pub address: Option<IpAddr>,
     /// `None`: as the portal would answer.
     pub status: Option<u16>,
-    /// `name: value`; replace the portal's headers of the same name. `{origin}` stands for what the request's Origin says.
+    /// `name: value`; replace the portal's headers of the same name. `{origin}` stands for what the request's Origin says,
+    /// `{nonce}`, here and in the body, for something new every time.
     #[serde(default)]
     pub headers: Vec<String>,
     #[serde(default)]

@@ -30,6 +30,8 @@ pub struct State {
     pub places: Vec<PlaceChange>,
     /// Public addresses whose TCP port is closed.
     pub closed: BTreeSet<SocketAddr>,
+    /// Public addresses where something else than HTTP speaks.
+    pub strange: BTreeSet<SocketAddr>,
 }
 
 impl State {
@@ -57,17 +59,21 @@ impl State {
                 .map_or_else(|| dns.copies.addresses_of(&rule.host), |ip| vec![ip]);
             closed.extend(at.into_iter().map(|ip| SocketAddr::new(ip, 443)));
         }
-        for rule in http
-            .iter()
-            .flatten()
-            .filter(|r| r.does == Some(Conduct::Closed) && r.when.is_empty())
-        {
+        let mut strange = BTreeSet::new();
+        for rule in http.iter().flatten().filter(|r| r.when.is_empty()) {
+            let into = match rule.does {
+                Some(Conduct::Closed) => &mut closed,
+                Some(Conduct::NotHttp) => &mut strange,
+                _ => continue,
+            };
             let Some((scheme, host)) = whole_host(&rule.url) else {
                 continue;
             };
             let port = if scheme == "http" { 80 } else { 443 };
-            let at = dns.copies.addresses_of(host);
-            closed.extend(at.into_iter().map(|ip| SocketAddr::new(ip, port)));
+            let at = rule
+                .address
+                .map_or_else(|| dns.copies.addresses_of(host), |ip| vec![ip]);
+            into.extend(at.into_iter().map(|ip| SocketAddr::new(ip, port)));
         }
         for rule in smtp.iter().filter(|r| r.does == Conduct::Closed) {
             closed.insert(SocketAddr::new(rule.address, 25));
@@ -81,6 +87,7 @@ impl State {
             registrations,
             places,
             closed,
+            strange,
         }
     }
 
@@ -116,6 +123,8 @@ pub struct Shared {
     state: watch::Sender<Arc<State>>,
     delay: AtomicU64,
     counts: Mutex<Counts>,
+    /// Questions whose first datagram came, by server.
+    first: Mutex<BTreeSet<(IpAddr, String)>>,
     pub authority: Authority,
     pub sessions: Sessions,
     pub measurements: Measurements,
@@ -128,6 +137,7 @@ impl Shared {
             state: watch::Sender::new(Arc::new(state)),
             delay: AtomicU64::new(0),
             counts: Mutex::new(Counts::default()),
+            first: Mutex::default(),
             authority,
             sessions: Sessions::default(),
             measurements: Measurements::default(),
@@ -161,6 +171,16 @@ impl Shared {
         if micros > 0 {
             tokio::time::sleep(Duration::from_micros(micros)).await;
         }
+    }
+
+    /// Whether this is the first of two equal questions to a server; the one after it is the second, and so on.
+    pub fn is_first(&self, server: IpAddr, question: &str) -> bool {
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (server, question.to_owned());
+        if first.remove(&key) {
+            return false;
+        }
+        first.insert(key)
     }
 
     /// The counters.

@@ -44,6 +44,9 @@ pub struct World {
     /// `check` (every finding of it) or `check subject`, and its verdict.
     #[serde(default)]
     pub expect: BTreeMap<String, Verdict>,
+    /// `check subject`, and words that its finding must hold: in the summary, the details or the evidence.
+    #[serde(default)]
+    pub says: BTreeMap<String, Vec<String>>,
 }
 
 /// Why a world cannot be.

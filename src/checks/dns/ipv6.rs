@@ -11,6 +11,7 @@ use super::special;
 use super::told::Told;
 use super::zone::{self, Standing, list, standing};
 use crate::checks::evidence;
+use crate::checks::page::Page;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
@@ -232,7 +233,7 @@ fn difference(four: &HttpResponse, six: &HttpResponse) -> Option<String> {
         return Some("a certificate that does not verify".to_owned());
     }
     if let (Some(a), Some(b)) = (four.header("location"), six.header("location"))
-        && a != b
+        && place(a) != place(b)
     {
         return Some("a redirect to somewhere else".to_owned());
     }
@@ -240,21 +241,35 @@ fn difference(four: &HttpResponse, six: &HttpResponse) -> Option<String> {
         .then(|| "a page with other words".to_owned())
 }
 
-/// Share of the words that two texts have in common: 1 when they have none at all.
+/// Where a `Location` leads, without its query: sign-in redirects carry a new nonce there every time.
+fn place(location: &str) -> &str {
+    location.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Share of the words that two pages have in common: of their titles and of what people read, since mark-up is much the same
+/// everywhere; of the mark-up too where neither says anything. 1 when there are no words at all.
 fn alike(one: &str, two: &str) -> f64 {
-    let words = |text: &str| -> BTreeSet<String> {
-        // Short words and anything with a digit (nonces, times, versions) say nothing.
-        text.split(|c: char| !c.is_alphanumeric())
-            .filter(|w| w.chars().count() > 3 && w.chars().all(char::is_alphabetic))
-            .map(str::to_lowercase)
-            .collect()
+    let said = |body: &str| {
+        let page = Page::read(body);
+        words(&format!("{} {}", page.title, page.text))
     };
-    let (one, two) = (words(one), words(two));
-    let all = one.union(&two).count();
-    if all == 0 {
-        return 1.0;
-    }
-    one.intersection(&two).count() as f64 / all as f64
+    share(&said(one), &said(two))
+        .or_else(|| share(&words(one), &words(two)))
+        .unwrap_or(1.0)
+}
+
+/// `None` where there are no words.
+fn share(one: &BTreeSet<String>, two: &BTreeSet<String>) -> Option<f64> {
+    let all = one.union(two).count();
+    (all > 0).then(|| one.intersection(two).count() as f64 / all as f64)
+}
+
+fn words(text: &str) -> BTreeSet<String> {
+    // Short words and anything with a digit (nonces, times, versions) say nothing.
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.chars().count() > 3 && w.chars().all(char::is_alphabetic))
+        .map(str::to_lowercase)
+        .collect()
 }
 
 fn repair(case: Case<'_>, addresses: &[IpAddr]) -> Remedy {

@@ -97,6 +97,52 @@ fn the_same_site_passes_another_fails() {
 }
 
 #[test]
+fn nonces_make_no_other_site_and_shared_mark_up_no_same_one() {
+    let at = "2001:db8::10";
+    let shell = |title: &str, nonce: &str| {
+        format!(
+            "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content=width=device-width><title>{title}</title>\
+             <meta name=csrf-token content={nonce}><script nonce={nonce} src=/assets/index.js></script><link rel=stylesheet href=/assets/index.css></head>\
+             <body><noscript>enable scripts</noscript><div id=root></div></body></html>"
+        )
+    };
+    let judged = |four: HttpExchange, six: HttpExchange| {
+        let seen = Seen {
+            aaaa: aaaa(at),
+            v4: Some(four),
+            v6: vec![six],
+            v6_works_here: true,
+        };
+        let intent = make::intent(&[(HOST, Role::Www)]);
+        Ipv6.judge(&Some(seen), make::case(HOST, &intent)).verdict
+    };
+    let v4 = |body: &str| page("203.0.113.10", 200, body);
+    let v6 = |body: &str| page(at, 200, body);
+    let ours = shell("Acme portal", "aXbcQ");
+    assert_eq!(
+        judged(v4(&ours), v6(&shell("Acme portal", "ZzYyXx"))),
+        Verdict::Pass
+    );
+    assert_eq!(
+        judged(v4(&ours), v6(&shell("Harbour Boats", "aXbcQ"))),
+        Verdict::Fail
+    );
+    let leads = |address: &str, to: &str| {
+        let mut exchange = page(address, 302, "");
+        if let Ok(response) = exchange.outcome.as_mut() {
+            response.headers.push(("location".into(), to.into()));
+        }
+        exchange
+    };
+    let four = || leads("203.0.113.10", "/sign-in?state=one");
+    assert_eq!(
+        judged(four(), leads(at, "/sign-in?state=two")),
+        Verdict::Pass
+    );
+    assert_eq!(judged(four(), leads(at, "/welcome")), Verdict::Fail);
+}
+
+#[test]
 fn dead_blocks_and_is_told_from_what_could_not_be_visited() {
     let at = "2001:db8::10";
     let refused = judge(aaaa(at), vec![nothing(FailureKind::Refused)], false);

@@ -198,8 +198,8 @@ pub fn standing(server: &ZoneServer) -> Standing {
         (Ok(_), AnswerShape::Truncated) => {
             Standing::Broken("truncated answers over UDP, and nothing over TCP".to_owned())
         }
-        (Ok(message), AnswerShape::Error | AnswerShape::None) => {
-            Standing::Broken(format!("answers {}", message.rcode.mnemonic()))
+        (Ok(_), AnswerShape::Error | AnswerShape::None) => {
+            Standing::Broken(format!("answers {}", udp.outcome_line()))
         }
         (Ok(message), AnswerShape::Records) if message.aa => match over_tcp {
             None | Some(None) => Standing::Good,

@@ -103,6 +103,7 @@ pub fn probe(probe: &TlsProbe) -> String {
     let offer = match probe.offer {
         Offer::Broken => "-cipher 'eNULL:aNULL:EXPORT:RC4:3DES:DES:@SECLEVEL=0'",
         Offer::Timestamps => "-ct -status",
+        Offer::Old => "-cipher 'kRSA:kDHE:!eNULL:!aNULL:!3DES:!RC4'",
     };
     format!(
         "openssl s_client -tls1_2 {offer} -connect {} -servername {} </dev/null",

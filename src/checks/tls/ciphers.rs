@@ -1,7 +1,7 @@
 //! `tls.ciphers`: nothing broken is accepted, and an AEAD with forward secrecy is what an ordinary client gets (T11, trap 71).
 //!
 //! One hello that offers broken suites alone: a ServerHello is a failure, an alert or a cut connection a refusal, silence
-//! proves nothing.
+//! proves nothing. Where TLS refuses our ordinary hello, another of old suites tells whether these are all that is spoken.
 
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ impl Rule for Ciphers {
 
     async fn observe(&self, look: Look<'_>) -> Seen {
         let host = look::look(look).await;
-        let probes = match subject::host_name(look.subject) {
+        let mut probes: Vec<TlsProbe> = match subject::host_name(look.subject) {
             Some(name) => join_all(
                 look::sample(&host)
                     .into_iter()
@@ -60,13 +60,15 @@ impl Rule for Ciphers {
             .collect(),
             None => Vec::new(),
         };
+        probes.extend(look::old_hellos(look, &host).await);
         Seen { host, probes }
     }
 
     fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
         let judgement = says::judge(&look::sampled(&seen.host), case.subject, |shake| {
-            let probe = seen.probes.iter().find(|p| p.address == shake.address);
-            let says = judge_address(shake, probe);
+            let broken = |p: &&TlsProbe| p.address == shake.address && p.offer == Offer::Broken;
+            let old = look::old_suite(&seen.probes, shake.address);
+            let says = judge_address(shake, seen.probes.iter().find(broken), old);
             match says.verdict {
                 Verdict::Fail | Verdict::Warn => {
                     let severity = says.severity.unwrap_or(Self::META.severity);
@@ -77,9 +79,15 @@ impl Rule for Ciphers {
             }
         });
         judgement
-            .detail("hellos", seen.probes.iter().map(told).collect::<Vec<_>>())
+            .detail("hellos", told_all(&seen.probes))
             .evidence(seen.probes.iter().map(evidence::probe))
     }
+}
+
+/// What became of the hellos of broken suites.
+fn told_all(probes: &[TlsProbe]) -> Vec<serde_json::Value> {
+    let broken = probes.iter().filter(|p| p.offer == Offer::Broken);
+    broken.map(told).collect()
 }
 
 fn told(probe: &TlsProbe) -> serde_json::Value {
@@ -91,7 +99,7 @@ fn told(probe: &TlsProbe) -> serde_json::Value {
     json!({"address": probe.address.to_string(), "reply": reply})
 }
 
-fn judge_address(shake: &TlsHandshake, probe: Option<&TlsProbe>) -> Says {
+fn judge_address(shake: &TlsHandshake, probe: Option<&TlsProbe>, old: Option<u16>) -> Says {
     if let Some(ProbeReply::Agreed { suite, .. }) = probe.map(|p| &p.reply) {
         let (kind, name) = broken_name(*suite);
         let unprotected = matches!(kind, Kind::Null | Kind::Anonymous | Kind::Export);
@@ -111,7 +119,9 @@ fn judge_address(shake: &TlsHandshake, probe: Option<&TlsProbe>) -> Says {
     }
     let session = match &shake.outcome {
         Ok(session) => session,
-        Err(failure) => return Says::unseen(failure),
+        Err(failure) => {
+            return old.map_or_else(|| Says::unseen(failure), only_old);
+        }
     };
     let silent = match probe.map(|p| &p.reply) {
         Some(ProbeReply::Unknown(failure)) => Some(escape(&failure.text)),
@@ -145,6 +155,17 @@ fn judge_address(shake: &TlsHandshake, probe: Option<&TlsProbe>) -> Says {
             session.cipher
         ),
         "Only sound encryption is agreed on.",
+    )
+}
+
+/// Nothing better than this suite was agreed on.
+fn only_old(suite: u16) -> Says {
+    Says::new(
+        Verdict::Warn,
+        format!(
+            "the best that is agreed is an old suite (0x{suite:04x}), which is no AEAD with an ECDHE key exchange"
+        ),
+        "The encryption holds today, but newer programs refuse it, and what is recorded now could be read later if the server's key is ever lost.",
     )
 }
 

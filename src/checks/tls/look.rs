@@ -5,10 +5,12 @@ use std::net::IpAddr;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
+use crate::checks::dns::special;
 use crate::checks::rule::Look;
 use crate::checks::subject;
 use crate::model::intent::{Intent, Role};
-use crate::model::observation::tls::TlsHandshake;
+use crate::model::name::HostName;
+use crate::model::observation::tls::{Offer, ProbeReply, TlsHandshake, TlsProbe};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::verdict::Severity;
 
@@ -35,20 +37,76 @@ pub async fn look(look: Look<'_>) -> HostLook {
             handshakes: Vec::new(),
         };
     };
-    let addresses = look.network.addresses(&host).await;
-    let asked = chosen(addresses.as_deref().unwrap_or_default(), PER_FAMILY);
-    let shakes = asked
-        .into_iter()
-        .map(|address| look.network.handshake(&host, address, 443));
-    let handshakes = join_all(shakes)
-        .await
-        .iter()
-        .map(|shake| (**shake).clone())
-        .collect();
+    let told = look.network.addresses(&host).await;
+    let addresses = told.clone().map(|all| published(&all));
+    let handshakes = shake(look, &host, &addresses).await;
+    let stranded = |shake: &TlsHandshake| {
+        let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
+        kind == Some(FailureKind::Unreachable)
+    };
+    // A network without IPv4 reaches the host by what its resolver made up, and not otherwise.
+    if told != addresses && handshakes.iter().all(stranded) {
+        let handshakes = shake(look, &host, &told).await;
+        return HostLook {
+            addresses: told,
+            handshakes,
+        };
+    }
     HostLook {
         addresses,
         handshakes,
     }
+}
+
+async fn shake(
+    look: Look<'_>,
+    host: &HostName,
+    addresses: &Result<Vec<IpAddr>, Failure>,
+) -> Vec<TlsHandshake> {
+    let shakes = chosen(addresses.as_deref().unwrap_or_default(), PER_FAMILY)
+        .into_iter()
+        .map(|address| look.network.handshake(host, address, 443));
+    join_all(shakes)
+        .await
+        .iter()
+        .map(|shake| (**shake).clone())
+        .collect()
+}
+
+/// The addresses without those that a DNS64 resolver made up (trap 32).
+pub fn published(addresses: &[IpAddr]) -> Vec<IpAddr> {
+    let real = |address: &&IpAddr| !special::is_synthesised(**address);
+    addresses.iter().filter(real).copied().collect()
+}
+
+/// Hellos of old suites to addresses where TLS itself refused ours: a server may speak nothing that our library does.
+pub async fn old_hellos(look: Look<'_>, seen: &HostLook) -> Vec<TlsProbe> {
+    let Some(host) = subject::host_name(look.subject) else {
+        return Vec::new();
+    };
+    let refused = seen.handshakes.iter().filter(|shake| {
+        let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
+        kind == Some(FailureKind::Tls)
+    });
+    let hellos = refused
+        .take(SAMPLED)
+        .map(|shake| look.network.probe(&host, shake.address, Offer::Old));
+    join_all(hellos)
+        .await
+        .iter()
+        .map(|probe| (**probe).clone())
+        .collect()
+}
+
+/// The old suite that an address agrees on, as the IANA numbers it.
+pub fn old_suite(hellos: &[TlsProbe], address: IpAddr) -> Option<u16> {
+    hellos
+        .iter()
+        .filter(|hello| hello.address == address && hello.offer == Offer::Old)
+        .find_map(|hello| match hello.reply {
+            ProbeReply::Agreed { suite, .. } => Some(suite),
+            _ => None,
+        })
 }
 
 /// The first `limit` addresses of each family, in their order.

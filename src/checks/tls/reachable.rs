@@ -2,12 +2,15 @@
 //!
 //! Whether the certificate is any good is for the other rules. Silence is never a failure: it may be our own network.
 
+use serde::{Deserialize, Serialize};
+
 use super::look::{self, HostLook};
 use super::says::{self, Says};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
-use crate::checks::subject;
+use crate::checks::{evidence, subject};
 use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
+use crate::model::observation::tls::TlsProbe;
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::text::escape;
 use crate::model::verdict::{Confidence, Severity, Verdict};
@@ -16,8 +19,15 @@ use crate::remedy;
 /// See the module.
 pub struct Reachable;
 
+/// One handshake an address, and a hello of old suites where TLS refused it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    pub host: HostLook,
+    pub old: Vec<TlsProbe>,
+}
+
 impl Rule for Reachable {
-    type Seen = HostLook;
+    type Seen = Seen;
 
     const META: Meta = Meta {
         id: "tls.reachable",
@@ -34,23 +44,46 @@ impl Rule for Reachable {
         subject::web_hosts(intent)
     }
 
-    async fn observe(&self, look: Look<'_>) -> HostLook {
-        look::look(look).await
+    async fn observe(&self, look: Look<'_>) -> Seen {
+        let host = look::look(look).await;
+        let old = look::old_hellos(look, &host).await;
+        Seen { host, old }
     }
 
-    fn judge(&self, seen: &HostLook, case: Case<'_>) -> Judgement {
+    fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
         let host = case.subject;
         let severity = look::severity(case.intent, host, Severity::Blocker);
-        says::judge(seen, host, |shake| match &shake.outcome {
+        says::judge(&seen.host, host, |shake| match &shake.outcome {
             Ok(session) => Says::new(
                 Verdict::Pass,
                 format!("{} agreed", session.protocol),
                 "A secure connection can be made to every server behind this name.",
             )
             .fact("agreed"),
-            Err(failure) => broken(failure, &shake.address.to_string(), host, severity),
+            Err(failure) => match look::old_suite(&seen.old, shake.address) {
+                Some(suite) => antiquated(suite, host),
+                None => broken(failure, &shake.address.to_string(), host, severity),
+            },
         })
+        .evidence(seen.old.iter().map(evidence::probe))
     }
+}
+
+/// The server answers, though not in words that we speak.
+fn antiquated(suite: u16, host: &str) -> Says {
+    Says::new(
+        Verdict::Warn,
+        format!("agrees only on suites that are being given up, such as 0x{suite:04x}"),
+        "The address opens in browsers that still speak an old kind of encryption, and in no newer program.",
+    )
+    .severity(Severity::Fix)
+    .remedy(remedy::manual(
+        "tls.reachable",
+        [format!(
+            "Let {host} speak TLS 1.3, or ECDHE with AES-GCM under TLS 1.2; see the check tls.ciphers."
+        )],
+        "Put the old server configuration back.",
+    ))
 }
 
 fn broken(failure: &Failure, address: &str, host: &str, severity: Severity) -> Says {
@@ -106,6 +139,36 @@ fn remedy(kind: FailureKind, address: &str, host: &str) -> Remedy {
 mod tests {
     use super::super::samples::*;
     use super::*;
+    use crate::model::observation::tls::{Offer, ProbeReply, TlsSession};
+
+    fn plain(outcomes: Vec<Result<TlsSession, Failure>>) -> Seen {
+        Seen {
+            host: seen(outcomes),
+            old: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_server_that_speaks_only_old_suites_is_there() {
+        let mut seen = plain(vec![Err(Failure::new(FailureKind::Tls, "alert 40"))]);
+        seen.old = vec![TlsProbe {
+            host: subject::host_name("www.acme.example").unwrap(),
+            address: seen.host.handshakes[0].address,
+            offer: Offer::Old,
+            at: now(),
+            reply: ProbeReply::Agreed {
+                version: 0x0303,
+                suite: 0x009c,
+                sct_logs: Vec::new(),
+            },
+        }];
+        let judged = Reachable.judge(&seen, case(&intent()));
+        assert_eq!(judged.verdict, Verdict::Warn);
+        assert!(judged.summary.contains("0x009c"), "{}", judged.summary);
+        seen.old[0].reply = ProbeReply::Alert(40);
+        let judged = Reachable.judge(&seen, case(&intent()));
+        assert_eq!(judged.verdict, Verdict::Fail);
+    }
 
     #[test]
     fn closed_and_refused_fail_silence_is_unknown() {
@@ -122,7 +185,7 @@ mod tests {
             (vec![broken(FailureKind::Unreachable)], Verdict::Unknown),
             (vec![broken(FailureKind::Budget)], Verdict::Unknown),
         ] {
-            let judged = Reachable.judge(&seen(outcomes.clone()), case(&intent));
+            let judged = Reachable.judge(&plain(outcomes.clone()), case(&intent));
             assert_eq!(judged.verdict, want, "{outcomes:?}");
             assert_eq!(judged.remedy.is_some(), want == Verdict::Fail);
         }
@@ -133,7 +196,7 @@ mod tests {
         let intent = intent();
         let mut staging = case(&intent);
         staging.subject = "staging.acme.example";
-        let seen = seen(vec![Err(Failure::new(FailureKind::Refused, "x"))]);
+        let seen = plain(vec![Err(Failure::new(FailureKind::Refused, "x"))]);
         assert_eq!(
             Reachable.judge(&seen, staging).severity,
             Some(Severity::Fix)

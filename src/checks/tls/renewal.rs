@@ -81,7 +81,8 @@ impl Rule for Renewal {
             return seen;
         };
         let found = look.network.addresses(&host).await;
-        let asked = look::chosen(found.as_deref().unwrap_or_default(), 2);
+        let real = look::published(found.as_deref().unwrap_or_default());
+        let asked = look::chosen(&real, 2);
         seen.addresses = found.map(|_| ());
         let knocks = asked
             .into_iter()

@@ -250,6 +250,8 @@ pub enum Offer {
     Broken,
     /// Modern suites of TLS 1.2, and the extension that asks for SCTs (RFC 6962 §3.3.1).
     Timestamps,
+    /// Suites that hold and are old: without forward secrecy, without authenticated encryption, or with finite-field DHE.
+    Old,
 }
 
 /// Alert, reset and silence are three different answers (trap 71).

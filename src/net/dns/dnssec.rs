@@ -21,6 +21,11 @@ use crate::model::text::escape;
 use crate::net::memory::Sight;
 use crate::net::reach::Reach;
 
+/// Signatures over one set, and keys of one tag, that are tried. A zone can be made so that each of hundreds of signatures
+/// asks for hundreds of keys (CVE-2023-50387); resolvers give up as early and call such a zone bogus.
+const MOST_SIGNATURES: usize = 8;
+const MOST_KEYS: usize = 4;
+
 impl Sight for Dnssec {
     fn saw_nothing(&self) -> bool {
         [&self.ds, &self.dnskey, &self.checked, &self.unchecked]
@@ -99,6 +104,7 @@ impl Seen {
                 _ => None,
             })
             .filter(|rrsig| rrsig.input().type_covered == covered)
+            .take(MOST_SIGNATURES)
             .map(|rrsig| self.judged(rrsig, &records))
             .collect()
     }
@@ -131,7 +137,7 @@ impl Seen {
                 && key.algorithm() == input.algorithm
                 && key.calculate_key_tag().ok() == Some(input.key_tag)
         });
-        for key in candidates {
+        for key in candidates.take(MOST_KEYS) {
             outcome = key
                 .verify_rrsig(&self.name, DNSClass::IN, rrsig, records.iter().copied())
                 .map_err(|why| escape(&format!("it does not verify: {why}")));
@@ -256,6 +262,43 @@ mod tests {
         }
         let touched = seen.signatures(&answer(records), WireType::SOA);
         assert!(touched[0].verified.is_err());
+    }
+
+    #[test]
+    fn a_zone_that_is_made_to_keep_us_busy_does_not() {
+        let (mut seen, signer, mut records) = signed();
+        let few = answer(records.clone());
+        // Words of a key change places: another key, the same tag (RFC 4034 appendix B).
+        let good = signer.to_dnskey();
+        let bytes = hickory_proto::dnssec::PublicKey::public_bytes(good.public_key()).to_vec();
+        seen.keys = (0..1_000)
+            .map(|turn: usize| {
+                let mut other = bytes.clone();
+                other.rotate_left(2 * (turn % 31 + 1));
+                DNSKEY::from_key(&hickory_proto::dnssec::PublicKeyBuf::new(
+                    other,
+                    Algorithm::ECDSAP256SHA256,
+                ))
+            })
+            .collect();
+        let tag = good.calculate_key_tag().unwrap();
+        assert!(
+            seen.keys
+                .iter()
+                .all(|k| k.calculate_key_tag().unwrap() == tag)
+        );
+        let rrsig = records[1].clone();
+        records.extend(std::iter::repeat_n(rrsig, 1_000));
+        let begun = std::time::Instant::now();
+        let signatures = seen.signatures(&answer(records), WireType::SOA);
+        assert_eq!(signatures.len(), MOST_SIGNATURES);
+        assert!(signatures.iter().all(|s| s.verified.is_err()));
+        // A million verifications take minutes.
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        // A good key among a few of its tag is found.
+        seen.keys.truncate(MOST_KEYS - 1);
+        seen.keys.push(good);
+        assert_eq!(seen.signatures(&few, WireType::SOA)[0].verified, Ok(()));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! One HTTP connection to one address: opened, asked, and closed when it is dropped.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -8,6 +10,7 @@ use hyper::client::conn::{http1, http2};
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::model::observation::{Failure, FailureKind};
@@ -18,6 +21,9 @@ use crate::net::tls::handshake::{broken, secure};
 
 /// Most response headers that are read.
 const MOST_HEADERS: usize = 200;
+
+/// How long the end of a connection may lag behind the request that it ended.
+const LAG: Duration = Duration::from_millis(200);
 
 /// What a request carries; most carry nothing.
 pub(in crate::net) type Payload = Full<Bytes>;
@@ -50,8 +56,23 @@ pub(in crate::net) struct Connection {
     sender: Sender,
     /// Whether the certificate held; `None` over plain HTTP.
     pub(in crate::net) certificate_ok: Option<bool>,
-    /// Drives the connection; it ends with the last holder.
-    driver: std::sync::Arc<AbortOnDropHandle<()>>,
+    driver: Driver,
+}
+
+/// Drives the connection; it ends with the last holder.
+#[derive(Clone)]
+struct Driver {
+    _task: Arc<AbortOnDropHandle<()>>,
+    end: watch::Receiver<End>,
+}
+
+/// How a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    NotYet,
+    /// The other side spoke before it was asked, as SSH, SMTP and FTP do.
+    SpokeFirst,
+    Otherwise,
 }
 
 enum Sender {
@@ -140,7 +161,7 @@ impl Connection {
             Sender::Two(sender) => Some(Self {
                 sender: Sender::Two(sender.clone()),
                 certificate_ok: self.certificate_ok,
-                driver: std::sync::Arc::clone(&self.driver),
+                driver: self.driver.clone(),
             }),
         }
     }
@@ -179,22 +200,60 @@ impl Connection {
             Sender::Two(sender) => sender.send_request(request).await,
         }
     }
+
+    /// Why a request on it came to nothing.
+    pub(in crate::net) async fn failure(&self, doing: &str, error: &hyper::Error) -> Failure {
+        if self.spoke_first(error).await {
+            let words = "what came back is not HTTP (the server spoke before it was asked)";
+            return Failure::new(FailureKind::Malformed, format!("{doing}: {words}"));
+        }
+        said(doing, error)
+    }
+
+    /// The request hears of it when it was under way already, else only the connection does.
+    async fn spoke_first(&self, error: &hyper::Error) -> bool {
+        if !(error.is_canceled() || error.is_closed()) {
+            return false;
+        }
+        if std::error::Error::source(error).is_some_and(was_unasked) {
+            return true;
+        }
+        let mut end = self.driver.end.clone();
+        let ended = tokio::time::timeout(LAG, end.wait_for(|end| *end != End::NotYet)).await;
+        ended.is_ok_and(|end| end.is_ok_and(|end| *end == End::SpokeFirst))
+    }
 }
 
-fn drive<C, T>(connection: C) -> std::sync::Arc<AbortOnDropHandle<()>>
+/// Whether the other side said something that it was not asked for. The library tells this by its words alone.
+fn was_unasked(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.to_string().contains("unexpected message")
+}
+
+fn drive<C, T>(connection: C) -> Driver
 where
     C: Future<Output = hyper::Result<T>> + Send + 'static,
     T: Send + 'static,
 {
-    std::sync::Arc::new(AbortOnDropHandle::new(tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(error = %escape(&error.to_string()), "connection ended");
-        }
-    })))
+    let (ends, end) = watch::channel(End::NotYet);
+    let task = tokio::spawn(async move {
+        let how = match connection.await {
+            Err(error) if was_unasked(&error) => End::SpokeFirst,
+            Err(error) => {
+                tracing::debug!(error = %escape(&error.to_string()), "connection ended");
+                End::Otherwise
+            }
+            Ok(_) => End::Otherwise,
+        };
+        ends.send_replace(how);
+    });
+    Driver {
+        _task: Arc::new(AbortOnDropHandle::new(task)),
+        end,
+    }
 }
 
 /// A hyper error as a failure of the right kind.
-pub(in crate::net) fn said(doing: &str, error: &hyper::Error) -> Failure {
+fn said(doing: &str, error: &hyper::Error) -> Failure {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use url::{Position, Url};
 
 use super::body::{self, Read};
-use super::connection::{Connection, Payload, Scheme, Target, Unopened, said};
+use super::connection::{Connection, Payload, Scheme, Target, Unopened};
 use super::pool::Lent;
 use crate::model::name::HostName;
 use crate::model::observation::http::{HttpExchange, HttpResponse};
@@ -198,7 +198,7 @@ pub(in crate::net) async fn once(
             patience.in_vain(&origin, begun);
             return Err(timed_out(&doing, limit));
         }
-        Ok(Err(error)) => return Err(said(&doing, &error)),
+        Ok(Err(error)) => return Err(connection.failure(&doing, &error).await),
         Ok(Ok(head)) => head,
     };
     let ttfb_ms = millis(begun.elapsed());
@@ -252,7 +252,7 @@ pub(in crate::net) async fn fetch(
     let (begun, limit) = (Instant::now(), reach.timeout());
     let head = match tokio::time::timeout(limit, connection.send(outgoing)).await {
         Err(_) => return Err(timed_out(&doing, limit)),
-        Ok(Err(error)) => return Err(said(&doing, &error)),
+        Ok(Err(error)) => return Err(connection.failure(&doing, &error).await),
         Ok(Ok(head)) => head,
     };
     let status = head.status().as_u16();

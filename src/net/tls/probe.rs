@@ -1,4 +1,4 @@
-//! A ClientHello of TLS 1.2 for what the TLS library neither offers nor asks: suites that are broken, and SCTs in the
+//! A ClientHello of TLS 1.2 for what the TLS library neither offers nor asks: suites that are broken or old, and SCTs in the
 //! ServerHello.
 
 use std::net::IpAddr;
@@ -30,6 +30,11 @@ const BROKEN: [u16; 64] = [
 ];
 /// ECDHE with an AEAD, as every server of TLS 1.2 has one of.
 const MODERN: [u16; 6] = [0xc02b, 0xc02c, 0xc02f, 0xc030, 0xcca8, 0xcca9];
+/// AES with RSA key exchange, with DHE, or in CBC mode: what a server has that was never renewed.
+const OLD: [u16; 20] = [
+    0x002f, 0x0033, 0x0035, 0x0039, 0x003c, 0x003d, 0x0067, 0x006b, 0x009c, 0x009d, 0x009e, 0x009f,
+    0xc009, 0xc00a, 0xc013, 0xc014, 0xc023, 0xc024, 0xc027, 0xc028,
+];
 
 /// Signature schemes: RSA, ECDSA and PSS with SHA-256 and up; SHA-1 for servers that know nothing else.
 const SCHEMES: [u16; 11] = [
@@ -82,6 +87,7 @@ fn hello(offer: Offer, host: &HostName) -> Hello {
         suites: match offer {
             Offer::Broken => BROKEN.to_vec(),
             Offer::Timestamps => MODERN.to_vec(),
+            Offer::Old => OLD.to_vec(),
         },
         extensions,
     }
@@ -170,7 +176,11 @@ mod tests {
 
     #[test]
     fn only_broken_suites_are_offered_as_broken() {
-        assert!(BROKEN.is_sorted());
+        assert!(BROKEN.is_sorted() && OLD.is_sorted());
+        assert!(
+            OLD.iter()
+                .all(|s| !BROKEN.contains(s) && !MODERN.contains(s))
+        );
         assert!(MODERN.iter().all(|suite| !BROKEN.contains(suite)));
         // AES with RSA key exchange is old, not broken; the signal of secure renegotiation is no suite.
         assert!(

@@ -8,6 +8,7 @@ use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType};
 use super::copies::{Copies, RESOLVERS};
 use super::resolve::{Exists, Trust, Walk, conduct};
 use super::say::{Kind, Proofs};
+use super::spoil;
 use super::zone::Zone;
 use crate::range::change::{ServerChange, ServerDoes};
 
@@ -15,7 +16,7 @@ use crate::range::change::{ServerChange, ServerDoes};
 const DATAGRAM: u16 = 1232;
 
 /// Where a resolver that rewrites NXDOMAIN sends people.
-const REWRITTEN: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 99);
+pub(super) const REWRITTEN: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 99);
 
 /// Addresses that no zone names but an answer may.
 pub fn rewritten() -> [IpAddr; 1] {
@@ -29,9 +30,25 @@ pub enum Via {
     Tcp,
 }
 
+/// Where and how a question came.
+#[derive(Clone, Copy)]
+pub struct Arrival {
+    /// The server's address.
+    pub at: IpAddr,
+    pub via: Via,
+    /// Whether it is the first of two equal ones.
+    pub is_first: bool,
+}
+
 /// What goes back.
 pub enum Reply {
     Bytes(Vec<u8>),
+    /// A byte a second.
+    Drip(Vec<u8>),
+    /// From another address than the one that was asked.
+    Elsewhere(Vec<u8>),
+    /// The first with another id, the second from another address, then the right one.
+    Forged([Vec<u8>; 3]),
     /// Nothing at all.
     Silence,
     /// Nothing, and the connection ends.
@@ -52,15 +69,19 @@ pub fn question(request: &Message) -> Option<(Name, RecordType)> {
 }
 
 impl DnsWorld {
-    /// Answers what came to `address`.
-    pub fn reply(&self, address: IpAddr, request: &Message, via: Via) -> Reply {
+    /// Answers what came.
+    pub fn reply(&self, arrival: Arrival, request: &Message) -> Reply {
+        let Arrival {
+            at: address, via, ..
+        } = arrival;
         let Some((name, rtype)) = question(request) else {
             return encode(&blank(request, ResponseCode::FormErr), request, via);
         };
         let does: Vec<ServerDoes> = conduct(&self.servers, address, &name).collect();
-        match early(&does, via) {
+        match early(&does, arrival) {
             Some(Early::Silence) => return Reply::Silence,
             Some(Early::HangUp) => return Reply::HangUp,
+            Some(Early::Rubbish) => return Reply::Bytes(spoil::rubbish(request)),
             Some(Early::Code(code)) => return encode(&blank(request, code), request, via),
             Some(Early::Truncated) => {
                 let mut message = blank(request, ResponseCode::NoError);
@@ -81,10 +102,19 @@ impl DnsWorld {
         } else {
             self.authoritative(address, request, &name, rtype)
         };
-        if does.contains(&ServerDoes::NotAuthoritative) {
-            message.metadata.authoritative = false;
+        spoil::spoil(&mut message, &does, &name, rtype);
+        match encode(&message, request, via) {
+            Reply::Bytes(bytes) if via == Via::Udp && does.contains(&ServerDoes::Elsewhere) => {
+                Reply::Elsewhere(bytes)
+            }
+            Reply::Bytes(bytes) if via == Via::Udp && does.contains(&ServerDoes::Forged) => {
+                let [other_id, other_place] =
+                    spoil::forgeries(blank(request, ResponseCode::NoError));
+                Reply::Forged([other_id, other_place, bytes])
+            }
+            Reply::Bytes(bytes) if does.contains(&ServerDoes::Drip) => Reply::Drip(bytes),
+            reply => reply,
         }
-        encode(&message, request, via)
     }
 
     fn authoritative(
@@ -132,7 +162,8 @@ impl DnsWorld {
             servers: &self.servers,
         };
         let found = walk.find(name, rtype, proofs(request));
-        let checked = !request.metadata.checking_disabled;
+        let validates = !does.contains(&ServerDoes::Unvalidating);
+        let checked = validates && !request.metadata.checking_disabled;
         let mut message = match found {
             None => blank(request, ResponseCode::ServFail),
             Some(found) if found.trust == Trust::Bogus && checked => {
@@ -145,7 +176,8 @@ impl DnsWorld {
                 };
                 let mut message = blank(request, code);
                 let asked = request.metadata.authentic_data || proofs(request) == Proofs::Wanted;
-                message.metadata.authentic_data = asked && found.trust == Trust::Secure;
+                message.metadata.authentic_data =
+                    validates && asked && found.trust == Trust::Secure;
                 message.add_answers(found.answers);
                 message.add_authorities(found.authority);
                 message
@@ -167,15 +199,20 @@ impl DnsWorld {
 enum Early {
     Silence,
     HangUp,
+    Rubbish,
     Code(ResponseCode),
     Truncated,
 }
 
-fn early(does: &[ServerDoes], via: Via) -> Option<Early> {
-    does.iter().find_map(|does| match (does, via) {
+fn early(does: &[ServerDoes], arrival: Arrival) -> Option<Early> {
+    does.iter().find_map(|does| match (does, arrival.via) {
         (ServerDoes::Silent, _) | (ServerDoes::NoUdp, Via::Udp) => Some(Early::Silence),
+        (ServerDoes::FirstLost, Via::Udp) if arrival.is_first => Some(Early::Silence),
+        (ServerDoes::FirstCut, Via::Udp) if arrival.is_first => Some(Early::Truncated),
         (ServerDoes::NoTcp | ServerDoes::Truncated, Via::Tcp) => Some(Early::HangUp),
-        (ServerDoes::Truncated, Via::Udp) => Some(Early::Truncated),
+        (ServerDoes::Truncated | ServerDoes::Drip, Via::Udp)
+        | (ServerDoes::TruncatedForEver, _) => Some(Early::Truncated),
+        (ServerDoes::Rubbish, _) => Some(Early::Rubbish),
         (ServerDoes::Refused, _) => Some(Early::Code(ResponseCode::Refused)),
         (ServerDoes::Servfail, _) => Some(Early::Code(ResponseCode::ServFail)),
         _ => None,

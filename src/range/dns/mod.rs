@@ -8,4 +8,5 @@ pub mod key;
 pub mod resolve;
 pub mod say;
 pub mod server;
+pub mod spoil;
 pub mod zone;

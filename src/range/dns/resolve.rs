@@ -148,8 +148,7 @@ impl Walk<'_> {
 
     /// The copy of a zone at one server, if the server gives a useful answer for the name.
     fn usable(&self, server: IpAddr, origin: &Name, name: &Name) -> Option<&Zone> {
-        let broken = conduct(self.servers, server, name)
-            .any(|does| !matches!(does, ServerDoes::NoTcp | ServerDoes::NxdomainRewrite));
+        let broken = conduct(self.servers, server, name).any(|does| !does.is_usable());
         if broken {
             return None;
         }

@@ -8,6 +8,7 @@ use super::registry;
 use super::site::{Sessions, answer};
 use crate::range::change::{Conduct, HttpChange};
 use crate::range::state::State;
+use crate::range::token;
 
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,9 @@ pub fn outcome(
         }
     }
     let outcome = match conduct {
-        None | Some(Conduct::NotTls | Conduct::Busy | Conduct::Loop) => Outcome::Answer(page),
+        None | Some(Conduct::NotTls | Conduct::NotHttp | Conduct::Busy | Conduct::Loop) => {
+            Outcome::Answer(page)
+        }
         Some(Conduct::Closed) => Outcome::Close,
         Some(Conduct::Reset) => Outcome::Reset,
         Some(Conduct::Silent) => Outcome::Silence,
@@ -62,6 +65,7 @@ pub fn outcome(
 
 fn fits(rule: &HttpChange, ask: &Ask) -> bool {
     matches_pattern(&rule.url, &ask.url())
+        && rule.address.is_none_or(|address| address == ask.address)
         && rule.when.iter().all(|(name, pattern)| {
             ask.header(&name.to_ascii_lowercase())
                 .is_some_and(|value| matches_pattern(pattern, value))
@@ -93,8 +97,9 @@ fn changed(mut page: Page, rule: &HttpChange, ask: &Ask) -> Page {
             page.headers.retain(|(name, _)| name != "location");
         }
     }
+    let nonce = token::random::<12>().unwrap_or_default();
     if let Some(body) = &rule.body {
-        page.body = body.clone().into_bytes();
+        page.body = body.replace("{nonce}", &nonce).into_bytes();
         if !page.headers.iter().any(|(name, _)| name == "content-type") {
             page = page.with("content-type", "text/html; charset=utf-8");
         }
@@ -108,7 +113,8 @@ fn changed(mut page: Page, rule: &HttpChange, ask: &Ask) -> Page {
                 name.trim().to_ascii_lowercase(),
                 value
                     .trim()
-                    .replace("{origin}", ask.header("origin").unwrap_or("null")),
+                    .replace("{origin}", ask.header("origin").unwrap_or("null"))
+                    .replace("{nonce}", &nonce),
             )
         })
         .collect();
@@ -153,6 +159,7 @@ mod tests {
         )
         .unwrap();
         let ask = Ask {
+            address: "203.0.113.10".parse().unwrap(),
             scheme: "https",
             method: "GET".to_owned(),
             host: "a".to_owned(),

@@ -1,10 +1,13 @@
 //! Requests and answers as plain data, before and after HTTP.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// A request, read whole.
 #[derive(Debug, Clone)]
 pub struct Ask {
+    /// Where it came to.
+    pub address: IpAddr,
     /// `http` or `https`.
     pub scheme: &'static str,
     pub method: String,

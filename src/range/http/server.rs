@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
@@ -40,11 +40,33 @@ pub enum Scheme {
     Https,
 }
 
+/// Where a connection came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    pub scheme: Scheme,
+    pub address: IpAddr,
+}
+
 /// Serves one connection that came for port 80 of `public`.
-pub async fn serve(stream: TcpStream, _public: SocketAddr, shared: Arc<Shared>) {
-    if let Ok(spare) = Spare::of(stream) {
-        serve_requests(spare.stream, Scheme::Http, spare.second, shared).await;
+pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared>) {
+    if shared.now().strange.contains(&public) {
+        return greet(&mut stream).await;
     }
+    if let Ok(spare) = Spare::of(stream) {
+        let entry = Entry {
+            scheme: Scheme::Http,
+            address: public.ip(),
+        };
+        serve_requests(spare.stream, entry, spare.second, shared).await;
+    }
+}
+
+/// Speaks first and then waits, as another protocol does.
+pub async fn greet(stream: &mut TcpStream) {
+    // A client that is gone needs no greeting.
+    let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n").await;
+    let mut rest = [0_u8; 1024];
+    while matches!(stream.read(&mut rest).await, Ok(1..)) {}
 }
 
 /// How a connection is to end at once.
@@ -58,7 +80,7 @@ enum Cut {
 /// Serves the requests of one connection; `second` is another handle on its socket.
 pub async fn serve_requests<S>(
     stream: S,
-    scheme: Scheme,
+    entry: Entry,
     second: std::net::TcpStream,
     shared: Arc<Shared>,
 ) where
@@ -66,7 +88,7 @@ pub async fn serve_requests<S>(
 {
     let (cut, mut is_cut) = watch::channel(Cut::Not);
     let service =
-        service_fn(move |request| respond(request, scheme, Arc::clone(&shared), cut.clone()));
+        service_fn(move |request| respond(request, entry, Arc::clone(&shared), cut.clone()));
     let builder = Builder::new(TokioExecutor::new());
     let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
@@ -82,11 +104,11 @@ pub async fn serve_requests<S>(
 
 async fn respond(
     request: Request<Incoming>,
-    scheme: Scheme,
+    entry: Entry,
     shared: Arc<Shared>,
     cut: watch::Sender<Cut>,
 ) -> Result<Response<Body>, Infallible> {
-    let ask = read(request, scheme).await;
+    let ask = read(request, entry).await;
     *shared
         .counts()
         .requests
@@ -139,7 +161,7 @@ fn response(page: &Page, body: Body) -> Response<Body> {
     })
 }
 
-async fn read(request: Request<Incoming>, scheme: Scheme) -> Ask {
+async fn read(request: Request<Incoming>, entry: Entry) -> Ask {
     let (head, body) = request.into_parts();
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in &head.headers {
@@ -162,7 +184,8 @@ async fn read(request: Request<Incoming>, scheme: Scheme) -> Ask {
         .to_ascii_lowercase();
     let body = Limited::new(body, LARGEST_BODY).collect().await;
     Ask {
-        scheme: match scheme {
+        address: entry.address,
+        scheme: match entry.scheme {
             Scheme::Http => "http",
             Scheme::Https => "https",
         },

@@ -60,6 +60,28 @@ pub async fn answer_with_suite(stream: &mut TcpStream, suite: u16) {
     say(stream, 0x0303, suite, &[]).await;
 }
 
+/// A record of the handshake that gets no further: a byte a second.
+pub async fn drip(stream: &mut TcpStream) {
+    let long = [
+        &[22, 3, 3, 0x3f, 0xff, 2, 0, 0x3f, 0xfb],
+        [0; 1024].as_slice(),
+    ]
+    .concat();
+    for byte in long {
+        if stream.write_all(&[byte]).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+}
+
+/// The alert handshake_failure (RFC 5246 §7.2.2).
+pub async fn refuse(stream: &mut TcpStream) {
+    // What is left unread would turn the alert into a reset.
+    let _ = tokio::io::AsyncReadExt::read(stream, &mut [0; 16 * 1024]).await;
+    let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]).await;
+}
+
 /// A ServerHello of TLS 1.2 with these SCTs.
 pub async fn answer_with_timestamps(stream: &mut TcpStream, list: &[u8]) {
     const TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: u16 = 0xc02b;

@@ -11,7 +11,7 @@ use super::authority::Shape;
 use super::hello;
 use super::timestamps::{LOGS, timestamps};
 use crate::range::change::{Conduct, Legacy, Refusal};
-use crate::range::http::server::{Scheme, serve_requests};
+use crate::range::http::server::{Entry, Scheme, greet, serve_requests};
 use crate::range::http::{places, registry};
 use crate::range::state::Shared;
 
@@ -26,6 +26,9 @@ const OTHERS: [&str; 3] = [registry::LIST_HOST, registry::HOST, places::HOST];
 
 /// Serves one connection that came for `public`.
 pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared>) {
+    if shared.now().strange.contains(&public) {
+        return greet(&mut stream).await;
+    }
     let Some(hello) = hello::peek(&stream).await else {
         return;
     };
@@ -41,6 +44,7 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
             let _ = stream.set_zero_linger();
             return;
         }
+        Some(Conduct::Drip) => return hello::drip(&mut stream).await,
         Some(Conduct::NotTls) => {
             // What is left unread would turn the goodbye into a reset.
             let _ = stream.read(&mut [0; 16 * 1024]).await;
@@ -55,6 +59,15 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
         .find(|legacy| legacy.wire() == hello.version);
     if let Some(legacy) = legacy {
         return hello::answer(&mut stream, legacy).await;
+    }
+    if let Some(suite) = rules()
+        .filter(|rule| rule.suite_alone)
+        .find_map(|rule| rule.suite)
+    {
+        return match hello.suites.contains(&suite) {
+            true => hello::answer_with_suite(&mut stream, suite).await,
+            false => hello::refuse(&mut stream).await,
+        };
     }
     if hello.is_broken() {
         let suite = rules()
@@ -88,7 +101,11 @@ pub async fn serve(mut stream: TcpStream, public: SocketAddr, shared: Arc<Shared
         return;
     };
     if let Ok(tls) = TlsAcceptor::from(config).accept(spare.stream).await {
-        serve_requests(tls, Scheme::Https, spare.second, shared).await;
+        let entry = Entry {
+            scheme: Scheme::Https,
+            address: public.ip(),
+        };
+        serve_requests(tls, entry, spare.second, shared).await;
     }
 }
 

@@ -68,10 +68,16 @@ impl DnsAnswer {
             Ok(m) if m.rcode == Rcode::NoError && m.is_referral(&self.name) => {
                 AnswerShape::Referral
             }
+            Ok(m) if self.is_hearsay(m) => AnswerShape::Error,
             Ok(m) if m.rcode == Rcode::NoError => AnswerShape::NoData,
             Ok(m) if m.rcode == Rcode::NxDomain => AnswerShape::NoName,
             Ok(_) => AnswerShape::Error,
         }
+    }
+
+    /// Whether a server that was asked for what it holds itself answered without authority: that denies nothing.
+    const fn is_hearsay(&self, message: &DnsMessage) -> bool {
+        !self.recursive && !message.aa
     }
 
     /// Whether the answer proves that no such record exists.
@@ -125,7 +131,12 @@ impl DnsAnswer {
             }
             (Ok(_), AnswerShape::Referral) => "a referral to other servers".to_owned(),
             (Ok(_), AnswerShape::Truncated) => "truncated, and nothing over TCP".to_owned(),
-            (Ok(m), AnswerShape::Error | AnswerShape::None) => m.rcode.mnemonic(),
+            (Ok(m), AnswerShape::Error | AnswerShape::None) => match m.rcode {
+                Rcode::NoError | Rcode::NxDomain => {
+                    format!("{} without authority", m.rcode.mnemonic())
+                }
+                _ => m.rcode.mnemonic(),
+            },
             (Ok(_), AnswerShape::Records) => self
                 .records()
                 .iter()
@@ -151,7 +162,7 @@ pub enum AnswerShape {
     Referral,
     /// TC is still set: the answer is not whole.
     Truncated,
-    /// SERVFAIL, REFUSED and the like.
+    /// SERVFAIL, REFUSED and the like, and denials without authority.
     Error,
 }
 
@@ -200,8 +211,76 @@ impl DnsMessage {
         !self.aa
             && self.answers.is_empty()
             && self.authority.iter().any(|r| {
+                // The root is no host name, and servers do refer to it.
                 matches!(r.data, RecordData::Ns(_))
-                    && HostName::parse(&r.name).is_ok_and(|owner| name.is_within(&owner))
+                    && (r.name.is_empty()
+                        || HostName::parse(&r.name).is_ok_and(|owner| name.is_within(&owner)))
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(rcode: Rcode, recursive: bool, aa: bool, authority: Vec<Record>) -> DnsAnswer {
+        DnsAnswer {
+            name: HostName::parse("portal.acme.example").unwrap(),
+            rtype: RecordType::A,
+            server: "198.51.100.11".into(),
+            recursive,
+            transport: Transport::Udp,
+            at: Timestamp::UNIX_EPOCH,
+            took_ms: 1,
+            outcome: Ok(DnsMessage {
+                rcode,
+                aa,
+                tc: false,
+                ra: recursive,
+                ad: false,
+                answers: Vec::new(),
+                authority,
+                additional: Vec::new(),
+            }),
+        }
+    }
+
+    fn ns(owner: &str) -> Vec<Record> {
+        vec![Record {
+            name: owner.into(),
+            ttl: 60,
+            data: RecordData::Ns("ns.host.example".into()),
+        }]
+    }
+
+    #[test]
+    fn only_an_authority_or_a_resolver_denies() {
+        for (rcode, recursive, aa, want) in [
+            (Rcode::NoError, false, true, AnswerShape::NoData),
+            (Rcode::NxDomain, false, true, AnswerShape::NoName),
+            (Rcode::NoError, true, false, AnswerShape::NoData),
+            (Rcode::NxDomain, true, false, AnswerShape::NoName),
+            (Rcode::NoError, false, false, AnswerShape::Error),
+            (Rcode::NxDomain, false, false, AnswerShape::Error),
+        ] {
+            let answer = answer(rcode, recursive, aa, Vec::new());
+            assert_eq!(answer.shape(), want, "{rcode:?} {recursive} {aa}");
+            assert_ne!(answer.is_absent(), answer.is_unusable());
+        }
+        let hearsay = answer(Rcode::NxDomain, false, false, Vec::new());
+        assert_eq!(hearsay.outcome_line(), "NXDOMAIN without authority");
+    }
+
+    #[test]
+    fn the_root_is_referred_to_as_any_zone_above_is() {
+        for (owner, want) in [
+            ("", AnswerShape::Referral),
+            ("example", AnswerShape::Referral),
+            ("portal.acme.example", AnswerShape::Referral),
+            ("other.example", AnswerShape::NoData),
+        ] {
+            let answer = answer(Rcode::NoError, true, false, ns(owner));
+            assert_eq!(answer.shape(), want, "{owner}");
+        }
     }
 }
