@@ -14,6 +14,7 @@ pub mod dnssec;
 pub mod ipv6;
 pub mod nameservers;
 pub mod outlook;
+pub mod places;
 pub mod propagation;
 pub mod soa;
 pub mod special;
