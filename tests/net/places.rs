@@ -34,7 +34,12 @@ async fn without_an_opt_in_nothing_is_sent() {
         let counts = range.counts();
         assert!(range.measurements().is_empty());
         assert!(!counts.requests.contains_key(HOST) && !counts.handshakes.contains_key(HOST));
-        assert!(!counts.dns.keys().any(|question| question.contains("globalping")));
+        assert!(
+            !counts
+                .dns
+                .keys()
+                .any(|question| question.contains("globalping"))
+        );
     }
 }
 
@@ -87,7 +92,10 @@ async fn every_way_of_not_looking_has_its_name() {
             "no probe that would ask (422): No suitable probes",
         ),
         (
-            http("", "status = 429\nheaders = [\"retry-after: 77\"]\nbody = \"\""),
+            http(
+                "",
+                "status = 429\nheaders = [\"retry-after: 77\"]\nbody = \"\"",
+            ),
             "too often from here (429); try again 77 s later",
         ),
         (
@@ -99,9 +107,15 @@ async fn every_way_of_not_looking_has_its_name() {
             http("", "status = 200\nbody = \"<!doctype html>\""),
             "the answer to the question is not JSON",
         ),
-        (http("", "status = 302\nheaders = [\"location: /elsewhere\"]"), "it answers 302"),
+        (
+            http("", "status = 302\nheaders = [\"location: /elsewhere\"]"),
+            "it answers 302",
+        ),
         (http("/*", "body = \"<!doctype html>\""), "it is not JSON"),
-        (http("/*", "body = '{\"type\":\"dns\"}'"), "it names no target"),
+        (
+            http("/*", "body = '{\"type\":\"dns\"}'"),
+            "it names no target",
+        ),
         (
             http("/*", "status = 404\nbody = \"\""),
             "its own measurement any more (404)",
@@ -138,7 +152,14 @@ async fn a_place_that_is_never_done_does_not_hold_up_the_others() {
     assert_eq!((done.len(), waiting.len()), (7, 1));
     assert_eq!(waiting[0].answer, Err(PlaceGap::NotFinished));
     let all = [
-        "Sydney", "Sao Paulo", "Frankfurt", "Mumbai", "Tokyo", "Lagos", "Ashburn", "Cape Town",
+        "Sydney",
+        "Sao Paulo",
+        "Frankfurt",
+        "Mumbai",
+        "Tokyo",
+        "Lagos",
+        "Ashburn",
+        "Cape Town",
     ];
     let (_range, network) = start(&hangs(&all)).await;
     let seen = look(&network, "portal.acme.example").await;

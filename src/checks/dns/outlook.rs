@@ -82,12 +82,7 @@ fn later(from: Timestamp, seconds: u32) -> Option<Timestamp> {
 
 /// At the earliest: the last old answer that was seen runs out. At the latest: a cache that was not asked may have taken the
 /// old answer a moment ago and keep it for the longest TTL in sight.
-fn all_clear(
-    seen: &Seen,
-    truth: &Truth,
-    views: &[View],
-    elsewhere: &[Asked],
-) -> Option<Exhibit> {
+fn all_clear(seen: &Seen, truth: &Truth, views: &[View], elsewhere: &[Asked]) -> Option<Exhibit> {
     let lagging: Vec<&Asked> = seen
         .resolvers
         .iter()

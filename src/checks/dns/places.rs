@@ -30,8 +30,7 @@ pub async fn ask(look: Look<'_>, host: &HostName) -> Option<Places> {
     let network = look.network;
     // Other places see today's world, and a run before the switch is about another one.
     let is_today = network.config().future.assumptions().is_empty();
-    let asked =
-        network.may_ask(&GLOBALPING) && is_today && is_looked_at(look.subject, look.intent);
+    let asked = network.may_ask(&GLOBALPING) && is_today && is_looked_at(look.subject, look.intent);
     match asked {
         true => Some((*network.places(host).await).clone()),
         false => None,
@@ -73,7 +72,12 @@ impl Elsewhere {
         };
         let mut all = Self {
             asked: true,
-            gap: seen.outcome.as_ref().err().map(PlacesGap::said).unwrap_or_default(),
+            gap: seen
+                .outcome
+                .as_ref()
+                .err()
+                .map(PlacesGap::said)
+                .unwrap_or_default(),
             ..Self::default()
         };
         for place in seen.seen() {
@@ -107,9 +111,14 @@ impl Elsewhere {
             );
         }
         match self.right {
-            0 => format!("; {} other places were asked and none could tell", self.silent),
+            0 => format!(
+                "; {} other places were asked and none could tell",
+                self.silent
+            ),
             1 => "; seen from elsewhere, the one place that could tell has it too".to_owned(),
-            right => format!("; seen from elsewhere, the {right} places that could tell have it too"),
+            right => {
+                format!("; seen from elsewhere, the {right} places that could tell have it too")
+            }
         }
     }
 }

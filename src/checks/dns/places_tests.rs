@@ -104,8 +104,16 @@ fn places_that_have_it_are_counted_and_nothing_else_changes() {
     assert!(!judgement.summary.contains('%'));
     let evidence = judgement.evidence.last().unwrap();
     assert!(evidence.text.starts_with("sent {"), "{}", evidence.text);
-    assert!(evidence.text.contains("Sydney, AU (Southern Cable, resolver 192.0.2.11): 203.0.113.20, 60 s left"));
-    assert!(evidence.repeat.ends_with("https://api.globalping.io/v1/measurements"));
+    assert!(
+        evidence
+            .text
+            .contains("Sydney, AU (Southern Cable, resolver 192.0.2.11): 203.0.113.20, 60 s left")
+    );
+    assert!(
+        evidence
+            .repeat
+            .ends_with("https://api.globalping.io/v1/measurements")
+    );
 }
 
 #[test]
@@ -116,7 +124,9 @@ fn a_place_with_the_old_answer_extends_the_wait() {
         (Verdict::Warn, Some(crate::model::verdict::Severity::Info))
     );
     assert!(
-        judgement.summary.contains("Sydney, AU says 203.0.113.99, which is older or meant for that place"),
+        judgement
+            .summary
+            .contains("Sydney, AU says 203.0.113.99, which is older or meant for that place"),
         "{}",
         judgement.summary
     );
@@ -124,7 +134,10 @@ fn a_place_with_the_old_answer_extends_the_wait() {
     assert_eq!((clear[0].2, clear[1].2), (Some(900), Some(900)));
     // A resolver that lags less long does not shorten it.
     let both = judge_at(NEW, OLD, Ok(vec![says("Sydney", 900, OLD)]), 0);
-    assert!(both.summary.contains("r1 says 203.0.113.99 from an earlier time; seen from elsewhere"));
+    assert!(
+        both.summary
+            .contains("r1 says 203.0.113.99 from an earlier time; seen from elsewhere")
+    );
     assert_eq!(rows(&both, 2)[0].2, Some(900));
 }
 
@@ -146,9 +159,18 @@ fn who_tells_nothing_is_nothing() {
         place("Sydney", Err(PlaceGap::Failed("timed out".to_owned()))),
         place("Tokyo", Err(PlaceGap::Offline)),
         place("Mumbai", Err(PlaceGap::NotFinished)),
-        place("Ashburn", Ok(make::error(HOST, RecordType::A, Rcode::ServFail))),
-        place("Frankfurt", Ok(make::nxdomain(HOST, RecordType::A, "acme.example"))),
-        place("Cape Town", Ok(make::nodata(HOST, RecordType::A, "acme.example"))),
+        place(
+            "Ashburn",
+            Ok(make::error(HOST, RecordType::A, Rcode::ServFail)),
+        ),
+        place(
+            "Frankfurt",
+            Ok(make::nxdomain(HOST, RecordType::A, "acme.example")),
+        ),
+        place(
+            "Cape Town",
+            Ok(make::nodata(HOST, RecordType::A, "acme.example")),
+        ),
         filter("0.0.0.0"),
         filter("127.0.0.1"),
         filter("10.1.1.1"),
@@ -156,7 +178,9 @@ fn who_tells_nothing_is_nothing() {
     let judgement = judge(Ok(silent.clone()));
     assert_eq!(judgement.verdict, Verdict::Pass);
     assert!(
-        judgement.summary.contains("9 other places were asked and none could tell"),
+        judgement
+            .summary
+            .contains("9 other places were asked and none could tell"),
         "{}",
         judgement.summary
     );

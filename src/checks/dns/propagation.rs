@@ -289,10 +289,10 @@ fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_
     Judgement::pass(format!(
         "{all}, and so do {right} of {asked} resolvers{far}"
     ))
-        .plainly(format!(
-            "Everybody who asks for {host} gets the right answer."
-        ))
-        .fact(truth.to_string())
+    .plainly(format!(
+        "Everybody who asks for {host} gets the right answer."
+    ))
+    .fact(truth.to_string())
 }
 
 fn repair(case: Case<'_>) -> Remedy {

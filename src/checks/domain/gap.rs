@@ -5,8 +5,8 @@ use crate::checks::evidence::registration::said;
 use crate::checks::rule::Judgement;
 use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::observation::rdap::{RdapGap, Registration};
-use crate::model::verdict::Confidence;
 use crate::model::third_party::RDAP;
+use crate::model::verdict::Confidence;
 
 /// The judgement on a look that met `gap`; `missing` is what remains untold: `when the registration ends`.
 pub fn judge(seen: &Registration, gap: &RdapGap, missing: &str) -> Judgement {

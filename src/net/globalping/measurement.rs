@@ -239,7 +239,10 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(answer.shape(), AnswerShape::Records);
-        assert_eq!(answer.addresses(), ["203.0.113.20".parse::<std::net::IpAddr>().unwrap()]);
+        assert_eq!(
+            answer.addresses(),
+            ["203.0.113.20".parse::<std::net::IpAddr>().unwrap()]
+        );
         assert_eq!(answer.took_ms, 7);
     }
 
@@ -257,8 +260,15 @@ mod tests {
         assert!(with(json!(0), json!([{}])).is_err());
         let a = |ttl: Value, value: &str| json!([{ "name": "portal.acme.example.", "type": "A", "ttl": ttl, "value": value }]);
         assert!(with(json!(0), a(json!(60), "203.0.113.20")).is_ok());
-        for (ttl, value) in [(Value::Null, "203.0.113.20"), (json!(-1), "203.0.113.20"), (json!(60), "soon")] {
-            assert!(with(json!(0), a(ttl.clone(), value)).is_err(), "{ttl} {value}");
+        for (ttl, value) in [
+            (Value::Null, "203.0.113.20"),
+            (json!(-1), "203.0.113.20"),
+            (json!(60), "soon"),
+        ] {
+            assert!(
+                with(json!(0), a(ttl.clone(), value)).is_err(),
+                "{ttl} {value}"
+            );
         }
     }
 
@@ -311,7 +321,10 @@ mod tests {
                 &format!(r#"{{{target},"status":"paused"}}"#),
                 "status is `paused`",
             ),
-            (&format!(r#"{{{target},"status":"finished"}}"#), "no results"),
+            (
+                &format!(r#"{{{target},"status":"finished"}}"#),
+                "no results",
+            ),
             (
                 &format!(r#"{{{target},"status":"finished","results":[]}}"#),
                 "empty",

@@ -106,7 +106,8 @@ impl Asking {
         loop {
             tokio::time::sleep(pause).await;
             pause = BETWEEN;
-            let answer = answered(reach, HttpRequest::get(self.source.clone()).only_trusted()).await?;
+            let answer =
+                answered(reach, HttpRequest::get(self.source.clone()).only_trusted()).await?;
             let Measured { finished, places } =
                 measurement::read(&answer.body, name, Timestamp::now())
                     .map_err(PlacesGap::NotMeasurement)?;
@@ -206,7 +207,10 @@ mod tests {
 
     #[test]
     fn an_id_never_leads_elsewhere() {
-        assert_eq!(id(r#"{"id":"PY5fMsREMmIq45VR"}"#).unwrap(), "PY5fMsREMmIq45VR");
+        assert_eq!(
+            id(r#"{"id":"PY5fMsREMmIq45VR"}"#).unwrap(),
+            "PY5fMsREMmIq45VR"
+        );
         for body in [
             "",
             "<html>",
@@ -216,7 +220,10 @@ mod tests {
             r#"{"id":"../../admin"}"#,
             r#"{"id":"//evil.example/"}"#,
         ] {
-            assert!(matches!(id(body), Err(PlacesGap::NotMeasurement(_))), "{body}");
+            assert!(
+                matches!(id(body), Err(PlacesGap::NotMeasurement(_))),
+                "{body}"
+            );
         }
         assert!(id(&format!(r#"{{"id":"{}"}}"#, "a".repeat(65))).is_err());
     }
@@ -233,7 +240,9 @@ mod tests {
     #[test]
     fn an_error_is_quoted_and_cut() {
         assert_eq!(
-            message(r#"{"error":{"type":"no_probes_found","message":"No suitable probes found."}}"#),
+            message(
+                r#"{"error":{"type":"no_probes_found","message":"No suitable probes found."}}"#
+            ),
             "No suitable probes found."
         );
         assert_eq!(message("<html>"), "without a reason");

@@ -11,8 +11,8 @@ use super::authority::Shape;
 use super::hello;
 use super::timestamps::{LOGS, timestamps};
 use crate::range::change::{Conduct, Legacy, Refusal};
-use crate::range::http::{places, registry};
 use crate::range::http::server::{Scheme, serve_requests};
+use crate::range::http::{places, registry};
 use crate::range::state::Shared;
 
 /// The certificate shown to clients that name no host, or one that nobody knows here.
