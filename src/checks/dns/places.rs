@@ -208,7 +208,7 @@ pub fn exhibit(seen: &Places, truth: Option<&Truth>, now: Timestamp) -> Exhibit 
         Err(gap) => vec![unasked(gap)],
     };
     Exhibit::table(
-        "seen from elsewhere, as Globalping tells it (a third party)",
+        "seen from elsewhere, by Globalping (a third party)",
         &["place", "network", "resolver", "answer"],
         rows,
     )

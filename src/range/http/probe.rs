@@ -133,13 +133,11 @@ fn result(
         ),
         Some(PlaceDoes::Hangs) | None => {
             let remembered = change.map(|change| remembered(change, question));
-            match remembered.filter(|records| !records.is_empty()) {
-                Some(records) => told(0, records.iter().map(answer_of).collect()),
-                None => {
-                    let (code, records) = asked(resolver, question, state);
-                    told(code, records.iter().map(answer_of).collect())
-                }
-            }
+            let (code, records) = match remembered.filter(|records| !records.is_empty()) {
+                Some(records) => (0, records),
+                None => asked(resolver, question, state),
+            };
+            told(code, records.iter().map(answer_of).collect())
         }
     }
 }
