@@ -803,6 +803,78 @@ fn local(range: &Range, public: &str) -> SocketAddr {
 }
 
 /// A client for which every host of the portal is at the loopback port that stands for its public `port`.
+#[tokio::test]
+async fn other_places_answer_as_the_service_does() {
+    const URL: &str = "https://api.globalping.io/v1/measurements";
+    let world = "[[place]]\ncity = \"Sydney\"\nresolver = \"198.51.100.54\"\n[[dns]]\nserver = \"198.51.100.54\"\nremove = [\"portal.acme.example A\"]\nadd = [\"portal.acme.example. 240 IN A 203.0.113.40\"]";
+    let range = Range::start(World::parse(world).unwrap()).await.unwrap();
+    let web = client(&range, 443);
+    let post = |body: &str| {
+        web.post(URL)
+            .header("content-type", "application/json")
+            .body(body.to_owned())
+            .send()
+    };
+    for (body, field) in [
+        ("no JSON", "measurement"),
+        (
+            r#"{"type":"dns","target":"portal.acme.example","limt":8}"#,
+            "measurement",
+        ),
+        (r#"{"type":"smtp"}"#, "type"),
+        (r#"{"type":"dns","target":"localhost"}"#, "target"),
+        (
+            r#"{"type":"dns","target":"acme.example","limit":501,"locations":[{"magic":"World"}]}"#,
+            "limit",
+        ),
+        (
+            r#"{"type":"dns","target":"acme.example","locations":[{"magic":"World"}],"measurementOptions":{"query":{"type":"CAA"}}}"#,
+            "measurementOptions.query.type",
+        ),
+    ] {
+        let refused = post(body).await.unwrap();
+        assert_eq!(refused.status(), 400, "{body}");
+        let error: serde_json::Value =
+            serde_json::from_slice(&refused.bytes().await.unwrap()).unwrap();
+        assert!(
+            error["error"]["params"][field].is_string(),
+            "{body}: {error}"
+        );
+    }
+    let untyped = web.post(URL).body("{}").send().await.unwrap();
+    assert_eq!(untyped.status(), 415);
+    let begun = post(r#"{"type":"dns","target":"portal.acme.example","limit":2,"locations":[{"magic":"World"}]}"#)
+        .await
+        .unwrap();
+    assert_eq!(begun.status(), 202);
+    assert_eq!(begun.headers()["x-ratelimit-remaining"], "248");
+    let place = location(&begun);
+    let look = || async {
+        let answer = web.get(&place).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: serde_json::Value =
+            serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        (status, body)
+    };
+    let (status, first) = look().await;
+    assert_eq!((status, &first["status"]), (200, &"in-progress".into()));
+    assert_eq!(look().await.0, 429, "looked again too soon");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let (_, done) = look().await;
+    assert_eq!(done["status"], "finished");
+    let value = |index: usize| done["results"][index]["result"]["answers"][0]["value"].clone();
+    assert_eq!(
+        (value(0), value(1)),
+        ("203.0.113.40".into(), "203.0.113.20".into())
+    );
+    assert_eq!(
+        done["results"][0]["result"]["answers"][0]["name"],
+        "portal.acme.example."
+    );
+    let nowhere = web.get(format!("{URL}/nobody")).send().await.unwrap();
+    assert_eq!(nowhere.status(), 404);
+}
+
 fn client(range: &Range, port: u16) -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let pem = std::fs::read(range.ca_file()).unwrap();
@@ -814,6 +886,7 @@ fn client(range: &Range, port: u16) -> reqwest::Client {
         ("www.acme.example", "203.0.113.10"),
         ("portal.acme.example", "203.0.113.20"),
         ("api.acme.example", "203.0.113.30"),
+        ("api.globalping.io", "198.51.100.84"),
     ] {
         builder = builder.resolve(host, local(range, &format!("{address}:{port}")));
     }

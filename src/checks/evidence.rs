@@ -3,6 +3,7 @@
 //! Everything from outside is escaped and cut here, secrets are masked here, and no other place builds evidence of a wire.
 //! Nothing here judges, and nothing here depends on how long an answer took: the same facts give the same text.
 
+pub mod places;
 pub mod redact;
 pub mod registration;
 pub mod repeat;

@@ -15,6 +15,8 @@ pub struct HttpRequest {
     pub address: Option<IpAddr>,
     /// What is sent with it; mostly nothing.
     pub body: String,
+    /// Whether it goes out only to whom the certificate is verified to be of. Otherwise that is noted and not minded.
+    pub only_trusted: bool,
 }
 
 impl HttpRequest {
@@ -26,17 +28,25 @@ impl HttpRequest {
             headers: Vec::new(),
             address: None,
             body: String::new(),
+            only_trusted: false,
         }
     }
 
-    /// A POST of a JSON text.
+    /// A POST of a JSON text, which nobody gets whose certificate does not verify.
     pub(in crate::net) fn post_json(url: Url, body: String) -> Self {
         Self {
             body,
             ..Self::get(url)
                 .method("POST")
                 .header("content-type", "application/json")
+                .only_trusted()
         }
+    }
+
+    /// Sent only to whom the certificate is verified to be of.
+    pub(in crate::net) const fn only_trusted(mut self) -> Self {
+        self.only_trusted = true;
+        self
     }
 
     /// Another method.

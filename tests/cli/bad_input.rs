@@ -151,6 +151,27 @@ fn names_that_do_not_exist_bring_the_nearest_one() {
             vec![
                 "check",
                 "acme.example",
+                "--third-parties",
+                "rdap,globlaping",
+            ],
+            "did you mean `globalping`?",
+        ),
+        (
+            vec!["watch", "acme.example", "--third-parties", "quad8"],
+            "did you mean `quad9`?",
+        ),
+        (
+            vec!["check", "acme.example", "--third-parties", "everybody"],
+            "there are rdap, revocation, globalping, public-resolvers, and",
+        ),
+        (
+            vec!["check", "acme.example", "--third-parties", ""],
+            "there are rdap",
+        ),
+        (
+            vec![
+                "check",
+                "acme.example",
                 "--host",
                 "portal.acme.example=portl",
             ],

@@ -240,6 +240,18 @@ fn a_watch_of_the_future_says_so() {
 }
 
 #[test]
+fn other_places_are_not_asked_about_the_future() {
+    let world = format!("third_parties = [\"globalping\"]\n{MOVING}");
+    let stage = Stage::of(World::parse(&world).unwrap());
+    let look = ["--only", "dns.propagation", "--format", "json"];
+    stage.check(&[&look[..], &HOST].concat());
+    assert!(stage.range.measurements().is_empty());
+    // About today they are.
+    stage.check(&look);
+    assert_eq!(stage.range.measurements().len(), 2);
+}
+
+#[test]
 fn assumptions_that_cannot_be_are_named() {
     let stage = Stage::healthy();
     for (arguments, why) in [

@@ -1,6 +1,8 @@
 //! What a default run may cost: questions, handshakes and requests.
 
-use super::{Stage, json};
+use launch_ready::model::third_party;
+
+use super::{Stage, json, program, stdout};
 
 #[test]
 fn a_default_run_is_gentle() {
@@ -19,4 +21,27 @@ fn a_default_run_is_gentle() {
         !counts.handshakes.is_empty() && !counts.requests.is_empty(),
         "the range counted"
     );
+}
+
+#[test]
+fn help_and_readme_say_who_may_be_asked_and_what_is_sent() {
+    let readme = include_str!("../../README.md");
+    let folder = tempfile::tempdir().unwrap();
+    let help = stdout(
+        &program(folder.path())
+            .args(["check", "--help"])
+            .output()
+            .unwrap(),
+    );
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for party in third_party::ALL {
+        let row = format!(
+            "| `{}` | {} | {} | {} |",
+            party.name, party.who, party.asked, party.sent
+        );
+        assert!(readme.contains(&row), "the README has no row {row}");
+        let asked = party.asked.replace('`', "");
+        assert!(help.contains(party.name) && help.contains(&asked), "{help}");
+    }
+    assert!(help.contains("quad9-unfiltered"), "{help}");
 }

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::process::Stdio;
 
+use launch_ready::range::world::World;
 use serde_json::Value;
 
 use super::{Stage, code, json, program, stderr, stdout};
@@ -88,6 +89,61 @@ fn the_json_is_as_the_schema_says() {
         !validator.is_valid(&broken),
         "the schema tells right from wrong"
     );
+}
+
+#[test]
+fn what_other_places_see_is_in_the_json_as_the_schema_says() {
+    let world = |parties: &str| {
+        let world = format!(
+            "third_parties = {parties}\n[[place]]\ncity = \"Sydney\"\nremembers = [\"portal.acme.example. 660 IN A 203.0.113.40\"]\n[[place]]\ncity = \"Lagos\"\ndoes = \"failed\""
+        );
+        Stage::of(World::parse(&world).unwrap())
+    };
+    let stage = world("[\"globalping\"]");
+    let schema: Value = serde_json::from_slice(&stage.run(&["schema"]).stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let look = ["--only", "dns.propagation", "--format", "json"];
+    let run = json(&stage.check(&look));
+    let errors: Vec<String> = validator.iter_errors(&run).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    let findings = run["findings"].as_array().unwrap();
+    let of = |host: &str| findings.iter().find(|f| f["subject"] == host).unwrap();
+    let portal = of("portal.acme.example");
+    assert_eq!(portal["verdict"], "warn");
+    let seen = &portal["exhibits"][1];
+    assert!(seen["title"].as_str().unwrap().contains("a third party"));
+    let rows = seen["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 8);
+    let sydney = &rows[0];
+    assert_eq!(
+        (&sydney["cells"][0], &sydney["cells"][3], &sydney["verdict"]),
+        (&"Sydney, AU".into(), &"203.0.113.40".into(), &"warn".into())
+    );
+    assert!(sydney["until"].is_string() && rows[5]["until"].is_null());
+    let sent = portal["evidence"].as_array().unwrap().last().unwrap();
+    assert_eq!(sent["kind"], "globalping");
+    assert!(
+        sent["text"]
+            .as_str()
+            .unwrap()
+            .contains("\"target\":\"portal.acme.example\"")
+    );
+    assert!(!portal.to_string().contains('%'), "no percentages");
+    assert_eq!(
+        of("api.acme.example")["exhibits"].as_array().unwrap().len(),
+        1
+    );
+    // Two runs print the same.
+    let mut again = json(&stage.check(&look));
+    let mut run = run.clone();
+    without_times(&mut run);
+    without_times(&mut again);
+    assert_eq!(run["findings"], again["findings"]);
+    // And without an opt-in nobody is asked.
+    let alone = world("[\"rdap\"]");
+    let run = json(&alone.check(&look));
+    assert!(!run.to_string().contains("lobalping"));
+    assert!(alone.range.measurements().is_empty());
 }
 
 #[test]

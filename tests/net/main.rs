@@ -13,6 +13,7 @@ mod footing;
 mod hostile;
 mod http;
 mod moved;
+mod places;
 mod servers;
 mod smtp;
 mod tls;

@@ -19,6 +19,7 @@ pub mod ipv6;
 pub mod kept;
 pub mod nameservers;
 pub mod outlook;
+pub mod places;
 pub mod promise;
 pub mod propagation;
 pub mod soa;

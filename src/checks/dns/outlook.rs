@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::places::{self, Elsewhere};
 use super::propagation::{Asked, Seen};
 use super::view::{Truth, View};
 use crate::checks::rule::Case;
@@ -18,7 +19,7 @@ pub fn intended(case: Case<'_>) -> Option<&Host> {
         .find(|host| host.name.as_str() == case.subject)
 }
 
-/// One row a server and resolver; behind it, when all is clear, if a resolver still has the old answer.
+/// One row a server and resolver, and a place elsewhere; behind it, when all is clear, if somebody still has the old answer.
 pub fn exhibits(seen: &Seen, case: Case<'_>) -> Vec<Exhibit> {
     let views: Vec<View> = seen
         .authorities
@@ -42,7 +43,12 @@ pub fn exhibits(seen: &Seen, case: Case<'_>) -> Vec<Exhibit> {
         &["asked", "kind", "answer"],
         authorities.chain(resolvers),
     )];
-    exhibits.extend(all_clear(seen, truth.as_ref(), &views));
+    let elsewhere = seen.places.as_ref();
+    exhibits.extend(elsewhere.map(|seen| places::exhibit(seen, truth.as_ref(), case.now)));
+    if let Some(truth) = &truth {
+        let elsewhere = Elsewhere::of(elsewhere, truth, case.now);
+        exhibits.extend(all_clear(seen, truth, &views, &elsewhere.other));
+    }
     exhibits
 }
 
@@ -65,7 +71,7 @@ fn row(asked: &Asked, kind: &str, truth: Option<&Truth>) -> TableRow {
 }
 
 /// When the answer that a resolver holds runs out: its TTL, or the negative TTL of the SOA (RFC 2308 §5).
-fn runs_out(asked: &Asked) -> Option<Timestamp> {
+pub fn runs_out(asked: &Asked) -> Option<Timestamp> {
     later(asked.a.at, asked.view().ok()?.ttl?)
 }
 
@@ -76,12 +82,12 @@ fn later(from: Timestamp, seconds: u32) -> Option<Timestamp> {
 
 /// At the earliest: the last old answer that was seen runs out. At the latest: a cache that was not asked may have taken the
 /// old answer a moment ago and keep it for the longest TTL in sight.
-fn all_clear(seen: &Seen, truth: Option<&Truth>, views: &[View]) -> Option<Exhibit> {
-    let truth = truth?;
+fn all_clear(seen: &Seen, truth: &Truth, views: &[View], elsewhere: &[Asked]) -> Option<Exhibit> {
     let lagging: Vec<&Asked> = seen
         .resolvers
         .iter()
         .filter(|asked| asked.view().is_ok_and(|view| !truth.holds(&view)))
+        .chain(elsewhere)
         .collect();
     let earliest = lagging.iter().filter_map(|asked| runs_out(asked)).max()?;
     let longest = views

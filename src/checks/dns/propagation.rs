@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use super::outlook;
+use super::places::{self, Elsewhere};
 use super::view::{Truth, View};
 use super::zone::{self, list, unseen};
 use crate::checks::evidence;
@@ -15,6 +16,7 @@ use crate::model::finding::{Evidence, Remedy};
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::dns::{DnsAnswer, RecordType, Transport};
+use crate::model::observation::places::Places;
 use crate::model::third_party::PUBLIC_RESOLVERS;
 use crate::model::verdict::Severity;
 use crate::net::Network;
@@ -44,6 +46,9 @@ pub struct Seen {
     pub(super) lost: String,
     pub(super) authorities: Vec<Asked>,
     pub(super) resolvers: Vec<Asked>,
+    /// What other places see; `None` where none was to be asked.
+    #[serde(default)]
+    pub(super) places: Option<Places>,
 }
 
 /// What one server said of the host.
@@ -83,9 +88,10 @@ impl Rule for Propagation {
         let host = HostName::parse(look.subject).ok()?;
         let zone = zone::of(look.intent);
         let network = look.network;
-        let (authorities, resolvers) = futures_util::join!(
+        let (authorities, resolvers, places) = futures_util::join!(
             ask_authorities(network, &zone, &host),
             ask_resolvers(network, &host),
+            places::ask(look, &host),
         );
         let (lost, authorities) = match authorities {
             Ok(asked) => (String::new(), asked),
@@ -95,6 +101,7 @@ impl Rule for Propagation {
             lost,
             authorities,
             resolvers,
+            places,
         })
     }
 
@@ -246,11 +253,13 @@ fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_
             Err(why) => dark.push(format!("{}: {why}", asked.title)),
         }
     }
+    let elsewhere = Elsewhere::of(seen.places.as_ref(), truth, case.now);
+    let far = elsewhere.clause();
     let asked = seen.resolvers.len();
     let all = format!("{authorities} authoritative servers say {truth}");
     if !lagging.is_empty() {
         return Judgement::warn(format!(
-            "{all}; {right} of {asked} resolvers have it; {} from an earlier time",
+            "{all}; {right} of {asked} resolvers have it; {} from an earlier time{far}",
             list(&lagging)
         ))
         .severity(Severity::Info)
@@ -259,13 +268,23 @@ fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_
         .remedy(wait());
     }
     if asked > 0 && right == 0 {
-        return Judgement::unknown(format!("{all}; no resolver gave an answer: {}", list(&dark)))
+        return Judgement::unknown(format!(
+            "{all}; no resolver gave an answer: {}{far}",
+            list(&dark)
+        ))
             .plainly("Your domain's own servers are right, but none of the networks that were asked could look it up.")
             .fact(format!("{truth}, resolvers dark"));
     }
+    if !elsewhere.other.is_empty() {
+        return Judgement::warn(format!("{all}; {right} of {asked} resolvers have it{far}"))
+            .severity(Severity::Info)
+            .plainly("Your change is made, but some places in the world still get another answer. If it is the old one, it goes away by itself.")
+            .fact(format!("{truth}, other places differ"))
+            .remedy(wait_elsewhere());
+    }
     if !dark.is_empty() {
         return Judgement::warn(format!(
-            "{all}; {right} of {asked} resolvers have it; not told by {}",
+            "{all}; {right} of {asked} resolvers have it; not told by {}{far}",
             list(&dark)
         ))
         .severity(Severity::Info)
@@ -277,11 +296,13 @@ fn judge_resolvers(seen: &Seen, truth: &Truth, authorities: usize, case: Case<'_
             "Nothing is changed.",
         ));
     }
-    Judgement::pass(format!("{all}, and so do {right} of {asked} resolvers"))
-        .plainly(format!(
-            "Everybody who asks for {host} gets the right answer."
-        ))
-        .fact(truth.to_string())
+    Judgement::pass(format!(
+        "{all}, and so do {right} of {asked} resolvers{far}"
+    ))
+    .plainly(format!(
+        "Everybody who asks for {host} gets the right answer."
+    ))
+    .fact(truth.to_string())
 }
 
 fn repair(case: Case<'_>) -> Remedy {
@@ -310,6 +331,18 @@ fn wait() -> Remedy {
     )
 }
 
+fn wait_elsewhere() -> Remedy {
+    remedy::manual(
+        META.id,
+        [
+            "Wait: the table shows until when each place keeps its answer; nothing else needs to be done.",
+            "A place that goes on saying so when its time is over gets an answer made for it (a zone that answers by region): then nothing is late.",
+            "Keep the old server running until then.",
+        ],
+        "Nothing is changed.",
+    )
+}
+
 fn all_evidence(seen: &Seen) -> Vec<Evidence> {
     seen.authorities
         .iter()
@@ -318,6 +351,7 @@ fn all_evidence(seen: &Seen) -> Vec<Evidence> {
             let six = (!asked.aaaa.addresses().is_empty()).then(|| evidence::dns(&asked.aaaa));
             std::iter::once(evidence::dns(&asked.a)).chain(six)
         })
+        .chain(seen.places.as_ref().map(evidence::places::places))
         .collect()
 }
 

@@ -40,6 +40,7 @@ fn judge_with(authorities: Vec<Asked>, resolvers: Vec<Asked>, intended: Option<&
         lost: String::new(),
         authorities,
         resolvers,
+        places: None,
     };
     Propagation.judge(&Some(seen), make::case(HOST, &intent))
 }

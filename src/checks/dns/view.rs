@@ -140,6 +140,18 @@ impl Truth {
         Ok(Self::Addresses { set, varies })
     }
 
+    /// The part of it that an answer to a question for IPv4 addresses can show; `None` where there is none.
+    pub fn in_ipv4(&self) -> Option<Self> {
+        match self {
+            Self::Alias(_) => Some(self.clone()),
+            Self::Addresses { set, varies } => {
+                let set: BTreeSet<IpAddr> = set.iter().filter(|a| a.is_ipv4()).copied().collect();
+                let varies = *varies;
+                (!set.is_empty()).then_some(Self::Addresses { set, varies })
+            }
+        }
+    }
+
     /// Whether a server's view is this answer.
     pub fn holds(&self, view: &View) -> bool {
         match self {

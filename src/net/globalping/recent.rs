@@ -9,10 +9,10 @@ use crate::model::name::HostName;
 use crate::model::observation::places::{Places, PlacesGap};
 
 /// How long a look is good for. With eight places and two names that is 192 of the 250 tests that an hour allows.
-const GOOD_FOR: Duration = Duration::from_secs(5 * 60);
+const GOOD_FOR: Duration = Duration::from_mins(5);
 
 /// The longest that a service may make us wait.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// The last look at each name, and until when it is not looked again; shared by the runs of one network.
 #[derive(Default)]

@@ -149,6 +149,9 @@ async fn on_lent_connection(
             mut connection,
             used,
         } = reach.pool.lend(reach, target).await?;
+        if request.only_trusted && connection.certificate_ok != Some(true) {
+            return Err(met(untrusted(target)));
+        }
         reach.limits.take_request(&target.host).map_err(met)?;
         match once(reach, request, &mut connection).await {
             // A kept connection may have been closed just now; a new one says what is really the matter.
@@ -162,6 +165,15 @@ async fn on_lent_connection(
             }
         }
     }
+}
+
+fn untrusted(target: &Target) -> Failure {
+    let host = escape(&target.host);
+    let why = match target.scheme {
+        Scheme::Https => format!("the certificate of {host} does not verify"),
+        Scheme::Http => format!("the way to {host} is not https"),
+    };
+    Failure::new(FailureKind::NotAllowed, why)
 }
 
 fn is_safe(request: &HttpRequest) -> bool {

@@ -4,6 +4,7 @@
 pub mod behave;
 pub mod page;
 pub mod places;
+pub mod probe;
 pub mod registry;
 pub mod server;
 pub mod site;

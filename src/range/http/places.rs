@@ -3,35 +3,18 @@
 //!
 //! How the service itself answers (429, 422, HTML) is a matter of `http` changes of its URLs.
 
-use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use hickory_proto::rr::{Name, Record, RecordType};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::page::{Ask, Page};
-use crate::range::change::{PlaceChange, PlaceDoes};
-use crate::range::dns::resolve::{Exists, Trust, Walk};
-use crate::range::dns::say::Proofs;
-use crate::range::dns::zone::parse_records;
+use super::probe::{PROBES, Question};
 use crate::range::state::State;
 
 /// The service.
 pub const HOST: &str = "api.globalping.io";
-
-/// City, country, continent, network, and the address of its resolver.
-const PROBES: [(&str, &str, &str, &str, [u8; 4]); 8] = [
-    ("Sydney", "AU", "OC", "Southern Cable", [192, 0, 2, 11]),
-    ("Sao Paulo", "BR", "SA", "Rede Leste", [192, 0, 2, 12]),
-    ("Frankfurt", "DE", "EU", "Mainhafen Netz", [192, 0, 2, 13]),
-    ("Mumbai", "IN", "AS", "Harbour Fibre", [192, 0, 2, 14]),
-    ("Tokyo", "JP", "AS", "Kanda Line", [192, 0, 2, 15]),
-    ("Lagos", "NG", "AF", "Lagoon Connect", [192, 0, 2, 16]),
-    ("Ashburn", "US", "NA", "Dominion Hosting", [192, 0, 2, 17]),
-    ("Cape Town", "ZA", "AF", "Table Bay Net", [192, 0, 2, 18]),
-];
 
 /// Between two looks at one measurement; whoever looks sooner is told to wait.
 const BETWEEN: Duration = Duration::from_millis(450);
@@ -56,8 +39,7 @@ struct Book {
 }
 
 struct Measurement {
-    target: String,
-    rtype: RecordType,
+    question: Question,
     probes: usize,
     created: Timestamp,
     looked: Option<Instant>,
@@ -176,8 +158,10 @@ fn wanted(body: &str) -> Result<Measurement, (&'static str, &'static str)> {
         .and_then(|rtype| rtype.parse().ok())
         .ok_or(("measurementOptions.query.type", "must be a known type"))?;
     Ok(Measurement {
-        target: target.to_owned(),
-        rtype,
+        question: Question {
+            target: target.to_owned(),
+            rtype,
+        },
         probes: limit.min(PROBES.len()),
         created: Timestamp::now(),
         looked: None,
@@ -209,34 +193,10 @@ fn look(id_asked: &str, state: &State, measurements: &Measurements) -> Page {
         .iter()
         .take(measurement.probes)
         .enumerate()
+        // The first is quicker than the others.
         .map(|(index, probe)| {
-            let [a, b, c, d] = probe.4;
-            let own = IpAddr::from([a, b, c, d]);
-            let change = state.places.iter().find(|change| change.city == probe.0);
-            let resolver = change.and_then(|change| change.resolver).unwrap_or(own);
-            // The first is quicker than the others.
             let is_done = measurement.looks > 1 || index == 0;
-            let result = match change.and_then(|change| change.does) {
-                Some(PlaceDoes::Hangs) => under_way(),
-                _ if !is_done => under_way(),
-                does => result(does, change, resolver, measurement, state),
-            };
-            json!({
-                "probe": {
-                    "continent": probe.2,
-                    "region": "Somewhere",
-                    "country": probe.1,
-                    "state": null,
-                    "city": probe.0,
-                    "asn": 64_500 + index,
-                    "longitude": 0.5,
-                    "latitude": -0.5,
-                    "network": probe.3,
-                    "tags": ["eyeball-network"],
-                    "resolvers": [resolver.to_string()]
-                },
-                "result": result
-            })
+            probe.entry(&measurement.question, state, is_done)
         })
         .collect();
     let under_way = results.iter().any(|result| {
@@ -248,139 +208,14 @@ fn look(id_asked: &str, state: &State, measurements: &Measurements) -> Page {
         "status": if under_way { "in-progress" } else { "finished" },
         "createdAt": measurement.created.to_string(),
         "updatedAt": Timestamp::now().to_string(),
-        "target": measurement.target,
+        "target": measurement.question.target,
         "probesCount": measurement.probes,
         "locations": [{ "magic": "World" }],
         "limit": measurement.probes,
-        "measurementOptions": { "query": { "type": measurement.rtype.to_string() } },
+        "measurementOptions": { "query": { "type": measurement.question.rtype.to_string() } },
         "results": results
     });
     Page::json(200, &measurement.to_string())
-}
-
-fn under_way() -> Value {
-    json!({ "status": "in-progress", "rawOutput": "" })
-}
-
-fn result(
-    does: Option<PlaceDoes>,
-    change: Option<&PlaceChange>,
-    resolver: IpAddr,
-    measurement: &Measurement,
-    state: &State,
-) -> Value {
-    let told = |code: u16, answers: Value| finished(code, &answers, resolver, measurement);
-    match does {
-        Some(PlaceDoes::Failed) => json!({
-            "status": "failed",
-            "statusCodeName": null,
-            "statusCode": null,
-            "rawOutput": format!(
-                "\n; <<>> DiG 9.18.28-Debian <<>> -t {} {} -p 53 -4 +timeout=3 +tries=2 +nocookie +nsid\n;; global options: +cmd\n;; connection timed out; no servers could be reached\n",
-                measurement.rtype, measurement.target
-            ),
-            "answers": [],
-            "timings": { "total": 0 },
-            "resolver": null
-        }),
-        Some(PlaceDoes::Offline) => json!({
-            "status": "offline",
-            "rawOutput": "This probe is currently offline. Please try again later."
-        }),
-        Some(PlaceDoes::Stranger) => json!({ "status": "quarantined", "rawOutput": "" }),
-        Some(PlaceDoes::NoSuchName) => told(3, json!([])),
-        Some(PlaceDoes::NoAnswers) => told(0, Value::Null),
-        Some(PlaceDoes::Servfail) => told(2, json!([])),
-        Some(PlaceDoes::Filters) => told(
-            0,
-            json!([{
-                "name": format!("{}.", measurement.target),
-                "type": "A",
-                "ttl": 60,
-                "class": "IN",
-                "value": "0.0.0.0"
-            }]),
-        ),
-        Some(PlaceDoes::Hangs) | None => {
-            let remembered = change.map(|change| remembered(change, measurement));
-            match remembered.filter(|records| !records.is_empty()) {
-                Some(records) => told(0, records.iter().map(answer_of).collect()),
-                None => {
-                    let (code, records) = asked(resolver, measurement, state);
-                    told(code, records.iter().map(answer_of).collect())
-                }
-            }
-        }
-    }
-}
-
-/// What a world says that the resolver there remembers of the target.
-fn remembered(change: &PlaceChange, measurement: &Measurement) -> Vec<Record> {
-    let records = change
-        .remembers
-        .iter()
-        .filter_map(|line| parse_records(line).ok());
-    records
-        .flatten()
-        .filter(|record| is_named(&record.name, &measurement.target))
-        .collect()
-}
-
-fn is_named(name: &Name, text: &str) -> bool {
-    name.to_ascii()
-        .trim_end_matches('.')
-        .eq_ignore_ascii_case(text.trim_end_matches('.'))
-}
-
-/// What the range's own DNS says to a resolver.
-fn asked(resolver: IpAddr, measurement: &Measurement, state: &State) -> (u16, Vec<Record>) {
-    let walk = Walk {
-        resolver,
-        copies: &state.dns.copies,
-        servers: &state.dns.servers,
-    };
-    let found = Name::from_ascii(&measurement.target)
-        .ok()
-        .and_then(|mut name| {
-            name.set_fqdn(true);
-            walk.find(&name, measurement.rtype, Proofs::Unwanted)
-        });
-    match found {
-        None => (2, Vec::new()),
-        Some(found) if found.trust == Trust::Bogus => (2, Vec::new()),
-        Some(found) if found.exists == Exists::Nothing => (3, found.answers),
-        Some(found) => (0, found.answers),
-    }
-}
-
-fn answer_of(record: &Record) -> Value {
-    json!({
-        "name": record.name.to_string(),
-        "type": record.record_type().to_string(),
-        "ttl": record.ttl,
-        "class": "IN",
-        "value": record.data.to_string()
-    })
-}
-
-fn finished(code: u16, answers: &Value, resolver: IpAddr, measurement: &Measurement) -> Value {
-    let name = match code {
-        0 => "NOERROR",
-        2 => "SERVFAIL",
-        _ => "NXDOMAIN",
-    };
-    json!({
-        "status": "finished",
-        "statusCodeName": name,
-        "statusCode": code,
-        "rawOutput": format!(
-            ";; ->>HEADER<<- opcode: QUERY, status: {name}, id: 50465\n;; QUESTION SECTION:\n;{}.\t\tIN\t{}\n\n;; SERVER: {resolver}#53({resolver})\n",
-            measurement.target, measurement.rtype
-        ),
-        "answers": answers,
-        "timings": { "total": 21 },
-        "resolver": resolver.to_string()
-    })
 }
 
 fn not_found() -> Page {
