@@ -179,6 +179,8 @@ fn kind(problem: &ChainProblem) -> &'static str {
         ChainProblem::SelfSigned(_) => "self-signed",
         ChainProblem::Revoked(_) => "revoked",
         ChainProblem::BadSignature(_) => "bad-signature",
+        ChainProblem::Weak(_) => "weak",
+        ChainProblem::Unproven(_) => "unproven",
         ChainProblem::Other(_) => "other",
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::process::{Server, answers_dns};
+use super::tls;
 use super::zones::{bad, bind_anchor, dkim_key, good, plain, root, stale, tld};
 
 /// The resolver that validates.
@@ -54,6 +55,12 @@ impl Servers {
                 origin: "bad.example",
                 addresses: &["127.0.9.3"],
                 text: bad(),
+                signing: Signing::No,
+            },
+            Zone {
+                origin: tls::ZONE,
+                addresses: &["127.0.9.3", KNOT],
+                text: tls::zone(),
                 signing: Signing::No,
             },
             Zone {

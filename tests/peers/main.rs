@@ -14,13 +14,16 @@
 
 mod certificates;
 mod dns;
+mod opinions;
 mod process;
+mod tls;
 mod web;
 mod zones;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -30,10 +33,16 @@ struct Peers {
     _dns: dns::Servers,
     _web: process::Server,
     folder: TempDir,
+    pki: certificates::Pki,
+    _alone: MutexGuard<'static, ()>,
 }
+
+/// All tests use the same addresses.
+static ALONE: Mutex<()> = Mutex::new(());
 
 impl Peers {
     fn start() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().unwrap();
         let pki = certificates::Pki::new(folder.path());
         let servers = dns::Servers::start(folder.path());
@@ -42,11 +51,23 @@ impl Peers {
             _dns: servers,
             _web: web,
             folder,
+            pki,
+            _alone: alone,
         }
     }
 
     /// Runs `check DOMAIN` with the intent and gives verdicts by `check subject`, and the exit code.
     fn check(&self, domain: &str, intent: &str) -> (BTreeMap<String, String>, i32, Value) {
+        self.check_with(domain, intent, &[])
+    }
+
+    /// The same with more arguments.
+    fn check_with(
+        &self,
+        domain: &str,
+        intent: &str,
+        more: &[String],
+    ) -> (BTreeMap<String, String>, i32, Value) {
         let file = self.folder.path().join(format!("{domain}.toml"));
         std::fs::write(&file, format!("domain = \"{domain}\"\n{intent}")).unwrap();
         let path = |name: &str| self.folder.path().join(name).display().to_string();
@@ -61,6 +82,7 @@ impl Peers {
                 &path("anchor.ds"),
             ])
             .args(["--data-dir", &path("sessions")])
+            .args(more)
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
@@ -111,12 +133,20 @@ fn compare(
     }
 }
 
+/// Whether real peers are to be asked here.
+fn wanted() -> bool {
+    let wanted = std::env::var_os("LAUNCH_READY_PEERS").is_some();
+    if !wanted {
+        eprintln!(
+            "skipped: set LAUNCH_READY_PEERS=1 where nsd, knot, unbound, ldnsutils, bind9-dnsutils, nginx and testssl.sh are installed"
+        );
+    }
+    wanted
+}
+
 #[test]
 fn verdicts_against_real_servers_are_those_that_the_setup_was_made_to_give() {
-    if std::env::var_os("LAUNCH_READY_PEERS").is_none() {
-        eprintln!(
-            "skipped: set LAUNCH_READY_PEERS=1 where nsd, knot, unbound, ldnsutils, bind9-dnsutils and nginx are installed"
-        );
+    if !wanted() {
         return;
     }
     assert!(Path::new("/usr/sbin/nsd").exists(), "nsd is installed");

@@ -4,38 +4,28 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::certificates::{Lifetime, Pki};
+use super::certificates::{ENDED, Pki, YOUNG};
 use super::process::{Server, listens};
 
 /// Writes pages, certificates and configuration below `folder`, and starts nginx.
 pub fn start(folder: &Path, pki: &Pki) -> Server {
-    let young = Lifetime { from: -10, to: 80 };
     pki.leaf(
         folder,
         "good",
         &["good.example", "www.good.example", "portal.good.example"],
-        &young,
+        YOUNG,
         true,
     );
     pki.leaf(
         folder,
         "bad",
         &["bad.example", "www.bad.example", "old.bad.example"],
-        &young,
+        YOUNG,
         true,
     );
-    pki.leaf(
-        folder,
-        "expired",
-        &["expired.bad.example"],
-        &Lifetime {
-            from: -100,
-            to: -10,
-        },
-        true,
-    );
-    pki.leaf(folder, "leafonly", &["leafonly.bad.example"], &young, false);
-    pki.leaf(folder, "wrongname", &["elsewhere.example"], &young, true);
+    pki.leaf(folder, "expired", &["expired.bad.example"], ENDED, true);
+    pki.leaf(folder, "leafonly", &["leafonly.bad.example"], YOUNG, false);
+    pki.leaf(folder, "wrongname", &["elsewhere.example"], YOUNG, true);
     let site = folder.join("bad-site");
     fs::create_dir_all(&site).unwrap();
     fs::write(site.join("index.html"), BAD_PAGE).unwrap();

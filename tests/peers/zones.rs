@@ -23,7 +23,7 @@ pub fn tld(ds: &str) -> String {
            ns1.good.example. 300 IN A 127.0.9.3\nns2.good.example. 300 IN A 127.0.9.4\n\
            bad.example. 300 IN NS ns1.bad.example.\nbad.example. 300 IN NS ns2.bad.example.\n\
            ns1.bad.example. 300 IN A 127.0.9.3\nns2.bad.example. 300 IN A 127.0.9.4\n"
-        + &["bogus", "nsec3", "expired", "insecure", "split"]
+        + &["bogus", "nsec3", "expired", "insecure", "split", "tls"]
             .map(|name| {
                 format!(
                     "{name}.example. 300 IN NS ns1.{name}.example.\n{name}.example. 300 IN NS ns2.{name}.example.\n\

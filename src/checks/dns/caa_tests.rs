@@ -25,6 +25,7 @@ fn certificate(organisation: &str, names: &[&str]) -> Certificate {
         signature: String::new(),
         is_ca: false,
         self_signed: false,
+        below_root: false,
         issuer_urls: Vec::new(),
         ocsp_urls: Vec::new(),
         must_staple: false,

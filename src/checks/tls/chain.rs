@@ -1,6 +1,6 @@
 //! `tls.chain`: a path to a public root builds from what the server itself sent (T02 T03, traps 61–63).
 //!
-//! A wrong name or a date is another rule's fault: when only that is wrong, the path is judged without it. Nothing is
+//! A wrong name, a date or a weak key is another rule's fault: when only that is wrong, the path is judged without it. Nothing is
 //! fetched to complete a chain; where a browser could fetch the missing piece, the finding says so and names it.
 
 use jiff::Timestamp;
@@ -71,6 +71,19 @@ fn judge_chain(session: &TlsSession, at: Timestamp) -> Says {
     match &session.verified {
         // The name is looked at only after the path was built.
         Ok(()) | Err(ChainProblem::WrongName(_)) => holds(&session.chain, &links),
+        Err(ChainProblem::Weak(why)) => {
+            let mut says = holds(&session.chain, &links);
+            says.text = format!("{}; {} (see tls.key)", says.text, escape(why));
+            says
+        }
+        Err(ChainProblem::Unproven(why)) => Says::new(
+            Verdict::Unknown,
+            format!(
+                "a path to a public root builds, but whether the server holds the certificate's key could not be told: {}",
+                escape(why)
+            ),
+            "The certificate's paperwork is in order, but whether it really belongs to this server could not be tested from here.",
+        ),
         Err(ChainProblem::Expired(_) | ChainProblem::NotYetValid(_)) if !is_current(leaf, at) => {
             undated(&links)
         }
@@ -109,10 +122,9 @@ fn undated(links: &Links<'_>) -> Says {
 
 fn broken(problem: &ChainProblem, links: &Links<'_>) -> Says {
     match (problem, links.top) {
-        (ChainProblem::BadSignature(text), _) => fails(format!(
-            "a signature in the chain is wrong: {}",
-            escape(text)
-        )),
+        (ChainProblem::BadSignature(text), _) => {
+            fails(format!("a signature is wrong: {}", escape(text)))
+        }
         (ChainProblem::SelfSigned(_), _) | (_, Top::SelfSigned(_)) => {
             fails("the certificate signed itself: no authority stands behind it")
         }
@@ -167,8 +179,30 @@ fn holds(chain: &[Certificate], links: &Links<'_>) -> Says {
         .iter()
         .enumerate()
         .filter(|(i, c)| !links.used.contains(i) || *i > 0 && c.self_signed)
-        .map(|(_, c)| escape(&c.subject))
+        .map(|(i, c)| {
+            match links
+                .used
+                .iter()
+                .any(|used| *used != i && same(chain, *used, c))
+            {
+                true => format!("the other certificate of {}", escape(&c.subject)),
+                false => escape(&c.subject),
+            }
+        })
         .collect();
+    if let Some(end) = links.astray {
+        return Says::new(
+            Verdict::Warn,
+            format!(
+                "a path to a public root builds, but of two certificates of {} the one that leads to {} is sent first; OpenSSL (curl, webhooks, payment providers) tries no other and fails",
+                escape(&end.subject),
+                escape(&end.issuer)
+            ),
+            "Browsers trust the site, but some connected services cannot connect to it because of the order of its certificate files.",
+        )
+        .confidence(Confidence::Likely)
+        .severity(Severity::Fix);
+    }
     if !links.in_order() {
         return Says::new(
             Verdict::Warn,
@@ -186,6 +220,13 @@ fn holds(chain: &[Certificate], links: &Links<'_>) -> Says {
         )
     };
     Says::new(Verdict::Pass, text, plain).fact("a path builds")
+}
+
+/// Whether the certificate at `place` is of the same subject.
+fn same(chain: &[Certificate], place: usize, as_other: &Certificate) -> bool {
+    chain
+        .get(place)
+        .is_some_and(|c| c.subject == as_other.subject)
 }
 
 fn day(at: Timestamp) -> String {
@@ -281,6 +322,18 @@ mod tests {
                 Verdict::Fail,
                 "signature",
             ),
+            (
+                vec![leaf(), intermediate()],
+                Err(ChainProblem::Weak("SHA-1".into())),
+                Verdict::Pass,
+                "what is sent; SHA-1 (see tls.key)",
+            ),
+            (
+                vec![leaf(), intermediate()],
+                Err(ChainProblem::Unproven("P-521".into())),
+                Verdict::Unknown,
+                "could not be told: P-521",
+            ),
             (vec![], unknown(), Verdict::Fail, "no certificate"),
         ] {
             let judged = judged(chain, verified);
@@ -314,6 +367,35 @@ mod tests {
         assert_eq!(
             (alone.verdict, alone.confidence),
             (Verdict::Fail, Confidence::Likely)
+        );
+    }
+
+    #[test]
+    fn a_foreign_twin_in_front_stops_those_who_do_not_turn_back() {
+        let known = Certificate {
+            below_root: true,
+            ..intermediate()
+        };
+        let foreign = Certificate {
+            issuer: "CN=Unknown Root".into(),
+            ..intermediate()
+        };
+        let first = judged(vec![leaf(), foreign.clone(), known.clone()], Ok(()));
+        assert_eq!(
+            (first.verdict, first.severity),
+            (Verdict::Warn, Some(Severity::Fix))
+        );
+        assert!(
+            first.summary.contains("leads to CN=Unknown Root"),
+            "{}",
+            first.summary
+        );
+        let last = judged(vec![leaf(), known, foreign], Ok(()));
+        assert_eq!(last.verdict, Verdict::Pass);
+        assert!(
+            last.summary.contains("the other certificate of"),
+            "{}",
+            last.summary
         );
     }
 

@@ -26,6 +26,8 @@ pub struct Links<'a> {
     pub top: Top<'a>,
     /// Positions in what was sent, from the leaf up.
     pub used: Vec<usize>,
+    /// Where a client ends that takes the first issuer and never turns back, as OpenSSL does; `None` when it gets there too.
+    pub astray: Option<&'a Certificate>,
 }
 
 impl Links<'_> {
@@ -35,36 +37,45 @@ impl Links<'_> {
     }
 }
 
-/// Follows issuers from the leaf. Among several certificates of one subject the one that is in its dates is taken, as a
-/// path builder would.
+/// Follows issuers from the leaf. Among several certificates of one subject the one that is in its dates is taken, and
+/// rather one below a trusted root, as a path builder would; there the path ends, unless the root itself was sent.
 pub fn links(chain: &[Certificate], at: Timestamp) -> Links<'_> {
-    let Some(leaf) = chain.first() else {
-        return Links {
-            top: Top::Nothing,
-            used: Vec::new(),
-        };
+    let used = walk(chain, at, |c| c.below_root);
+    let last = |used: &[usize]| used.last().and_then(|index| chain.get(*index));
+    let top = match (last(&used), used.len()) {
+        (None, _) => Top::Nothing,
+        (Some(leaf), 1) if leaf.self_signed => Top::SelfSigned(leaf),
+        (Some(root), _) if root.self_signed => Top::Root(root),
+        (Some(leaf), 1) => Top::LeafOnly(leaf),
+        (Some(middle), _) => Top::Intermediate(middle),
     };
-    let (mut used, mut last) = (vec![0], leaf);
+    let first = walk(chain, at, |_| true);
+    let astray = last(&first)
+        .filter(|end| !end.below_root && last(&used).is_some_and(|better| better.below_root));
+    Links { top, used, astray }
+}
+
+/// Positions from the leaf up, without turning back: of several issuers first those in their dates, then those that are
+/// liked, then in the order in which they were sent.
+fn walk(chain: &[Certificate], at: Timestamp, liked: impl Fn(&Certificate) -> bool) -> Vec<usize> {
+    let Some(mut last) = chain.first() else {
+        return Vec::new();
+    };
+    let mut used = vec![0];
     while !last.self_signed {
-        let mut issuers: Vec<(usize, &Certificate)> = chain
+        let issuer = chain
             .iter()
             .enumerate()
             .filter(|(i, c)| !used.contains(i) && c.subject == last.issuer)
-            .collect();
-        issuers.sort_by_key(|(i, c)| (!is_current(c, at), *i));
-        let Some((index, issuer)) = issuers.first().copied() else {
+            .filter(|(_, c)| c.self_signed || !last.below_root)
+            .min_by_key(|(i, c)| (!is_current(c, at), !liked(c), *i));
+        let Some((index, issuer)) = issuer else {
             break;
         };
         used.push(index);
         last = issuer;
     }
-    let top = match (last.self_signed, used.len()) {
-        (true, 1) => Top::SelfSigned(leaf),
-        (true, _) => Top::Root(last),
-        (false, 1) => Top::LeafOnly(leaf),
-        (false, _) => Top::Intermediate(last),
-    };
-    Links { top, used }
+    used
 }
 
 /// Whether a certificate is within its dates.
@@ -110,6 +121,32 @@ mod tests {
     fn two_certificates_that_issue_each_other_end() {
         let (a, b) = (certificate("a", "b"), certificate("b", "a"));
         assert_eq!(links(&[a, b], now()).used, [0, 1]);
+    }
+
+    #[test]
+    fn of_two_that_were_crossed_the_one_below_a_trusted_root_is_taken_and_ends_the_path() {
+        let known = Certificate {
+            below_root: true,
+            ..intermediate()
+        };
+        let foreign = Certificate {
+            issuer: "CN=Unknown Root".into(),
+            ..intermediate()
+        };
+        let chain = [leaf(), foreign, known.clone()];
+        let found = links(&chain, now());
+        assert_eq!(
+            (found.used, found.top),
+            (vec![0, 2], Top::Intermediate(&known))
+        );
+        assert_eq!(found.astray, chain.get(1));
+        let chain = [leaf(), known.clone(), chain[1].clone()];
+        assert_eq!(links(&chain, now()).astray, None);
+        let crossed_root = certificate("Range Root", "Former Root");
+        let chain = [leaf(), known.clone(), crossed_root];
+        assert_eq!(links(&chain, now()).top, Top::Intermediate(&known));
+        let chain = [leaf(), known, root()];
+        assert_eq!(links(&chain, now()).used, [0, 1, 2]);
     }
 
     #[test]

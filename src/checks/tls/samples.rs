@@ -38,6 +38,7 @@ pub fn certificate(subject: &str, issuer: &str) -> Certificate {
         signature: "ecdsa-with-SHA256".into(),
         is_ca: false,
         self_signed: subject == issuer,
+        below_root: false,
         issuer_urls: vec![format!(
             "http://ca.example/{}.crt",
             issuer.replace(' ', "-")

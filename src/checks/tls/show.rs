@@ -1,7 +1,7 @@
 //! Certificates laid out for the eye: how those of one server hang together, and how long they live.
 
 use crate::model::exhibit::{Bar, Exhibit, Node};
-use crate::model::observation::tls::{Certificate, TlsHandshake, TlsSession};
+use crate::model::observation::tls::{Certificate, ChainProblem, TlsHandshake, TlsSession};
 use crate::model::text::escape;
 use crate::model::verdict::Verdict;
 
@@ -47,12 +47,14 @@ pub fn trees(seen: &HostLook) -> Vec<Exhibit> {
 
 fn tree(shake: &TlsHandshake, session: &TlsSession) -> Vec<Node> {
     let links = links(&session.chain, shake.at);
-    let held = session.public.is_some();
+    let weak = matches!(session.verified, Err(ChainProblem::Weak(_)));
+    let held = session.public.is_some() || weak;
     let mut nodes = Vec::new();
     if let Top::LeafOnly(top) | Top::Intermediate(top) = links.top {
         let (verdict, note) = match session.public {
             Some(true) => (Some(Verdict::Pass), "a public root; clients have it"),
             Some(false) => (Some(Verdict::Pass), "a root of your own"),
+            None if weak => (None, "not sent"),
             // Only the dates of a leaf kept the path from being looked for.
             None if session
                 .chain
@@ -161,7 +163,6 @@ mod tests {
     use super::super::samples::*;
     use super::*;
     use crate::model::exhibit::Shape;
-    use crate::model::observation::tls::ChainProblem;
 
     fn nodes(
         chain: Vec<Certificate>,

@@ -220,7 +220,7 @@ fn judge_session(session: &TlsSession, probe: Option<&TlsProbe>) -> Says {
         return Says::new(
             Verdict::Unknown,
             format!(
-                "{count} present, {wanted} are asked for of a public certificate; whether this is one cannot be told, since no path to a root was built (see tls.chain and tls.expiry)"
+                "{count} present, {wanted} are asked for of a public certificate; whether this is one cannot be told, since no path to a root could be verified (see tls.chain, tls.expiry and tls.key)"
             ),
             "Whether the public registers matter for this certificate can be told once its other faults are mended.",
         );

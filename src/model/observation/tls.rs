@@ -96,7 +96,7 @@ pub struct ListReading {
     pub revoked: Option<Timestamp>,
 }
 
-/// Why no trusted path was built.
+/// Why the chain proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind", content = "text")]
 pub enum ChainProblem {
@@ -109,6 +109,10 @@ pub enum ChainProblem {
     SelfSigned(String),
     Revoked(String),
     BadSignature(String),
+    /// A path builds, by keys or signatures that are too weak to prove anything.
+    Weak(String),
+    /// A path builds, but whether the server holds the certificate's key cannot be verified here.
+    Unproven(String),
     Other(String),
 }
 
@@ -123,6 +127,8 @@ impl ChainProblem {
             | Self::SelfSigned(t)
             | Self::Revoked(t)
             | Self::BadSignature(t)
+            | Self::Weak(t)
+            | Self::Unproven(t)
             | Self::Other(t) => t,
         }
     }
@@ -148,6 +154,9 @@ pub struct Certificate {
     pub is_ca: bool,
     /// Subject equals issuer and the signature verifies with its own key.
     pub self_signed: bool,
+    /// Whether a trusted root bears the name of its issuer.
+    #[serde(default)]
+    pub below_root: bool,
     /// caIssuers URLs of the AIA extension.
     pub issuer_urls: Vec<String>,
     pub ocsp_urls: Vec<String>,

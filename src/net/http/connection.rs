@@ -116,7 +116,7 @@ impl Connection {
             nobody_there: failure.kind == FailureKind::Timeout,
             failure,
         })?;
-        let certificate_ok = Some(matches!(secured.seen.verdict, Some(Ok(()))));
+        let certificate_ok = Some(secured.seen.flawless());
         let opened = if secured.stream.get_ref().1.alpn_protocol() == Some(b"h2") {
             Self::two(secured.stream, certificate_ok).await
         } else {

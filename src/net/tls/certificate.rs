@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use x509_parser::asn1_rs::Any;
 use x509_parser::extensions::DistributionPointName;
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{
@@ -44,6 +45,13 @@ pub(in crate::net) fn read(der: &[u8]) -> Certificate {
     certificate
 }
 
+/// The content of its issuer's distinguished name, without tag and length.
+pub(in crate::net) fn issuer(der: &[u8]) -> Option<Vec<u8>> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let (_, name) = Any::from_der(certificate.issuer().as_raw()).ok()?;
+    Some(name.data.to_vec())
+}
+
 fn blank(der: &[u8]) -> Certificate {
     Certificate {
         subject: String::new(),
@@ -61,6 +69,7 @@ fn blank(der: &[u8]) -> Certificate {
         signature: String::new(),
         is_ca: false,
         self_signed: false,
+        below_root: false,
         issuer_urls: Vec::new(),
         ocsp_urls: Vec::new(),
         must_staple: false,

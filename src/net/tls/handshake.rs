@@ -74,7 +74,12 @@ async fn session(reach: &Reach, host: &HostName, peer: SocketAddr) -> Result<Tls
         .seen
         .chain
         .iter()
-        .map(|der| certificate::read(der))
+        .map(|der| {
+            let mut read = certificate::read(der);
+            read.below_root =
+                certificate::issuer(der).is_some_and(|issuer| reach.ground.trust.knows(&issuer));
+            read
+        })
         .collect();
     let self_signed = chain.first().is_some_and(|leaf| leaf.self_signed);
     Ok(TlsSession {
@@ -179,8 +184,16 @@ pub(in crate::net) fn broken(doing: &str, error: &std::io::Error) -> Failure {
 
 /// The recorded verdict in the model's words. A chain of one that signed itself is told apart from one without its issuer.
 pub(in crate::net) fn judge(seen: &Seen, self_signed: bool) -> Result<(), ChainProblem> {
+    if let Some(complaint) = &seen.complaint {
+        return Err(complaint.clone());
+    }
     let error = match &seen.verdict {
         Some(Ok(())) => return Ok(()),
+        Some(Err(_)) if seen.weak => {
+            return Err(ChainProblem::Weak(
+                "the path rests on a key or signature that is too weak".to_owned(),
+            ));
+        }
         Some(Err(error)) => error,
         None => {
             return Err(ChainProblem::Other(

@@ -6,6 +6,7 @@ pub(in crate::net) mod certificate;
 pub(in crate::net) mod handshake;
 mod hello;
 pub(in crate::net) mod legacy;
+mod lenient;
 mod ocsp;
 pub(in crate::net) mod probe;
 pub(in crate::net) mod recorder;

@@ -7,7 +7,12 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+use super::certificate;
 use super::roots::Trust;
+use crate::model::observation::tls::ChainProblem;
+
+/// Bits of an RSA key below which the library verifies nothing with it.
+const SHORT: u32 = 2048;
 
 /// What a handshake showed.
 #[derive(Debug, Clone, Default)]
@@ -18,8 +23,19 @@ pub(in crate::net) struct Seen {
     pub(in crate::net) verdict: Option<Result<(), Error>>,
     /// Whether the path leads to a public root; `None` where none was built.
     pub(in crate::net) public: Option<bool>,
+    /// Whether a path builds where weak keys and signatures count, and only there.
+    pub(in crate::net) weak: bool,
+    /// What is wrong with the handshake's own signature, where a path builds.
+    pub(in crate::net) complaint: Option<ChainProblem>,
     /// The OCSP response that came along; empty: none.
     pub(in crate::net) ocsp: Vec<u8>,
+}
+
+impl Seen {
+    /// Whether a browser would go on.
+    pub(in crate::net) fn flawless(&self) -> bool {
+        matches!(self.verdict, Some(Ok(()))) && self.complaint.is_none()
+    }
 }
 
 /// Where a recorder writes.
@@ -30,6 +46,7 @@ pub(in crate::net) type Record = Arc<Mutex<Seen>>;
 pub(in crate::net) struct Recorder {
     judge: Arc<WebPkiServerVerifier>,
     public: Arc<WebPkiServerVerifier>,
+    lenient: Arc<WebPkiServerVerifier>,
     record: Record,
 }
 
@@ -38,23 +55,42 @@ impl Recorder {
         Self {
             judge: Arc::clone(&trust.verifier),
             public: Arc::clone(&trust.public),
+            lenient: Arc::clone(&trust.lenient),
             record,
         }
     }
 
-    /// A handshake signature that cannot be verified (a key that the library does not take, a stranger's key) spoils a
-    /// good verdict.
+    /// A handshake signature that does not verify spoils a good verdict. Whether it is wrong or only of a kind that the
+    /// library does not take is told apart.
     fn note(
         &self,
+        leaf: &CertificateDer<'_>,
         scheme: SignatureScheme,
         signature: Result<HandshakeSignatureValid, Error>,
     ) -> HandshakeSignatureValid {
         signature.unwrap_or_else(|why| {
             let mut seen = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-            if matches!(seen.verdict, None | Some(Ok(()))) {
-                seen.verdict = Some(Err(Error::General(format!(
-                    "the handshake's signature ({scheme:?}) cannot be verified with the certificate's key: {why}"
-                ))));
+            if seen.verdict.as_ref().is_some_and(has_path) {
+                let key = certificate::read(leaf).key;
+                let what = format!("the handshake's signature ({scheme:?})");
+                let bad = matches!(
+                    why,
+                    Error::InvalidCertificate(CertificateError::BadSignature)
+                );
+                seen.complaint = Some(if key.kind == "RSA" && key.bits < SHORT {
+                    let bits = key.bits;
+                    ChainProblem::Weak(format!(
+                        "{what} proves nothing with an RSA key of {bits} bits"
+                    ))
+                } else if bad {
+                    ChainProblem::BadSignature(format!(
+                        "{what} was not made with the certificate's key"
+                    ))
+                } else {
+                    ChainProblem::Unproven(format!(
+                        "{what} is of a kind that cannot be verified here"
+                    ))
+                });
             }
             HandshakeSignatureValid::assertion()
         })
@@ -91,7 +127,14 @@ impl ServerCertVerifier for Recorder {
                 .verify_server_cert(leaf, intermediates, name, ocsp, now);
             has_path(&judged.map(|_| ()))
         });
+        let weak = !has_path(&verdict) && {
+            let judged = self
+                .lenient
+                .verify_server_cert(leaf, intermediates, name, ocsp, now);
+            has_path(&judged.map(|_| ()))
+        };
         let mut seen = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.weak = weak;
         seen.chain = std::iter::once(leaf)
             .chain(intermediates)
             .map(|certificate| certificate.clone().into_owned())
@@ -109,6 +152,7 @@ impl ServerCertVerifier for Recorder {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         Ok(self.note(
+            certificate,
             signature.scheme,
             self.judge
                 .verify_tls12_signature(message, certificate, signature),
@@ -122,6 +166,7 @@ impl ServerCertVerifier for Recorder {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         Ok(self.note(
+            certificate,
             signature.scheme,
             self.judge
                 .verify_tls13_signature(message, certificate, signature),

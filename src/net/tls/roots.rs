@@ -1,5 +1,6 @@
 //! What is trusted: the public roots that browsers trust (roughly), and the operator's own. Reads files, once.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
+use super::lenient;
 use crate::model::text::escape;
 use crate::net::config::{NetworkConfig, NetworkProblem};
 
@@ -19,6 +21,10 @@ pub(in crate::net) struct Trust {
     pub(in crate::net) verifier: Arc<WebPkiServerVerifier>,
     /// By the public roots alone.
     pub(in crate::net) public: Arc<WebPkiServerVerifier>,
+    /// By all roots, where weak keys and signatures count.
+    pub(in crate::net) lenient: Arc<WebPkiServerVerifier>,
+    /// What all roots are called: the content of their distinguished names.
+    names: BTreeSet<Vec<u8>>,
 }
 
 impl Trust {
@@ -31,20 +37,31 @@ impl Trust {
         for path in &config.public_ca_files {
             add(&mut roots, path)?;
         }
-        let verifier = |roots: RootCertStore| {
-            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+        let verifier = |roots: RootCertStore, provider: &Arc<CryptoProvider>| {
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
                 .build()
                 .map_err(|why| NetworkProblem::Tls(why.to_string()))
         };
-        let public = verifier(roots.clone())?;
+        let public = verifier(roots.clone(), &provider)?;
         for path in &config.ca_files {
             add(&mut roots, path)?;
         }
         Ok(Self {
-            verifier: verifier(roots)?,
+            names: roots
+                .roots
+                .iter()
+                .map(|root| root.subject.to_vec())
+                .collect(),
+            lenient: verifier(roots.clone(), &Arc::new(lenient::provider()))?,
+            verifier: verifier(roots, &provider)?,
             public,
             provider,
         })
+    }
+
+    /// Whether a root is called so; `name` without its tag and length.
+    pub(in crate::net) fn knows(&self, name: &[u8]) -> bool {
+        self.names.contains(name)
     }
 }
 
