@@ -25,17 +25,20 @@ pub async fn network(target: &args::Target, domain: &HostName, today: Network) -
     {
         out::note(&format!("{host} of --as-if is not in {zone}"));
     }
-    Ok(today.after(&switch, zone).await.map_err(refused)?)
+    Ok(today
+        .after(&switch, zone)
+        .await
+        .map_err(|why| refused(&why))?)
 }
 
-fn refused(problem: FutureProblem) -> Problem {
+fn refused(problem: &FutureProblem) -> Problem {
     let at = |server: &HostName| {
         (
             format!("resolving the name server {server} of --as-if-ns"),
             format!("give its address: --as-if-ns {server}=192.0.2.53"),
         )
     };
-    match &problem {
+    match problem {
         FutureProblem::NoAddress(server) => {
             let (doing, hint) = at(server);
             Problem::usage(doing, "it has no address today", hint)

@@ -125,16 +125,16 @@ impl Comparison<'_> {
         }
         let item = select::item_of(&drifted.key);
         if let Some(opened) = state.opened.as_deref() {
-            let owner = opened
-                .session
-                .owners
-                .get(&item)
-                .map_or("nobody", |o| o.name.as_str());
-            let owned = vec![theme.span(Role::Muted, "owner  ")];
-            let owner = self
-                .owned
-                .then(|| line::hanging(owned, owner, width, Role::Text, theme));
-            lines.extend(owner.into_iter().flatten());
+            if self.owned {
+                let owner = opened.session.owners.get(&item);
+                lines.extend(line::hanging(
+                    vec![theme.span(Role::Muted, "owner  ")],
+                    owner.map_or("nobody", |o| o.name.as_str()),
+                    width,
+                    Role::Text,
+                    theme,
+                ));
+            }
             if let Some(finding) = &drifted.now {
                 let detail = Detail {
                     state,
