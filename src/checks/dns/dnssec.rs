@@ -153,7 +153,7 @@ fn left_behind(seen: &Dnssec, at_parent: &[Ds], case: Case<'_>) -> Judgement {
     if seen.unchecked.shape() != AnswerShape::Records {
         return bogus(case, &fact).remedy(take_back(&tags, signed, case));
     }
-    let cause = match signed {
+    let origin = match signed {
         true => {
             "it was left behind by the move from the former DNS host, or by a key change that was not finished"
         }
@@ -161,7 +161,7 @@ fn left_behind(seen: &Dnssec, at_parent: &[Ds], case: Case<'_>) -> Judgement {
             "it was left behind by the move from the former DNS host, which signed the zone as the present one does not"
         }
     };
-    bogus(case, &format!("{fact}: {cause}"))
+    bogus(case, &format!("{fact}: {origin}"))
         .plainly(format!("The seal of {0} at the registrar is still that of the former DNS host, and {0} is sealed otherwise now, or not at all. Who does not check seals notices nothing; for everyone else the site and its mail do not exist, and certificates cannot be renewed.", case.subject))
         .fact(fact)
         .remedy(take_back(&tags, signed, case))

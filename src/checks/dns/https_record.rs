@@ -71,17 +71,17 @@ impl Rule for HttpsRecord {
                 let Ok(name) = HostName::parse(binding::target(record, &owner)) else {
                     continue;
                 };
-                let shaken = !record.is_alias() && promise::is_seen_over_tcp(record);
+                let visited = !record.is_alias() && promise::is_seen_over_tcp(record);
                 let port = binding::port(record);
                 match wanted.iter_mut().find(|w| w.0 == name && w.1 == port) {
-                    Some(known) => known.2 |= shaken,
-                    None => wanted.push((name, port, shaken)),
+                    Some(known) => known.2 |= visited,
+                    None => wanted.push((name, port, visited)),
                 }
             }
         }
-        let endpoints = wanted
-            .into_iter()
-            .map(|(name, port, shaken)| endpoint(look.network, &zone, &host, name, (port, shaken)));
+        let endpoints = wanted.into_iter().map(|(name, port, visited)| {
+            endpoint(look.network, &zone, &host, name, (port, visited))
+        });
         Some(Seen {
             endpoints: join_all(endpoints).await,
             https,
@@ -132,7 +132,7 @@ async fn endpoint(
     zone: &HostName,
     host: &HostName,
     name: HostName,
-    (port, shaken): (u16, bool),
+    (port, visited): (u16, bool),
 ) -> Endpoint {
     let (a, aaaa) = futures_util::join!(
         Told::ask(network, zone, &name, RecordType::A),
@@ -155,7 +155,7 @@ async fn endpoint(
         addresses.truncate(1);
         1
     };
-    let visits = if shaken {
+    let visits = if visited {
         chosen(&addresses, limit)
     } else {
         Vec::new()

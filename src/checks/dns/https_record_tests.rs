@@ -25,15 +25,14 @@ fn told(answer: DnsAnswer) -> Told {
 }
 
 fn addresses(name: &str, rtype: RecordType, list: &[&str]) -> Told {
-    told(match list.is_empty() {
+    let records: Vec<_> = list.iter().map(|a| make::address(name, 300, a)).collect();
+    told(match records.is_empty() {
         true => make::nodata(name, rtype, "acme.example"),
-        false => {
-            let records = list.iter().map(|a| make::address(name, 300, a)).collect();
-            make::reply(name, rtype, records)
-        }
+        false => make::reply(name, rtype, records),
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the field wants it")]
 fn agrees(alpn: Option<&str>) -> Result<TlsSession, Failure> {
     Ok(TlsSession {
         alpn: alpn.map(str::to_owned),
@@ -137,7 +136,7 @@ fn a_service_record_is_held_against_what_is_there() {
         (Pass, |r, _| r.hints.clear()),
         // Fewer hints than addresses; a stale one; one of a family that the host does not have, or that was not told.
         (Pass, |_, e| {
-            e.a = addresses(HOST, RecordType::A, &[HERE, OLD])
+            e.a = addresses(HOST, RecordType::A, &[HERE, OLD]);
         }),
         (Fail, |r, _| r.hints.push(make::ip(OLD))),
         (Fail, |r, _| r.hints.push(make::ip(V6))),
@@ -176,7 +175,7 @@ fn a_service_record_is_held_against_what_is_there() {
         // The target has no address, or it was not told.
         (Fail, |_, e| e.a = addresses(HOST, RecordType::A, &[])),
         (Unknown, |_, e| {
-            e.a = told(make::timeout(HOST, RecordType::A))
+            e.a = told(make::timeout(HOST, RecordType::A));
         }),
     ];
     for (number, (want, change)) in cases.into_iter().enumerate() {

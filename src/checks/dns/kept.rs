@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use jiff::SignedDuration;
+
 use super::propagation::Asked;
 use super::zone::{self, list};
 use crate::checks::rule::Case;
+use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::name::HostName;
-use crate::model::observation::dns::{Record, RecordData, RecordType};
+use crate::model::observation::dns::{DnsAnswer, Record, RecordData, RecordType};
+use crate::model::verdict::Verdict;
 use crate::remedy::catalog::{dns_host, platform};
 
 /// Records of one owner and type within the zone, as all servers give them.
@@ -144,4 +148,56 @@ const fn kind(record: &Record) -> Option<RecordType> {
         RecordData::Cname(_) => Some(RecordType::Cname),
         _ => None,
     }
+}
+
+/// One row a set, then what `resolver` still holds of those that are about to change, then the zone's NS at the parent.
+pub fn table(
+    rows: &[(&Set, Wanted)],
+    resolver: [&DnsAnswer; 2],
+    parent: Option<(&str, u32)>,
+) -> Option<Exhibit> {
+    let records = rows.iter().map(|(set, wanted)| {
+        let cells = [set.title(), set.ttl_text(), wanted.text()];
+        match wanted {
+            Wanted::SetBy(_) | Wanted::Anything => TableRow::told(cells),
+            _ if wanted.holds(set) => TableRow::judged(Verdict::Pass, cells),
+            Wanted::AtMost(_) => TableRow::judged(Verdict::Fail, cells),
+            Wanted::AtLeast(_) => TableRow::judged(Verdict::Warn, cells),
+        }
+    });
+    let copies = rows.iter().filter_map(|(set, wanted)| match wanted {
+        Wanted::AtMost(most) => resolver
+            .into_iter()
+            .find_map(|answer| older_copy(set, *most, answer)),
+        _ => None,
+    });
+    let parent = parent.map(|(zone, ttl)| {
+        TableRow::told([
+            format!("NS {zone} at the parent"),
+            format!("{ttl} s"),
+            "set by the registry, not by you".to_owned(),
+        ])
+    });
+    let rows: Vec<TableRow> = records.chain(copies).chain(parent).collect();
+    (!rows.is_empty()).then(|| {
+        Exhibit::table(
+            "for how long each record is kept",
+            &["record", "TTL now", "TTL wanted"],
+            rows,
+        )
+    })
+}
+
+/// What a resolver took before the TTL was lowered, and until when it keeps it; what is left of the time is no TTL.
+fn older_copy(set: &Set, most: u32, answer: &DnsAnswer) -> Option<TableRow> {
+    let copy = answer.message()?.answers.iter().find(|record| {
+        record.name == set.owner.as_str() && record.data.is(set.rtype) && record.ttl > most
+    })?;
+    let left = SignedDuration::from_secs(copy.ttl.into());
+    let row = TableRow::told([
+        format!("{} at the resolver", set.title()),
+        "taken before".to_owned(),
+        "gone by itself".to_owned(),
+    ]);
+    Some(row.until(answer.at.checked_add(left).ok()?))
 }

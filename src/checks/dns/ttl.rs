@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::addresses::{Expectation, expected};
-use super::kept::{Set, Wanted, sets};
+use super::kept::{self, Set, Wanted, sets};
 use super::propagation::{Asked, ask_authorities, heard, none_heard};
 use super::told::Told;
 use super::view::View;
@@ -16,12 +16,11 @@ use super::zone::{self, list};
 use super::{outlook, special};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
-use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::finding::Remedy;
 use crate::model::intent::{Host, Intent};
 use crate::model::name::HostName;
 use crate::model::observation::dns::{DnsAnswer, RecordType};
-use crate::model::verdict::{Confidence, Severity, Verdict};
+use crate::model::verdict::{Confidence, Severity};
 use crate::remedy;
 use crate::remedy::records::{self, TTL_SETTLED, TTL_WHILE_CHANGING};
 
@@ -172,7 +171,11 @@ fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
     };
     judgement
         .detail("about_to_change", matches!(ahead, Ahead::Change(_)))
-        .exhibit(table(&rows, &ahead, seen, case))
+        .exhibit(kept::table(
+            &rows,
+            [&seen.a, &seen.aaaa],
+            seen.parent_ttl.map(|ttl| (host, ttl)),
+        ))
 }
 
 /// Whether the host is about to change, by the rule of `dns.addresses` put over what each server says.
@@ -303,7 +306,7 @@ fn fit(
             "{host} should become {want}, and today's answer is kept for {TTL_WHILE_CHANGING} s at most: {}",
             list(&judged)
         ))
-        .plainly(format!("{host} is about to move, and everybody will notice within minutes."));
+        .plainly(format!("{host} is about to move, and whoever asks from now on will notice within minutes."));
     }
     let others: Vec<&str> = rows
         .iter()
@@ -324,36 +327,6 @@ fn fit(
     Judgement::pass(format!("{told}{by}")).plainly(format!(
         "The entry of {host} is kept as long as it should be."
     ))
-}
-
-fn table(rows: &[(&Set, Wanted)], ahead: &Ahead, seen: &Seen, case: Case<'_>) -> Option<Exhibit> {
-    let bad = match ahead {
-        Ahead::Change(_) => Verdict::Fail,
-        _ => Verdict::Warn,
-    };
-    let records = rows.iter().map(|(set, wanted)| {
-        let cells = [set.title(), set.ttl_text(), wanted.text()];
-        match wanted {
-            Wanted::SetBy(_) | Wanted::Anything => TableRow::told(cells),
-            _ if wanted.holds(set) => TableRow::judged(Verdict::Pass, cells),
-            _ => TableRow::judged(bad, cells),
-        }
-    });
-    let parent = seen.parent_ttl.map(|ttl| {
-        TableRow::told([
-            format!("NS {} at the parent", case.subject),
-            format!("{ttl} s"),
-            "set by the registry, not by you".to_owned(),
-        ])
-    });
-    let rows: Vec<TableRow> = records.chain(parent).collect();
-    (!rows.is_empty()).then(|| {
-        Exhibit::table(
-            "for how long each record is kept",
-            &["record", "TTL now", "TTL wanted"],
-            rows,
-        )
-    })
 }
 
 /// The same records with another TTL.

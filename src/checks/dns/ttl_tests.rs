@@ -6,6 +6,7 @@ use crate::model::exhibit::Shape;
 use crate::model::finding::RecordAction;
 use crate::model::intent::Role;
 use crate::model::observation::dns::{Record, RecordData};
+use crate::model::verdict::Verdict;
 
 const APEX: &str = "acme.example";
 const HOST: &str = "portal.acme.example";
@@ -265,6 +266,24 @@ fn who_could_not_be_asked_is_unknown_unless_a_record_is_wrong_already() {
     untold.target = Some(make::timeout("x.host.example", RecordType::A));
     let judgement = judge_at(HOST, untold, target("x.host.example"));
     assert_eq!(judgement.verdict, Verdict::Unknown);
+}
+
+#[test]
+fn a_resolver_that_asked_before_the_time_was_lowered_is_shown_until_it_forgets() {
+    let rows = |left| -> Vec<jiff::Timestamp> {
+        let mut world = seen(both(&[make::address(HOST, 300, OLD)]));
+        let copy = make::address(HOST, left, OLD);
+        world.a = make::reply(HOST, RecordType::A, vec![copy]);
+        let judgement = judge_at(HOST, world, address(NEW));
+        assert_eq!(said(&judgement), PASS);
+        match &judgement.exhibits[0].shape {
+            Shape::Table { rows, .. } => rows.iter().filter_map(|row| row.until).collect(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let later = make::now() + jiff::SignedDuration::from_secs(3_000);
+    assert_eq!(rows(3_000), [later]);
+    assert_eq!(rows(299), []);
 }
 
 #[test]
