@@ -80,7 +80,9 @@ mod tests {
     const ORIGIN: &str = "https://a.example";
 
     fn ago(seconds: u64) -> Instant {
-        Instant::now() - Duration::from_secs(seconds)
+        Instant::now()
+            .checked_sub(Duration::from_secs(seconds))
+            .unwrap()
     }
 
     fn patience() -> Patience {

@@ -171,3 +171,45 @@ fn bombs_loops_and_drips_end() {
     let verified = stage.run(&["verify", "acme-example"]);
     assert_eq!(verified.status.code(), Some(0));
 }
+
+#[test]
+fn name_servers_without_manners_end() {
+    // Whoever is asked: a byte a second, rubbish, answers from elsewhere, text without end.
+    for (one, other) in [
+        ("drip", "rubbish"),
+        ("elsewhere", "truncated-for-ever"),
+        ("refers-up", "silent"),
+    ] {
+        let stage = Stage::new(&format!(
+            r#"
+            [[server]]
+            address = "198.51.100.11"
+            does = "{one}"
+            [[server]]
+            address = "198.51.100.12"
+            does = "{other}"
+            [[server]]
+            address = "198.51.100.54"
+            does = "padded"
+            "#
+        ));
+        let begun = Instant::now();
+        let (_, json) = stage.checked();
+        println!("{one} and {other}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < BOUND, "took {:?}", begun.elapsed());
+        assert_eq!(verdict(&json, "dns.delegation", "acme.example"), "fail");
+        for check in ["dns.addresses", "dns.caa", "mail.spf", "mail.dmarc"] {
+            assert_eq!(verdict(&json, check, "acme.example"), "unknown", "{check}");
+        }
+        let passed: Vec<Value> = findings(&json)
+            .into_iter()
+            .filter(|f| f["verdict"] == "pass")
+            .collect();
+        assert!(
+            passed
+                .iter()
+                .all(|f| f["check"].as_str().unwrap().starts_with("domain.")),
+            "{one} and {other}: {passed:#?}"
+        );
+    }
+}

@@ -78,7 +78,8 @@ pub async fn drip(stream: &mut TcpStream) {
 /// The alert handshake_failure (RFC 5246 §7.2.2).
 pub async fn refuse(stream: &mut TcpStream) {
     // What is left unread would turn the alert into a reset.
-    let _ = tokio::io::AsyncReadExt::read(stream, &mut [0; 16 * 1024]).await;
+    let mut hello = vec![0; 16 * 1024];
+    let _ = tokio::io::AsyncReadExt::read(stream, &mut hello).await;
     let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]).await;
 }
 
