@@ -148,7 +148,7 @@ fn left_behind(seen: &Dnssec, at_parent: &[Ds], case: Case<'_>) -> Judgement {
     let signed = seen.dnskey.shape() == AnswerShape::Records;
     let fact = match signed {
         true => format!("the DS at the parent (key tag {tags}) fits no key of the zone"),
-        false => format!("the parent has a DS record (key tag {tags}), but the zone has no keys"),
+        false => format!("the parent has a DS record (key tag {tags}), but the zone has no DNSKEY"),
     };
     if seen.unchecked.shape() != AnswerShape::Records {
         return bogus(case, &fact).remedy(take_back(&tags, signed, case));

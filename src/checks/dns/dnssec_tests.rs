@@ -89,7 +89,7 @@ fn a_ds_that_the_move_left_behind_is_named_and_goes_first() {
             "key tag 2371) fits no key",
             "enter at the registrar the DS record that it shows today",
         ),
-        (unsigned, "the zone has no keys", "switch DNSSEC on"),
+        (unsigned, "the zone has no DNSKEY", "switch DNSSEC on"),
     ] {
         assert_eq!(judgement.verdict, Verdict::Fail);
         assert!(judgement.summary.contains(says), "{}", judgement.summary);

@@ -205,7 +205,7 @@ fn judge_seen(seen: &Seen, case: Case<'_>) -> Judgement {
         common.extend(binding::of_aliases(&records, &owner, &seen.endpoints));
     } else {
         judged.extend(records.iter().map(|record| {
-            let points = promise::of_service(record, &owner, host, &seen.endpoints);
+            let points = promise::of_service(record, &owner, case, &seen.endpoints);
             (*record, points)
         }));
     }

@@ -304,6 +304,34 @@ fn hints_within_one_edge_are_not_stale() {
 }
 
 #[test]
+fn hints_that_somebody_else_makes_are_not_called_stale() {
+    const TO: &str = "x.host.example";
+    let stale = || Https {
+        hints: vec![make::ip(OLD)],
+        ..service()
+    };
+    // Behind an alias that leads out of the zone the whole record is the platform's.
+    let mut behind = seen(Vec::new(), vec![at(TO, &[HERE])]);
+    let record = make::record(TO, 300, RecordData::Https(stale()));
+    let records = vec![make::cname(HOST, TO), record];
+    behind.https = told(make::reply(HOST, RecordType::Https, records));
+    assert_eq!(judge(behind).verdict, Verdict::Pass);
+    // An own record whose target is the platform's, or before which an edge of unknown addresses stands.
+    let leading = Https {
+        target: TO.into(),
+        ..stale()
+    };
+    let judgement = judge(seen(vec![leading], vec![at(TO, &[HERE])]));
+    assert_eq!(judgement.verdict, Verdict::Warn, "{}", judgement.summary);
+    let mut intent = make::intent(&[(HOST, Role::Portal)]);
+    intent.edge = Some("cloudfront".into());
+    let world = seen(vec![stale()], vec![at(HOST, &[HERE])]);
+    let judgement = HttpsRecord.judge(&Some(world), make::case(HOST, &intent));
+    assert_eq!(judgement.verdict, Verdict::Warn, "{}", judgement.summary);
+    assert!(judgement.summary.contains("Amazon CloudFront may give"));
+}
+
+#[test]
 fn a_record_beside_an_alias_is_seen_by_chance() {
     let mut world = seen(vec![service()], vec![at(HOST, &[HERE])]);
     world.a = told(make::reply(

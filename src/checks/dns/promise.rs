@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use super::binding::{Endpoint, Lost, Point, Repair, port, reach, target};
-use super::zone::list;
+use super::zone::{self, list};
+use crate::checks::rule::Case;
+use crate::model::name::HostName;
 use crate::model::observation::FailureKind;
 use crate::model::observation::dns::{DEFAULT_PROTOCOL, Https};
 use crate::model::observation::tls::{ChainProblem, TlsHandshake, TlsSession};
@@ -30,7 +32,12 @@ pub fn promises_h3(record: &Https) -> bool {
 }
 
 /// What a service record promises, part by part.
-pub fn of_service(record: &Https, owner: &str, host: &str, endpoints: &[Endpoint]) -> Vec<Point> {
+pub fn of_service(
+    record: &Https,
+    owner: &str,
+    case: Case<'_>,
+    endpoints: &[Endpoint],
+) -> Vec<Point> {
     let whole = |seen: &str| Point::good("record", record.to_string(), seen);
     if let Err(why) = record.consistent() {
         let text = format!("{why}, so clients throw the record away");
@@ -61,19 +68,46 @@ pub fn of_service(record: &Https, owner: &str, host: &str, endpoints: &[Endpoint
         }
     };
     let mut points = vec![first];
+    let sway = sway(owner, endpoint, case);
     points.extend(
         [true, false]
             .into_iter()
-            .filter_map(|v4| of_hints(record, endpoint, v4)),
+            .filter_map(|v4| of_hints(record, endpoint, v4, &sway)),
     );
     if is_seen_over_tcp(record) {
-        points.extend(of_handshakes(record, endpoint, host));
+        points.extend(of_handshakes(record, endpoint, case.subject));
     }
     points
 }
 
+/// How far addresses may differ from the hints by themselves.
+enum Sway {
+    /// Both are the operator's own.
+    Steady,
+    /// The addresses are made by somebody who may give others the next time.
+    Varies(String),
+    /// So are the hints: the whole record is somebody else's.
+    Foreign,
+}
+
+fn sway(owner: &str, endpoint: &Endpoint, case: Case<'_>) -> Sway {
+    let zone = zone::of(case.intent);
+    let is_own = |name: &str| HostName::parse(name).is_ok_and(|name| name.is_within(&zone));
+    if !is_own(owner) {
+        return Sway::Foreign;
+    }
+    if !is_own(endpoint.name.as_str()) {
+        return Sway::Varies(endpoint.name.to_string());
+    }
+    let edge = case.intent.edge.as_deref().and_then(platform::edge);
+    match edge.filter(|edge| edge.blocks.is_empty()) {
+        Some(edge) => Sway::Varies(edge.title.clone()),
+        None => Sway::Steady,
+    }
+}
+
 /// Hints are taken before any address is looked up, so one that is not among the addresses leads clients astray (§7.3).
-fn of_hints(record: &Https, endpoint: &Endpoint, v4: bool) -> Option<Point> {
+fn of_hints(record: &Https, endpoint: &Endpoint, v4: bool, sway: &Sway) -> Option<Point> {
     let hints: Vec<IpAddr> = record
         .hints
         .iter()
@@ -102,7 +136,7 @@ fn of_hints(record: &Https, endpoint: &Endpoint, v4: bool) -> Option<Point> {
         .filter(|hint| !found.contains(hint) && !is_same_edge(*hint, &found))
         .collect();
     let point = Point::good(part, says, texts(&found));
-    if stale.is_empty() {
+    if stale.is_empty() || matches!(sway, Sway::Foreign) {
         return Some(point);
     }
     let text = format!(
@@ -111,7 +145,14 @@ fn of_hints(record: &Https, endpoint: &Endpoint, v4: bool) -> Option<Point> {
         endpoint.name,
         texts(&found)
     );
-    Some(point.bad(Verdict::Fail, Repair::DropHints, text))
+    Some(match sway {
+        Sway::Varies(who) => point.bad(
+            Verdict::Warn,
+            Repair::DropHints,
+            format!("{text}; {who} may give other addresses each time"),
+        ),
+        _ => point.bad(Verdict::Fail, Repair::DropHints, text),
+    })
 }
 
 /// Whether the hint and all addresses belong to one edge, which answers with any of its own.
