@@ -11,6 +11,7 @@
     reason = "a bench"
 )]
 
+mod beside;
 mod check;
 mod cockpit;
 mod frame;
@@ -26,6 +27,7 @@ fn main() {
     cockpit::measure();
     frame::measure();
     check::measure();
+    beside::measure();
     size();
 }
 
