@@ -119,6 +119,10 @@ pub enum ServerDoes {
     AlwaysNxdomain,
     /// Sends everybody back to the root.
     RefersUp,
+    /// On the way to it somebody else answers: a resolver.
+    Intercepted,
+    /// Every question is answered with the address of a captive portal.
+    Captive,
     /// A resolver that answers every NXDOMAIN with an address.
     NxdomainRewrite,
     /// A resolver that does not look at signatures.
@@ -126,7 +130,7 @@ pub enum ServerDoes {
 }
 
 impl ServerDoes {
-    /// Whether a resolver can work with a server that does this.
+    /// Whether a resolver can work with a server that does this; what happens on our way to it is not the resolver's.
     pub const fn is_usable(self) -> bool {
         matches!(
             self,
@@ -138,6 +142,8 @@ impl ServerDoes {
                 | Self::Padded
                 | Self::NeverNxdomain
                 | Self::AlwaysNxdomain
+                | Self::Intercepted
+                | Self::Captive
                 | Self::NxdomainRewrite
                 | Self::Unvalidating
         )

@@ -1,10 +1,13 @@
-//! No network at all.
+//! No network at all, or one that answers in place of everybody.
 
 use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use super::clean::assert_clean;
-use super::stage::bare;
+use super::findings;
+use super::stage::{Stage, bare};
 
 /// A port at which nobody is, and that nobody takes while this lives: connected sockets are told so at once.
 fn refused() -> (UdpSocket, String) {
@@ -41,4 +44,20 @@ fn a_resolver_that_refuses_is_could_not_tell_at_once() {
         "one sentence says why:\n{told}"
     );
     assert!(told.contains("could not tell"), "{told}");
+}
+
+#[test]
+fn behind_a_captive_portal_nothing_passes_and_nothing_fails() {
+    let servers: String = ["1", "2", "11", "12", "21", "53", "54"]
+        .iter()
+        .map(|last| format!("[[server]]\naddress = \"198.51.100.{last}\"\ndoes = \"captive\"\n"))
+        .collect();
+    let stage = Stage::new(&servers);
+    let (_, json) = stage.checked();
+    let told: Vec<Value> = findings(&json)
+        .into_iter()
+        .filter(|f| f["verdict"] != "unknown" && f["verdict"] != "not-applicable")
+        .collect();
+    assert!(told.is_empty(), "{told:#?}");
+    assert!(json.contains("a name that cannot exist"), "it says why");
 }

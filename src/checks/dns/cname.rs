@@ -46,6 +46,8 @@ pub struct Seen {
     hops: Vec<DnsAnswer>,
     /// Other types at the subject, asked only where it is an alias.
     beside: Vec<DnsAnswer>,
+    /// Whether the resolver was seen not to make answers up.
+    honest: bool,
 }
 
 impl Rule for CnameCheck {
@@ -65,6 +67,7 @@ impl Rule for CnameCheck {
         let mut seen = Seen {
             hops: Vec::new(),
             beside: Vec::new(),
+            honest: look.network.self_check().await.resolver != "lying",
         };
         let zone = zone::of(look.intent);
         let mut next = HostName::parse(look.subject).ok();
@@ -111,6 +114,13 @@ fn judge_alias(seen: &Seen, first: &DnsAnswer, case: Case<'_>) -> Judgement {
             first.outcome_line()
         ))
         .plainly(format!("The records of {subject} could not be looked up."));
+    }
+    if first.recursive && !seen.honest {
+        return Judgement::unknown(format!(
+            "the resolver {} makes answers up, so its word on {subject} counts for nothing",
+            first.server
+        ))
+        .plainly(format!("The network here answers in place of others, so whether {subject} is an alias cannot be told."));
     }
     let Some(to) = target(first) else {
         return Judgement::pass(format!("{subject} is no alias")).plainly(format!(
@@ -265,7 +275,32 @@ mod tests {
 
     fn judge(subject: &str, hops: Vec<DnsAnswer>, beside: Vec<DnsAnswer>) -> Judgement {
         let intent = make::intent(&[]);
-        CnameCheck.judge(&Seen { hops, beside }, make::case(subject, &intent))
+        let seen = Seen {
+            hops,
+            beside,
+            honest: true,
+        };
+        CnameCheck.judge(&seen, make::case(subject, &intent))
+    }
+
+    #[test]
+    fn a_resolver_that_makes_answers_up_is_not_believed() {
+        for (honest, recursive, want) in [
+            (false, true, Verdict::Unknown),
+            (false, false, Verdict::Pass),
+            (true, true, Verdict::Pass),
+        ] {
+            let mut first = end("acme.example");
+            first.recursive = recursive;
+            let seen = Seen {
+                hops: vec![first],
+                beside: Vec::new(),
+                honest,
+            };
+            let intent = make::intent(&[]);
+            let judged = CnameCheck.judge(&seen, make::case("acme.example", &intent));
+            assert_eq!(judged.verdict, want, "{honest} {recursive}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::model::intent::Intent;
 use crate::model::observation::dns::{
     AnswerShape, DnsAnswer, Dnssec, Rcode, RecordData, Signature,
 };
+use crate::model::observation::{Failure, FailureKind};
 use crate::model::verdict::{Confidence, Severity};
 use crate::remedy;
 
@@ -49,7 +50,11 @@ impl Rule for DnssecCheck {
     }
 
     async fn observe(&self, look: Look<'_>) -> Dnssec {
-        (*look.network.dnssec(&zone::of(look.intent)).await).clone()
+        let mut seen = (*look.network.dnssec(&zone::of(look.intent)).await).clone();
+        if look.network.self_check().await.resolver == "lying" {
+            disbelieve(&mut seen);
+        }
+        seen
     }
 
     fn judge(&self, seen: &Dnssec, case: Case<'_>) -> Judgement {
@@ -69,6 +74,19 @@ impl Rule for DnssecCheck {
             .detail("ds_matches", seen.ds_matches.clone())
             .detail("signed", is_signed(seen))
             .evidence(all_evidence(seen))
+    }
+}
+
+/// What a resolver says that makes answers up is as good as nothing.
+fn disbelieve(seen: &mut Dnssec) {
+    for answer in [
+        &mut seen.ds,
+        &mut seen.dnskey,
+        &mut seen.checked,
+        &mut seen.unchecked,
+    ] {
+        let why = format!("the resolver {} makes answers up", answer.server);
+        answer.outcome = Err(Failure::new(FailureKind::Malformed, why));
     }
 }
 

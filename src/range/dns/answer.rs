@@ -99,6 +99,8 @@ impl DnsWorld {
             blank(request, ResponseCode::Refused)
         } else if RESOLVERS.contains(&address) {
             self.recurse(address, request, &name, rtype, &does)
+        } else if does.contains(&ServerDoes::Intercepted) {
+            self.recurse(RESOLVERS[0], request, &name, rtype, &does)
         } else {
             self.authoritative(address, request, &name, rtype)
         };

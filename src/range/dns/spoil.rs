@@ -30,6 +30,7 @@ pub fn spoil(message: &mut Message, does: &[ServerDoes], name: &Name, rtype: Rec
             ServerDoes::Shuffled => shuffle(message),
             ServerDoes::Padded if rtype == RecordType::TXT => pad(message),
             ServerDoes::RefersUp => refer_up(message, name),
+            ServerDoes::Captive => capture(message, name, rtype),
             _ => {}
         }
     }
@@ -67,6 +68,24 @@ fn shuffle(message: &mut Message) {
     message.answers = answers;
 }
 
+fn capture(message: &mut Message, name: &Name, rtype: RecordType) {
+    empty(message);
+    message.metadata.recursion_available = true;
+    if rtype == RecordType::A {
+        let data = RData::A(REWRITTEN.into());
+        message.add_answer(Record::from_rdata(name.clone(), 1, data));
+    }
+}
+
+/// Nothing found, and no authority.
+fn empty(message: &mut Message) {
+    message.answers.clear();
+    message.authorities.clear();
+    message.additionals.clear();
+    message.metadata.authoritative = false;
+    message.metadata.response_code = ResponseCode::NoError;
+}
+
 fn pad(message: &mut Message) {
     let Some(owner) = message.answers.last().map(|record| record.name.clone()) else {
         return;
@@ -82,11 +101,7 @@ fn refer_up(message: &mut Message, name: &Name) {
     if name.is_root() {
         return;
     }
-    message.answers.clear();
-    message.authorities.clear();
-    message.additionals.clear();
-    message.metadata.authoritative = false;
-    message.metadata.response_code = ResponseCode::NoError;
+    empty(message);
     if let Ok(root) = Name::from_ascii("a.root-servers.net.") {
         let data = RData::NS(NS(root));
         message.add_authority(Record::from_rdata(Name::root(), 518_400, data));
