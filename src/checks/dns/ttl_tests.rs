@@ -315,6 +315,7 @@ fn the_remedy_changes_the_time_and_nothing_else() {
         ),
         (RecordAction::Replace, 300, OLD, &None)
     );
+    assert!(remedy.steps[1].contains("leave content `203.0.113.99` as it is; make it TTL 300 s"));
     assert!(remedy.steps.iter().any(|s| s.contains("Wait 86400 s")));
     assert!(remedy.undo.contains("86400 s"), "{}", remedy.undo);
 }
