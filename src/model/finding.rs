@@ -184,7 +184,7 @@ pub struct RecordChange {
     pub ttl: u32,
     /// The new value (the value to delete, when deleting).
     pub value: String,
-    /// What stands there now, when known.
+    /// What stands there now, when known. Without it a replacement leaves the value as it is and changes the TTL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old: Option<String>,
 }

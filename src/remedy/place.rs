@@ -130,7 +130,7 @@ impl Place {
                     (RecordAction::Replace, Some(old)) => {
                         format!("put back {what} with the old content `{old}`")
                     }
-                    (RecordAction::Replace, None) => format!("put the old content of {what} back"),
+                    (RecordAction::Replace, None) => format!("put the old TTL of {what} back"),
                     (RecordAction::Delete, _) => {
                         format!("add {what} with content `{}` again", change.value)
                     }
@@ -199,7 +199,9 @@ impl Place {
                 Some(old) => format!(
                     "Edit the record: {record}; it reads `{old}` now; make it {value}; {ttl}."
                 ),
-                None => format!("Edit the record: {record}; make it {value}; {ttl}."),
+                None => {
+                    format!("Edit the record: {record}; leave {value} as it is; make it {ttl}.")
+                }
             },
             RecordAction::Delete => format!("Delete the record: {record}; {value}."),
         }
@@ -235,7 +237,12 @@ fn wait(host: &DnsHost, changes: &[RecordChange]) -> String {
 }
 
 fn is_proxied(change: &RecordChange) -> bool {
-    change.action != RecordAction::Delete && matches!(change.rtype.as_str(), "A" | "AAAA" | "CNAME")
+    let has_new_content = match change.action {
+        RecordAction::Add => true,
+        RecordAction::Replace => change.old.is_some(),
+        RecordAction::Delete => false,
+    };
+    has_new_content && matches!(change.rtype.as_str(), "A" | "AAAA" | "CNAME")
 }
 
 #[cfg(test)]

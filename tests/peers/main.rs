@@ -207,6 +207,11 @@ const GOOD: &[(&str, &str)] = &[
     ("dns.nameservers good.example", "pass"),
     ("dns.soa good.example", "pass"),
     ("dns.ipv6 www.good.example", "pass"),
+    ("dns.https-record portal.good.example", "pass"),
+    ("dns.https-record www.good.example", "pass"),
+    // Unbound's copy counts down; the zone's own servers do not.
+    ("dns.ttl portal.good.example", "pass"),
+    ("dns.ttl www.good.example", "warn"),
     ("tls.reachable www.good.example", "pass"),
     ("tls.chain www.good.example", "pass"),
     ("tls.hostname www.good.example", "pass"),
@@ -261,6 +266,7 @@ class = "protected"
 const BAD: &[(&str, &str)] = &[
     ("dns.delegation bad.example", "fail"),
     ("dns.dnssec bad.example", "warn"),
+    ("dns.https-record bad.example", "fail"),
     ("tls.expiry expired.bad.example", "fail"),
     ("tls.chain leafonly.bad.example", "fail"),
     ("tls.hostname wrongname.bad.example", "fail"),

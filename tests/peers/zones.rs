@@ -39,7 +39,8 @@ pub fn good(dkim: &str) -> String {
         + "good.example. 300 IN NS ns1.good.example.\ngood.example. 300 IN NS ns2.good.example.\n\
            ns1.good.example. 300 IN A 127.0.9.3\nns2.good.example. 300 IN A 127.0.9.4\n\
            good.example. 300 IN A 127.0.9.80\nwww.good.example. 300 IN CNAME good.example.\n\
-           portal.good.example. 300 IN A 127.0.9.80\n\
+           portal.good.example. 3600 IN A 127.0.9.80\n\
+           portal.good.example. 3600 IN HTTPS 1 . alpn=h2,h3 port=443 ipv4hint=127.0.9.80 key65280=new\n\
            good.example. 300 IN MX 10 mx.good.example.\nmx.good.example. 300 IN A 127.0.9.25\n\
            good.example. 300 IN TXT \"v=spf1 ip4:192.0.2.1 -all\"\n\
            _dmarc.good.example. 300 IN TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@good.example\"\n"
@@ -52,6 +53,7 @@ pub fn bad() -> String {
         + "bad.example. 300 IN NS ns1.bad.example.\nbad.example. 300 IN NS ns2.bad.example.\n\
            ns1.bad.example. 300 IN A 127.0.9.3\nns2.bad.example. 300 IN A 127.0.9.4\n\
            bad.example. 300 IN A 127.0.9.81\n*.bad.example. 300 IN A 127.0.9.81\nclosed.bad.example. 300 IN A 127.0.9.82\n\
+           bad.example. 300 IN HTTPS 1 . alpn=h3 ipv4hint=127.0.9.99\n\
            bad.example. 300 IN MX 10 mx.bad.example.\n\
            bad.example. 300 IN TXT \"v=spf1 ip4:192.0.2.1 -all\"\nbad.example. 300 IN TXT \"v=spf1 ip4:192.0.2.2 ~all\"\n\
            _dmarc.bad.example. 300 IN TXT \"not a policy\"\n"

@@ -179,7 +179,7 @@ fn left_behind(seen: &Dnssec, at_parent: &[Ds], case: Case<'_>) -> Judgement {
             "it was left behind by the move from the former DNS host, which signed the zone as the present one does not"
         }
     };
-    bogus(case, &format!("{fact}: {origin}"))
+    bogus(case, &format!("{fact}; {origin}"))
         .plainly(format!("The seal of {0} at the registrar is still that of the former DNS host, and {0} is sealed otherwise now, or not at all. Who does not check seals notices nothing; for everyone else the site and its mail do not exist, and certificates cannot be renewed.", case.subject))
         .fact(fact)
         .remedy(take_back(&tags, signed, case))

@@ -166,7 +166,7 @@ pub fn table(
         }
     });
     let copies = rows.iter().filter_map(|(set, wanted)| match wanted {
-        Wanted::AtMost(most) => resolver
+        Wanted::AtMost(most) if wanted.holds(set) => resolver
             .into_iter()
             .find_map(|answer| older_copy(set, *most, answer)),
         _ => None,

@@ -187,6 +187,17 @@ fn the_record_that_changes_is_judged_and_not_the_one_beside_it() {
 }
 
 #[test]
+fn an_alias_to_nowhere_is_about_to_change_whatever_edge_is_named() {
+    let mut world = seen(both(&[alias(WWW, 3_600, "gone.old.example")]));
+    world.a = make::nxdomain(WWW, RecordType::A, "old.example");
+    let judgement = judge_at(WWW, world, |intent| {
+        intent.edge = Some("cloudflare".into());
+        intent.hosts[0].address = vec![make::ip(NEW)];
+    });
+    assert_eq!(said(&judgement), FAIL, "{}", judgement.summary);
+}
+
+#[test]
 fn what_is_a_host_of_its_own_is_told_there() {
     let www = |alias_ttl| {
         seen(both(&[
@@ -315,6 +326,7 @@ fn the_remedy_changes_the_time_and_nothing_else() {
         ),
         (RecordAction::Replace, 300, OLD, &None)
     );
+    assert!(remedy.steps[1].contains("leave content `203.0.113.99` as it is; make it TTL 300 s"));
     assert!(remedy.steps.iter().any(|s| s.contains("Wait 86400 s")));
     assert!(remedy.undo.contains("86400 s"), "{}", remedy.undo);
 }
