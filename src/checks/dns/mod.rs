@@ -12,8 +12,6 @@ pub mod cname;
 pub mod dangling;
 pub mod delegation;
 pub mod dnssec;
-pub mod dnssec_repair;
-pub mod ds;
 pub mod https_record;
 pub mod ipv6;
 pub mod kept;

@@ -1,8 +1,10 @@
 //! Worlds for `dns.dnssec`.
 
+use jiff::SignedDuration;
+
 use super::*;
 use crate::checks::dns::fixtures as make;
-use crate::model::observation::dns::{Record, RecordType};
+use crate::model::observation::dns::{Record, RecordData, RecordType, Signature};
 use crate::model::verdict::Verdict;
 
 const ZONE: &str = "acme.example";

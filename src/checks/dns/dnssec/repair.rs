@@ -1,6 +1,6 @@
 //! How a broken chain of trust is mended, by what broke it. The order of the steps is the point of each.
 
-use super::dnssec::DnssecCheck;
+use super::DnssecCheck;
 use crate::checks::rule::{Case, Rule};
 use crate::model::finding::Remedy;
 use crate::remedy;
