@@ -64,24 +64,13 @@ impl Rule for HttpsRecord {
             Told::ask(look.network, &zone, &host, RecordType::Https),
             Told::ask(look.network, &zone, &host, RecordType::A),
         );
-        let mut wanted: Vec<(HostName, u16, bool)> = Vec::new();
-        if let Ok(answer) = https.best() {
-            let owner = owner(answer);
-            for record in found(answer) {
-                let Ok(name) = HostName::parse(binding::target(record, &owner)) else {
-                    continue;
-                };
-                let visited = !record.is_alias() && promise::is_seen_over_tcp(record);
-                let port = binding::port(record);
-                match wanted.iter_mut().find(|w| w.0 == name && w.1 == port) {
-                    Some(known) => known.2 |= visited,
-                    None => wanted.push((name, port, visited)),
-                }
-            }
-        }
-        let endpoints = wanted.into_iter().map(|(name, port, visited)| {
-            endpoint(look.network, &zone, &host, name, (port, visited))
-        });
+        let wanted = https.best().map(|answer| wanted(answer, &host));
+        let endpoints = wanted
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, port, visited)| {
+                endpoint(look.network, &zone, &host, name, (port, visited))
+            });
         Some(Seen {
             endpoints: join_all(endpoints).await,
             https,
@@ -125,6 +114,27 @@ fn found(answer: &DnsAnswer) -> Vec<&Https> {
     list.sort_by_key(|https| (https.priority, https.to_string()));
     list.truncate(LOOKED_AT);
     list
+}
+
+/// Name and port of every endpoint, and whether it is visited: the host's own, and one elsewhere. Each visit takes from the
+/// handshakes that the host may get in a run.
+fn wanted(answer: &DnsAnswer, host: &HostName) -> Vec<(HostName, u16, bool)> {
+    let owner = owner(answer);
+    let mut wanted: Vec<(HostName, u16, bool)> = Vec::new();
+    let is_own = |name: &HostName, port: u16| name == host && port == 443;
+    for record in found(answer) {
+        let Ok(name) = HostName::parse(binding::target(record, &owner)) else {
+            continue;
+        };
+        let port = binding::port(record);
+        let is_free = is_own(&name, port) || !wanted.iter().any(|w| w.2 && !is_own(&w.0, w.1));
+        let visited = !record.is_alias() && promise::is_seen_over_tcp(record) && is_free;
+        match wanted.iter_mut().find(|w| w.0 == name && w.1 == port) {
+            Some(known) => known.2 |= visited,
+            None => wanted.push((name, port, visited)),
+        }
+    }
+    wanted
 }
 
 async fn endpoint(

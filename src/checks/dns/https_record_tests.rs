@@ -65,6 +65,13 @@ fn service() -> Https {
     }
 }
 
+fn leads(target: &str) -> Https {
+    Https {
+        target: target.into(),
+        ..service()
+    }
+}
+
 fn alias(target: &str) -> Https {
     Https {
         target: target.into(),
@@ -229,14 +236,20 @@ fn a_target_elsewhere_needs_the_hosts_certificate() {
             alpn: Some("h2".into()),
             ..samples::session(vec![samples::leaf()], verified)
         }));
-        let record = Https {
-            target: SVC.into(),
-            ..service()
-        };
-        judge(seen(vec![record], vec![endpoint])).verdict
+        judge(seen(vec![leads(SVC)], vec![endpoint])).verdict
     };
     assert_eq!(with(Ok(())), Verdict::Pass);
     assert_eq!(with(problem()), Verdict::Fail);
+}
+
+#[test]
+fn one_endpoint_elsewhere_is_visited() {
+    let records = ["b.example", "", "c.example"].map(leads);
+    let world = seen(records.to_vec(), Vec::new());
+    let wanted = wanted(&world.https.truth, &make::name(HOST));
+    let visited = wanted.iter().filter(|w| w.2).map(|w| w.0.as_str());
+    assert!(visited.eq([HOST, "b.example"]));
+    assert_eq!(wanted.len(), 3);
 }
 
 #[test]
