@@ -50,9 +50,10 @@ impl Rule for Ciphers {
         let host = look::look(look).await;
         let probes = match subject::host_name(look.subject) {
             Some(name) => join_all(
-                look::sample(&host)
-                    .into_iter()
-                    .map(|address| look.network.probe(&name, address, Offer::Broken)),
+                look::shares(&host)
+                    .iter()
+                    .filter(|share| share.broken)
+                    .map(|share| look.network.probe(&name, share.address, Offer::Broken)),
             )
             .await
             .iter()
@@ -64,18 +65,22 @@ impl Rule for Ciphers {
     }
 
     fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
-        let judgement = says::judge(&look::sampled(&seen.host), case.subject, |shake| {
-            let probe = seen.probes.iter().find(|p| p.address == shake.address);
-            let says = judge_address(shake, probe);
-            match says.verdict {
-                Verdict::Fail | Verdict::Warn => {
-                    let severity = says.severity.unwrap_or(Self::META.severity);
-                    says.severity(look::severity(case.intent, case.subject, severity))
-                        .remedy(remedy(case))
+        let judgement = says::judge(
+            &look::greeted(&seen.host, |share| share.broken),
+            case.subject,
+            |shake| {
+                let probe = seen.probes.iter().find(|p| p.address == shake.address);
+                let says = judge_address(shake, probe);
+                match says.verdict {
+                    Verdict::Fail | Verdict::Warn => {
+                        let severity = says.severity.unwrap_or(Self::META.severity);
+                        says.severity(look::severity(case.intent, case.subject, severity))
+                            .remedy(remedy(case))
+                    }
+                    _ => says,
                 }
-                _ => says,
-            }
-        });
+            },
+        );
         judgement
             .detail("hellos", seen.probes.iter().map(told).collect::<Vec<_>>())
             .evidence(seen.probes.iter().map(evidence::probe))
