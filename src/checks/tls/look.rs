@@ -28,7 +28,7 @@ pub const NEWEST_LEGACY: [LegacyVersion; 1] = [LegacyVersion::Tls11];
 /// One handshake with each address of a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HostLook {
-    /// All addresses that the name resolves to; those beyond the first of each family were not asked.
+    /// All addresses that the name resolves to; those beyond the first two of each family were not asked.
     pub addresses: Result<Vec<IpAddr>, Failure>,
     pub handshakes: Vec<TlsHandshake>,
 }
