@@ -94,6 +94,18 @@ impl Limits {
         Ok(())
     }
 
+    /// Gives a handshake back for which no connection could even be tried: what never leaves this machine costs the host
+    /// nothing.
+    pub(in crate::net) fn give_handshake_back(&self, host: &str, failure: &Failure) {
+        if failure.kind != FailureKind::Unreachable {
+            return;
+        }
+        if let Some(counts) = lock(&self.hosts).get_mut(host) {
+            counts.handshakes = counts.handshakes.saturating_sub(1);
+            self.tls.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
     /// Takes one request out of the host's budget.
     pub(in crate::net) fn take_request(&self, host: &str) -> Result<(), Failure> {
         let mut hosts = lock(&self.hosts);
@@ -171,6 +183,12 @@ mod tests {
         let failure = limits.take_handshake("a.example").unwrap_err();
         assert_eq!(failure.kind, FailureKind::Budget);
         assert!(failure.text.contains("a.example") && failure.text.contains("handshakes"));
+        let refused = Failure::new(FailureKind::Refused, "x");
+        limits.give_handshake_back("a.example", &refused);
+        assert!(limits.take_handshake("a.example").is_err());
+        let unreachable = Failure::new(FailureKind::Unreachable, "x");
+        limits.give_handshake_back("a.example", &unreachable);
+        assert_eq!(limits.take_handshake("a.example"), Ok(()));
         assert_eq!(limits.take_handshake("b.example"), Ok(()));
         assert_eq!(limits.take_request("a.example"), Ok(()));
         assert_eq!(limits.take_request("a.example"), Ok(()));

@@ -228,7 +228,7 @@ fn testssl(folder: &Path, host: &Host) -> Opinion {
     };
     let says = |id: &str| of(id)["finding"].as_str().unwrap();
     let none_of = |ids: &[&str]| ids.iter().all(|id| !says(id).starts_with("offered"));
-    let fine = |id: &str| ["OK", "INFO"].contains(&of(id)["severity"].as_str().unwrap());
+    let strong = |id: &str| ["OK", "INFO"].contains(&of(id)["severity"].as_str().unwrap());
     Opinion::from([
         (
             "tls.versions",
@@ -255,7 +255,7 @@ fn testssl(folder: &Path, host: &Host) -> Opinion {
         ),
         (
             "tls.key",
-            fine("cert_keySize") && fine("cert_signatureAlgorithm"),
+            strong("cert_keySize") && strong("cert_signatureAlgorithm"),
         ),
     ])
 }

@@ -50,9 +50,10 @@ impl Rule for Ciphers {
         let host = look::look(look).await;
         let mut probes: Vec<TlsProbe> = match subject::host_name(look.subject) {
             Some(name) => join_all(
-                look::sample(&host)
-                    .into_iter()
-                    .map(|address| look.network.probe(&name, address, Offer::Broken)),
+                look::shares(&host)
+                    .iter()
+                    .filter(|share| share.broken)
+                    .map(|share| look.network.probe(&name, share.address, Offer::Broken)),
             )
             .await
             .iter()
@@ -65,19 +66,23 @@ impl Rule for Ciphers {
     }
 
     fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
-        let judgement = says::judge(&look::sampled(&seen.host), case.subject, |shake| {
-            let broken = |p: &&TlsProbe| p.address == shake.address && p.offer == Offer::Broken;
-            let old = look::old_suite(&seen.probes, shake.address);
-            let says = judge_address(shake, seen.probes.iter().find(broken), old);
-            match says.verdict {
-                Verdict::Fail | Verdict::Warn => {
-                    let severity = says.severity.unwrap_or(Self::META.severity);
-                    says.severity(look::severity(case.intent, case.subject, severity))
-                        .remedy(remedy(case))
+        let judgement = says::judge(
+            &look::greeted(&seen.host, |share| share.broken),
+            case.subject,
+            |shake| {
+                let broken = |p: &&TlsProbe| p.address == shake.address && p.offer == Offer::Broken;
+                let old = look::old_suite(&seen.probes, shake.address);
+                let says = judge_address(shake, seen.probes.iter().find(broken), old);
+                match says.verdict {
+                    Verdict::Fail | Verdict::Warn => {
+                        let severity = says.severity.unwrap_or(Self::META.severity);
+                        says.severity(look::severity(case.intent, case.subject, severity))
+                            .remedy(remedy(case))
+                    }
+                    _ => says,
                 }
-                _ => says,
-            }
-        });
+            },
+        );
         judgement
             .detail("hellos", told_all(&seen.probes))
             .evidence(seen.probes.iter().map(evidence::probe))

@@ -10,20 +10,30 @@ use crate::checks::rule::Look;
 use crate::checks::subject;
 use crate::model::intent::{Intent, Role};
 use crate::model::name::HostName;
-use crate::model::observation::tls::{Offer, ProbeReply, TlsHandshake, TlsProbe};
+use crate::model::observation::tls::{LegacyVersion, Offer, ProbeReply, TlsHandshake, TlsProbe};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::verdict::Severity;
 
 /// Addresses of one family that a run looks at.
 const PER_FAMILY: usize = 2;
-/// Addresses that get raw hellos: with two handshakes, six hellos of old versions and two of broken suites two of the host's
-/// twelve are left for its pages.
-const SAMPLED: usize = 2;
+/// Handshakes and raw hellos of this family that a host gets: two of its twelve are left for its pages.
+const ROOM: usize = 10;
+
+/// Addresses that refused our handshake and are greeted with old suites: no page is asked of them, so there is room for them.
+const OLD_HELLOS: usize = 2;
+/// The versions that must be refused (RFC 8996, RFC 7568), oldest first.
+pub const LEGACY: [LegacyVersion; 3] = [
+    LegacyVersion::Ssl3,
+    LegacyVersion::Tls10,
+    LegacyVersion::Tls11,
+];
+/// A server answers a hello of TLS 1.1 with the newest old version that it has: the one to ask for where only one may be.
+pub const NEWEST_LEGACY: [LegacyVersion; 1] = [LegacyVersion::Tls11];
 
 /// One handshake with each address of a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HostLook {
-    /// All addresses that the name resolves to; those beyond the first of each family were not asked.
+    /// All addresses that the name resolves to; those beyond the first two of each family were not asked.
     pub addresses: Result<Vec<IpAddr>, Failure>,
     pub handshakes: Vec<TlsHandshake>,
 }
@@ -89,7 +99,7 @@ pub async fn old_hellos(look: Look<'_>, seen: &HostLook) -> Vec<TlsProbe> {
         kind == Some(FailureKind::Tls)
     });
     let hellos = refused
-        .take(SAMPLED)
+        .take(OLD_HELLOS)
         .map(|shake| look.network.probe(&host, shake.address, Offer::Old));
     join_all(hellos)
         .await
@@ -121,36 +131,60 @@ pub fn chosen(addresses: &[IpAddr], limit: usize) -> Vec<IpAddr> {
     of(true).chain(of(false)).collect()
 }
 
-/// Addresses that get raw hellos too: those where a handshake went through or was refused by TLS itself. With more than two
-/// only the first: four handshakes, three hellos of old versions and one of broken suites leave room for the host's pages.
-pub fn sample(seen: &HostLook) -> Vec<IpAddr> {
-    let spoke = |shake: &&TlsHandshake| {
-        let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
-        kind.is_none_or(|kind| kind == FailureKind::Tls)
-    };
-    let all: Vec<IpAddr> = seen
-        .handshakes
-        .iter()
-        .filter(spoke)
-        .map(|shake| shake.address)
-        .collect();
-    let places = if all.len() > SAMPLED { 1 } else { SAMPLED };
-    all.into_iter().take(places).collect()
+/// The raw hellos of one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    pub address: IpAddr,
+    /// Old versions to greet it with.
+    pub versions: &'static [LegacyVersion],
+    /// Whether broken suites are offered to it.
+    pub broken: bool,
 }
 
-/// The look at the sampled addresses, and at those where nothing was seen.
-pub fn sampled(seen: &HostLook) -> HostLook {
-    let chosen = sample(seen);
-    let of_interest =
-        |shake: &&TlsHandshake| chosen.contains(&shake.address) || shake.outcome.is_err();
+/// How the raw hellos are shared out among the addresses where a handshake went through or was refused by TLS itself, the
+/// first of each family first. One gets all; the others what is left of the host's handshakes.
+pub fn shares(seen: &HostLook) -> Vec<Share> {
+    let (mut spoke, mut spent): (Vec<(usize, IpAddr)>, usize) = (Vec::new(), 0);
+    for shake in &seen.handshakes {
+        let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
+        // What never left this machine was not spent.
+        spent += usize::from(kind != Some(FailureKind::Unreachable));
+        if kind.is_none_or(|kind| kind == FailureKind::Tls) {
+            let family = shake.address.is_ipv4();
+            let place = spoke.iter().filter(|(_, a)| a.is_ipv4() == family).count();
+            spoke.push((place, shake.address));
+        }
+    }
+    spoke.sort_by_key(|(place, address)| (*place, address.is_ipv6()));
+    let mut left = ROOM.saturating_sub(spent);
+    let mut shares = Vec::new();
+    for (_, address) in spoke {
+        let (versions, broken): (&'static [LegacyVersion], bool) = match left {
+            0 => break,
+            1 => (&NEWEST_LEGACY, false),
+            2 | 3 => (&NEWEST_LEGACY, true),
+            _ => (&LEGACY, true),
+        };
+        left -= versions.len() + usize::from(broken);
+        shares.push(Share {
+            address,
+            versions,
+            broken,
+        });
+    }
+    shares
+}
+
+/// The look at the addresses that got such hellos, and at those where nothing was seen.
+pub fn greeted(seen: &HostLook, of_interest: impl Fn(&Share) -> bool) -> HostLook {
+    let shares = shares(seen);
+    let greeted = |shake: &&TlsHandshake| {
+        let mut of_address = shares.iter().filter(|s| s.address == shake.address);
+        of_address.any(&of_interest) || shake.outcome.is_err()
+    };
     routable(&HostLook {
         addresses: seen.addresses.clone(),
-        handshakes: seen
-            .handshakes
-            .iter()
-            .filter(of_interest)
-            .cloned()
-            .collect(),
+        handshakes: seen.handshakes.iter().filter(greeted).cloned().collect(),
     })
 }
 
@@ -196,5 +230,84 @@ mod tests {
         .collect();
         assert_eq!(chosen(&addresses, 3).len(), 4);
         assert_eq!(chosen(&addresses, 1).len(), 2);
+    }
+
+    #[test]
+    fn hellos_are_shared_out_within_ten_handshakes_the_first_of_each_family_first() {
+        use super::super::samples::{leaf, session, shake, timeout};
+        let good = || Ok(session(vec![leaf()], Ok(())));
+        let stranded = || Err(Failure::new(FailureKind::Unreachable, "no route"));
+        let shared = |outcomes: [Option<Result<_, Failure>>; 4]| {
+            let addresses = ["203.0.113.1", "203.0.113.2", "2001:db8::1", "2001:db8::2"];
+            let handshakes: Vec<TlsHandshake> = addresses
+                .into_iter()
+                .zip(outcomes)
+                .filter_map(|(address, outcome)| Some(shake(address, outcome?)))
+                .collect();
+            let seen = HostLook {
+                addresses: Ok(handshakes.iter().map(|s| s.address).collect()),
+                handshakes,
+            };
+            let spent = seen.handshakes.iter().filter(|shake| {
+                let kind = shake.outcome.as_ref().err().map(|failure| failure.kind);
+                kind != Some(FailureKind::Unreachable)
+            });
+            let shares = shares(&seen);
+            let hellos: usize = shares
+                .iter()
+                .map(|share| share.versions.len() + usize::from(share.broken))
+                .sum();
+            assert!(spent.count() + hellos <= ROOM);
+            shares
+                .into_iter()
+                .map(|share| {
+                    (
+                        share.address.to_string(),
+                        share.versions.len(),
+                        share.broken,
+                    )
+                })
+                .collect::<Vec<_>>()
+        };
+        let want = |list: &[(&str, usize, bool)]| {
+            list.iter()
+                .map(|(address, versions, broken)| ((*address).to_owned(), *versions, *broken))
+                .collect::<Vec<_>>()
+        };
+        let (a, b, c) = ("203.0.113.1", "203.0.113.2", "2001:db8::1");
+        assert_eq!(
+            shared([Some(good()), None, None, None]),
+            want(&[(a, 3, true)])
+        );
+        assert_eq!(
+            shared([Some(good()), Some(good()), None, None]),
+            want(&[(a, 3, true), (b, 3, true)])
+        );
+        assert_eq!(
+            shared([Some(good()), Some(good()), Some(good()), None]),
+            want(&[(a, 3, true), (c, 1, true), (b, 1, false)])
+        );
+        assert_eq!(
+            shared([Some(good()), Some(good()), Some(good()), Some(good())]),
+            want(&[(a, 3, true), (c, 1, true)])
+        );
+        assert_eq!(
+            shared([
+                Some(good()),
+                Some(good()),
+                Some(stranded()),
+                Some(stranded())
+            ]),
+            want(&[(a, 3, true), (b, 3, true)])
+        );
+        assert_eq!(
+            shared([
+                Some(good()),
+                Some(good()),
+                Some(Err(timeout())),
+                Some(Err(timeout()))
+            ]),
+            want(&[(a, 3, true), (b, 1, true)])
+        );
     }
 }

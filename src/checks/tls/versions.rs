@@ -6,26 +6,19 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::look::{self, HostLook};
+use super::look::{self, HostLook, LEGACY, NEWEST_LEGACY};
 use super::says::{self, Says};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::{evidence, subject};
 use crate::model::intent::Intent;
 use crate::model::observation::tls::{LegacyHello, LegacyReply, LegacyVersion, TlsHandshake};
-use crate::model::verdict::{Severity, Verdict};
+use crate::model::verdict::{Confidence, Severity, Verdict};
 use crate::remedy;
-
-/// The versions that must be refused (RFC 8996, RFC 7568).
-const LEGACY: [LegacyVersion; 3] = [
-    LegacyVersion::Ssl3,
-    LegacyVersion::Tls10,
-    LegacyVersion::Tls11,
-];
 
 /// See the module.
 pub struct Versions;
 
-/// One handshake an address, and three legacy hellos to some of them.
+/// One handshake an address, and legacy hellos: three to one, one or three to others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     pub host: HostLook,
@@ -55,9 +48,11 @@ impl Rule for Versions {
         let hellos =
             match subject::host_name(look.subject) {
                 Some(name) => {
-                    let asked = look::sample(&host)
-                        .into_iter()
-                        .flat_map(|address| LEGACY.map(|version| (address, version)));
+                    let shares = look::shares(&host);
+                    let asked = shares.iter().flat_map(|share| {
+                        let versions = share.versions.iter();
+                        versions.map(move |version| (share.address, *version))
+                    });
                     join_all(asked.map(|(address, version)| {
                         look.network.legacy_hello(&name, address, version)
                     }))
@@ -72,22 +67,26 @@ impl Rule for Versions {
     }
 
     fn judge(&self, seen: &Seen, case: Case<'_>) -> Judgement {
-        let judgement = says::judge(&look::sampled(&seen.host), case.subject, |shake| {
-            let of_address: Vec<&LegacyHello> = seen
-                .hellos
-                .iter()
-                .filter(|h| h.address == shake.address)
-                .collect();
-            let says = judge_address(shake, &of_address);
-            match says.verdict {
-                Verdict::Fail => {
-                    let severity = says.severity.unwrap_or(Self::META.severity);
-                    says.severity(look::severity(case.intent, case.subject, severity))
-                        .remedy(remedy(case))
+        let judgement = says::judge(
+            &look::greeted(&seen.host, |_| true),
+            case.subject,
+            |shake| {
+                let of_address: Vec<&LegacyHello> = seen
+                    .hellos
+                    .iter()
+                    .filter(|h| h.address == shake.address)
+                    .collect();
+                let says = judge_address(shake, &of_address);
+                match says.verdict {
+                    Verdict::Fail => {
+                        let severity = says.severity.unwrap_or(Self::META.severity);
+                        says.severity(look::severity(case.intent, case.subject, severity))
+                            .remedy(remedy(case))
+                    }
+                    _ => says,
                 }
-                _ => says,
-            }
-        });
+            },
+        );
         judgement
             .detail("hellos", seen.hellos.iter().map(told).collect::<Vec<_>>())
             .evidence(seen.hellos.iter().map(evidence::legacy))
@@ -150,7 +149,12 @@ fn judge_address(shake: &TlsHandshake, hellos: &[&LegacyHello]) -> Says {
             _ => None,
         })
         .collect();
-    if !silent.is_empty() || hellos.len() < LEGACY.len() {
+    let told_apart = |versions: &[LegacyVersion]| {
+        versions
+            .iter()
+            .all(|version| hellos.iter().any(|hello| hello.version == *version))
+    };
+    if !silent.is_empty() || !told_apart(&NEWEST_LEGACY) {
         return Says::new(
             Verdict::Unknown,
             format!(
@@ -161,14 +165,14 @@ fn judge_address(shake: &TlsHandshake, hellos: &[&LegacyHello]) -> Says {
             "Whether old versions of the secure protocol are switched off could not be told this time.",
         );
     }
-    Says::new(
-        Verdict::Pass,
-        format!(
-            "speaks {} and refuses SSLv3, TLS 1.0 and TLS 1.1",
-            session.protocol
-        ),
-        "Only current versions of the secure protocol are spoken.",
-    )
+    let plain = "Only current versions of the secure protocol are spoken.";
+    let protocol = &session.protocol;
+    if told_apart(&LEGACY) {
+        let text = format!("speaks {protocol} and refuses SSLv3, TLS 1.0 and TLS 1.1");
+        return Says::new(Verdict::Pass, text, plain);
+    }
+    let text = format!("speaks {protocol} and refuses a greeting of TLS 1.1 and older");
+    Says::new(Verdict::Pass, text, plain).confidence(Confidence::Likely)
 }
 
 fn remedy(case: Case<'_>) -> crate::model::finding::Remedy {
@@ -282,26 +286,39 @@ mod tests {
     }
 
     #[test]
-    fn many_addresses_get_few_hellos() {
+    fn one_greeting_of_the_newest_is_likely_and_none_is_unknown() {
         let good = || Ok(session(vec![leaf()], Ok(())));
-        let host = seen(vec![good(), good(), good()]);
-        assert_eq!(look::sample(&host).len(), 1);
-        let seen = Seen {
-            host,
-            hellos: hellos(
-                "203.0.113.10",
-                [
-                    LegacyReply::Closed,
-                    LegacyReply::Closed,
-                    LegacyReply::Closed,
-                ],
-            ),
-        };
         let intent = intent();
-        assert_eq!(Versions.judge(&seen, case(&intent)).verdict, Verdict::Pass);
+        let judged = |second: Option<LegacyReply>| {
+            let mut three = seen(vec![good(), good(), good()]);
+            three.handshakes[1].address = "2001:db8::11".parse().unwrap();
+            let refused = || LegacyReply::Closed;
+            let mut hellos = hellos("203.0.113.10", [refused(), refused(), refused()]);
+            let newest = self::hellos("2001:db8::11", [refused(), refused(), refused()]);
+            hellos.extend(second.into_iter().map(|reply| LegacyHello {
+                reply,
+                ..newest[2].clone()
+            }));
+            hellos.extend(self::hellos(
+                "203.0.113.12",
+                [refused(), refused(), refused()],
+            ));
+            let seen = Seen {
+                host: three,
+                hellos,
+            };
+            let judged = Versions.judge(&seen, case(&intent));
+            (judged.verdict, judged.confidence)
+        };
         assert_eq!(
-            look::sample(&self::seen(vec![good(), Err(timeout())])).len(),
-            1
+            judged(Some(LegacyReply::Alert(70))),
+            (Verdict::Pass, Confidence::Likely)
         );
+        // Asked for 1.1, it answers with what it has.
+        assert_eq!(
+            judged(Some(LegacyReply::OtherVersion(0x0301))),
+            (Verdict::Fail, Confidence::Certain)
+        );
+        assert_eq!(judged(None).0, Verdict::Unknown);
     }
 }

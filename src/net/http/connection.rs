@@ -94,6 +94,11 @@ impl Connection {
         }
         let tcp = connect(&reach.ground.routes, peer, reach.timeout(), &doing)
             .await
+            .inspect_err(|failure| {
+                if target.scheme == Scheme::Https {
+                    reach.limits.give_handshake_back(&target.host, failure);
+                }
+            })
             .map_err(|failure| Unopened {
                 failure,
                 nobody_there: true,

@@ -60,7 +60,9 @@ pub(in crate::net) async fn shake(
 async fn session(reach: &Reach, host: &HostName, peer: SocketAddr) -> Result<TlsSession, Failure> {
     let doing = format!("TLS handshake with {} for {host}", peer_name(peer, 443));
     reach.limits.take_handshake(host.as_str())?;
-    let tcp = connect(&reach.ground.routes, peer, reach.timeout(), &doing).await?;
+    let tcp = connect(&reach.ground.routes, peer, reach.timeout(), &doing)
+        .await
+        .inspect_err(|failure| reach.limits.give_handshake_back(host.as_str(), failure))?;
     let secured = secure(
         &reach.ground.trust,
         tcp,

@@ -58,7 +58,9 @@ pub(super) async fn greet(
         .await;
     reach.limits.take_handshake(host.as_str())?;
     let limit = reach.timeout();
-    let mut stream = connect(&reach.ground.routes, peer, limit, doing).await?;
+    let mut stream = connect(&reach.ground.routes, peer, limit, doing)
+        .await
+        .inspect_err(|failure| reach.limits.give_handshake_back(host.as_str(), failure))?;
     let mut random = [0_u8; 32];
     getrandom::fill(&mut random).map_err(|why| {
         Failure::new(FailureKind::Tls, format!("{doing}: no random bytes: {why}"))
