@@ -19,6 +19,9 @@ const PER_FAMILY: usize = 2;
 /// Handshakes and raw hellos of this family that a host gets: two of its twelve are left for its pages.
 const ROOM: usize = 10;
 
+/// The version that a hello of old suites asks for.
+const TLS12: u16 = 0x0303;
+
 /// Addresses that refused our handshake and are greeted with old suites: no page is asked of them, so there is room for them.
 const OLD_HELLOS: usize = 2;
 /// The versions that must be refused (RFC 8996, RFC 7568), oldest first.
@@ -108,13 +111,18 @@ pub async fn old_hellos(look: Look<'_>, seen: &HostLook) -> Vec<TlsProbe> {
         .collect()
 }
 
-/// The old suite that an address agrees on, as the IANA numbers it.
+/// The old suite that an address agrees on in TLS 1.2, as the IANA numbers it. One that answers with an older version is lost
+/// to browsers, whatever its suite.
 pub fn old_suite(hellos: &[TlsProbe], address: IpAddr) -> Option<u16> {
     hellos
         .iter()
         .filter(|hello| hello.address == address && hello.offer == Offer::Old)
         .find_map(|hello| match hello.reply {
-            ProbeReply::Agreed { suite, .. } => Some(suite),
+            ProbeReply::Agreed {
+                version: TLS12,
+                suite,
+                ..
+            } => Some(suite),
             _ => None,
         })
 }

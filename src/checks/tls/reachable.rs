@@ -165,9 +165,16 @@ mod tests {
         let judged = Reachable.judge(&seen, case(&intent()));
         assert_eq!(judged.verdict, Verdict::Warn);
         assert!(judged.summary.contains("0x009c"), "{}", judged.summary);
-        seen.old[0].reply = ProbeReply::Alert(40);
-        let judged = Reachable.judge(&seen, case(&intent()));
-        assert_eq!(judged.verdict, Verdict::Fail);
+        let too_old = ProbeReply::Agreed {
+            version: 0x0301,
+            suite: 0xc009,
+            sct_logs: Vec::new(),
+        };
+        for lost in [too_old, ProbeReply::Alert(40)] {
+            seen.old[0].reply = lost;
+            let judged = Reachable.judge(&seen, case(&intent()));
+            assert_eq!(judged.verdict, Verdict::Fail);
+        }
     }
 
     #[test]
