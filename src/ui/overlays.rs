@@ -170,13 +170,12 @@ fn picker(canvas: &mut Canvas<'_>, area: Rect, state: &State, picker: &Picker) {
     let list = super::screens::rows::list(&picker.cursor, &picker.ids(), inner.height, true);
     super::screens::rows::draw(canvas, inner, inner, PaneHit::Main, list, |at, width| {
         picker.choices.get(at).map_or_else(Line::default, |choice| {
-            let left = vec![theme.span(Role::Text, &choice.label)];
-            line::spread(
-                left,
-                vec![theme.span(Role::Muted, &choice.note)],
-                width,
-                theme,
-            )
+            let label = theme.span(Role::Text, &choice.label);
+            // A note gives way to what it is about.
+            let room = width.saturating_sub(label.width() + 2);
+            let note = vec![theme.span(Role::Muted, &choice.note)];
+            let note = line::cut_spans(note, room, theme);
+            line::spread(vec![label], note, width, theme)
         })
     });
 }

@@ -250,7 +250,11 @@ fn third_parties(state: &mut State) -> Vec<Effect> {
             } else {
                 party.name.to_owned()
             },
-            note: format!("{}; it gets {}", party.asked.replace('`', ""), party.sent),
+            note: format!(
+                "gets {}; asked {}",
+                party.sent,
+                party.asked.replace('`', "")
+            ),
         })
         .collect();
     state.overlay = Some(Overlay::Picker(Picker {
