@@ -1,9 +1,11 @@
 //! `mail.spf`: exactly one SPF record, valid to the letter of RFC 7208, and so is everything that it includes.
 //!
 //! Below it the parser's rooms: [`select`] finds the record among a name's TXT records, [`parse`] reads it by the ABNF of
-//! §12, `walk` asks for everything it refers to, `tally` counts what that costs, `compose` writes a better record.
-//! None of those gives a verdict.
+//! §12, `walk` asks for everything it refers to, `tally` counts what that costs, [`check_host`] says what one message gets,
+//! `compose` writes a better record. None of those gives a verdict.
 
+pub mod ask;
+pub mod check_host;
 pub mod compose;
 pub mod expand;
 pub mod hint;
@@ -15,6 +17,7 @@ pub mod tally;
 pub mod term;
 pub mod tree;
 pub mod walk;
+pub mod zone;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,5 @@
-//! Macros that can be worked out without a message: `%{d}` and `%{o}` (RFC 7208 §7.2). The others depend on the sender.
+//! Macro strings written out (RFC 7208 §7). What a macro stands for says whoever evaluates; without a message only `%{d}` and
+//! `%{o}` are known.
 
 use super::macros::{DomainSpec, Expand, Piece};
 
@@ -8,25 +9,39 @@ const LONGEST: usize = 253;
 /// The name that `spec` stands for in the record of `current`, checked for mail of `sender`; `None` when it depends on who
 /// sends.
 pub fn expand(spec: &DomainSpec, current: &str, sender: &str) -> Option<String> {
-    let mut name = String::new();
-    for piece in &spec.pieces {
-        match piece {
-            Piece::Literal(text) => name.push_str(text),
-            Piece::Percent => name.push('%'),
-            Piece::Space => name.push(' '),
-            Piece::UrlSpace => name.push_str("%20"),
-            Piece::Expand(expand) => name.push_str(&value(expand, current, sender)?),
-        }
-    }
-    Some(shorten(name.trim_end_matches('.')).to_ascii_lowercase())
+    let text = text(&spec.pieces, |letter| match letter {
+        'd' => Ok(current.to_owned()),
+        'o' => Ok(sender.to_owned()),
+        _ => Err(()),
+    });
+    Some(as_name(&text.ok()?))
 }
 
-fn value(expand: &Expand, current: &str, sender: &str) -> Option<String> {
-    let raw = match expand.letter {
-        'd' => current,
-        'o' => sender,
-        _ => return None,
-    };
+/// A macro string written out; `value` gives what a letter stands for.
+pub fn text<E>(
+    pieces: &[Piece],
+    mut value: impl FnMut(char) -> Result<String, E>,
+) -> Result<String, E> {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(literal) => text.push_str(literal),
+            Piece::Percent => text.push('%'),
+            Piece::Space => text.push(' '),
+            Piece::UrlSpace => text.push_str("%20"),
+            Piece::Expand(expand) => text.push_str(&transformed(expand, &value(expand.letter)?)),
+        }
+    }
+    Ok(text)
+}
+
+/// An expanded text as a name to ask for: lower case, no dot at the end, not too long.
+pub fn as_name(text: &str) -> String {
+    shorten(text.trim_end_matches('.')).to_ascii_lowercase()
+}
+
+/// Cut, turned round, shortened and escaped as the macro says (RFC 7208 §7.3).
+fn transformed(expand: &Expand, raw: &str) -> String {
     let cut = |c: char| {
         if expand.delimiters.is_empty() {
             c == '.'
@@ -41,7 +56,25 @@ fn value(expand: &Expand, current: &str, sender: &str) -> Option<String> {
     let skip = parts
         .len()
         .saturating_sub(expand.keep.unwrap_or(usize::MAX));
-    Some(parts.into_iter().skip(skip).collect::<Vec<_>>().join("."))
+    let kept = parts.into_iter().skip(skip).collect::<Vec<_>>().join(".");
+    if expand.escaped {
+        url_escaped(&kept)
+    } else {
+        kept
+    }
+}
+
+/// Everything but the unreserved characters of RFC 3986 §2.3 as `%XX`.
+fn url_escaped(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for byte in raw.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 fn shorten(name: &str) -> &str {
@@ -74,5 +107,11 @@ mod tests {
                 want
             );
         }
+    }
+    #[test]
+    fn an_upper_case_macro_is_escaped_for_a_url() {
+        let spec = domain_spec("%{L}.acme.example").unwrap();
+        let text = text(&spec.pieces, |_| Ok::<_, ()>("a b&c~d.e".to_owned()));
+        assert_eq!(text.unwrap(), "a%20b%26c~d.e.acme.example");
     }
 }
