@@ -1,4 +1,5 @@
-//! Mail: may the domain's mail be believed, and can it be answered? SPF, DKIM, DMARC and MX as published.
+//! Mail: may the domain's mail be believed, and can it be answered? SPF, DKIM, DMARC, MX, MTA-STS and TLS
+//! reporting as published.
 //!
 //! The parsers here are linters for a publisher's record: what a lenient receiver forgives is still told. No check sends a
 //! message, and none takes silence for absence.
@@ -7,6 +8,8 @@ pub mod change;
 pub mod dkim;
 pub mod dmarc;
 pub mod dmarc_policy;
+pub mod dmarc_reports;
+pub mod mta_sts;
 pub mod mx;
 pub mod posture;
 pub mod senders;
@@ -14,6 +17,8 @@ pub mod spf;
 pub mod spf_lookups;
 pub mod spf_policy;
 pub mod tags;
+pub mod tls_rpt;
+pub mod versioned;
 
 #[cfg(test)]
 pub mod worlds;

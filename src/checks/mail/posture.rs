@@ -67,6 +67,11 @@ pub fn mail_servers(answer: &DnsAnswer) -> Vec<(u16, String)> {
     servers
 }
 
+/// Whether an MX says that mail comes in; `None` where the MX records could not be read.
+pub fn takes_mail(mx: &DnsAnswer) -> Option<bool> {
+    (!mx.is_unusable()).then(|| mail_servers(mx).iter().any(|(_, name)| !name.is_empty()))
+}
+
 impl Sending {
     /// What it means that something which mail needs is not there.
     pub fn missing(self, summary: impl Into<String>) -> Judgement {

@@ -87,6 +87,7 @@ pub fn answer(ask: &Ask, sessions: &Sessions) -> Page {
         ),
         "api.acme.example" => api(ask, sessions),
         "portal.acme.example" => portal(ask, sessions),
+        "mta-sts.acme.example" => mail_policy(ask),
         _ => home(ask),
     };
     page.with("strict-transport-security", "max-age=31536000")
@@ -113,6 +114,18 @@ fn home(ask: &Ask) -> Page {
         "/.well-known/security.txt" => security_txt(),
         "/pricing" => Page::html(200, "Pricing", "<main><h1>Pricing</h1></main>"),
         _ => shared_files(ask),
+    }
+}
+
+/// The host of the rule that makes senders protect mail; it shows nothing else.
+fn mail_policy(ask: &Ask) -> Page {
+    match ask.path.as_str() {
+        "/.well-known/mta-sts.txt" => Page::new(
+            200,
+            "text/plain; charset=utf-8",
+            "version: STSv1\nmode: enforce\nmx: mx.acme.example\nmax_age: 604800\n",
+        ),
+        _ => Page::html(404, "Not found", "<main><h1>Not found</h1></main>"),
     }
 }
 

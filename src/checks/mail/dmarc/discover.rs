@@ -73,6 +73,20 @@ pub async fn walk(network: &Network, domain: &HostName) -> TreeWalk {
     TreeWalk { answers }
 }
 
+/// Asks up to the top, past the domain's own record: what the organisational domain is told from (RFC 9989 §4.10.2).
+pub async fn climb(network: &Network, domain: &HostName) -> TreeWalk {
+    let mut answers: Vec<DnsAnswer> = Vec::new();
+    for name in path(domain) {
+        let answer = network.ask(&name.child("_dmarc"), RecordType::Txt).await;
+        answers.push((*answer).clone());
+        let ends = matches!(records(&answer).as_slice(), [only] if read(only).psd != Psd::Unknown);
+        if ends || answer.is_unusable() {
+            break;
+        }
+    }
+    TreeWalk { answers }
+}
+
 /// The DMARC records in an answer, sorted.
 pub fn records(answer: &DnsAnswer) -> Vec<String> {
     let mut found: Vec<String> = answer.texts().into_iter().filter(|t| is_dmarc(t)).collect();
@@ -109,6 +123,40 @@ impl TreeWalk {
         }
         inherited(above)
     }
+
+    /// The organisational domain of the name at which a [`climb`] began; `None` where an answer is missing. A name without
+    /// any record above it is its own (RFC 9989 §4.10.2).
+    pub fn organisation(&self) -> Option<HostName> {
+        if self.answers.iter().any(DnsAnswer::is_unusable) {
+            return None;
+        }
+        let start = asked(self.own()?)?;
+        let mut widest = start.clone();
+        for answer in &self.answers {
+            let found = records(answer);
+            let [only] = found.as_slice() else { continue };
+            let name = asked(answer)?;
+            match read(only).psd {
+                Psd::No => return Some(name),
+                Psd::Yes if name != start => return Some(one_below(&start, &name)),
+                _ => widest = name,
+            }
+        }
+        Some(widest)
+    }
+}
+
+/// The domain whose record an answer is about.
+fn asked(answer: &DnsAnswer) -> Option<HostName> {
+    let name = answer.name.as_str();
+    HostName::parse(name.strip_prefix("_dmarc.").unwrap_or(name)).ok()
+}
+
+/// The name above `start` that has one label more than `suffix`.
+fn one_below(start: &HostName, suffix: &HostName) -> HostName {
+    std::iter::successors(Some(start.clone()), HostName::parent)
+        .find(|name| name.labels() == suffix.labels() + 1)
+        .unwrap_or_else(|| start.clone())
 }
 
 /// The organisational domain's record: one that says `psd=n`, else the one with the fewest labels. One that says `psd=y`
@@ -232,6 +280,44 @@ mod tests {
                 Discovery::Inherited { from, .. } => assert_eq!(from, want),
                 other => panic!("{want}: {other:?}"),
             }
+        }
+    }
+    #[test]
+    fn the_organisation_is_told_from_the_records() {
+        let own = "_dmarc.a.acme.example";
+        let org = "_dmarc.acme.example";
+        let tld = "_dmarc.example";
+        let none = |at: &str| no_name(at, RecordType::Txt);
+        let some = |at: &str| txt(at, &["v=DMARC1; p=none"]);
+        for (answers, want) in [
+            (vec![none(own), some(org), none(tld)], Some("acme.example")),
+            (vec![some(own), some(org), none(tld)], Some("acme.example")),
+            (vec![some(own), none(org), none(tld)], Some("a.acme.example")),
+            (vec![none(own), none(org), none(tld)], Some("a.acme.example")),
+            (
+                vec![txt(own, &["v=DMARC1; p=none; psd=n"])],
+                Some("a.acme.example"),
+            ),
+            (
+                vec![
+                    none(own),
+                    none(org),
+                    txt(tld, &["v=DMARC1; p=none; psd=y"]),
+                ],
+                Some("acme.example"),
+            ),
+            (
+                vec![
+                    none(own),
+                    txt(org, &["v=DMARC1; p=none", "v=DMARC1; p=reject"]),
+                    none(tld),
+                ],
+                Some("a.acme.example"),
+            ),
+            (vec![some(own), broken(org, RecordType::Txt)], None),
+        ] {
+            let organisation = TreeWalk { answers }.organisation();
+            assert_eq!(organisation.as_ref().map(HostName::as_str), want);
         }
     }
 }

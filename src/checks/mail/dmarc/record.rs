@@ -59,6 +59,8 @@ pub struct DmarcRecord {
     pub missing_names: Option<Policy>,
     /// Addresses for aggregate reports, as published.
     pub rua: Vec<String>,
+    /// Addresses for reports of single failures, as published.
+    pub ruf: Vec<String>,
     /// `t=y`.
     pub testing: bool,
     pub psd: Psd,
@@ -104,6 +106,7 @@ pub fn read(text: &str) -> DmarcRecord {
         subdomains: None,
         missing_names: None,
         rua: list(&tags, "rua"),
+        ruf: list(&tags, "ruf"),
         testing: tags.value("t").is_some_and(|v| v.eq_ignore_ascii_case("y")),
         psd: psd(&tags),
         errors: Vec::new(),
@@ -197,7 +200,7 @@ pub fn is_mailto(uri: &str) -> bool {
 }
 
 fn small_things(tags: &Tags, record: &mut DmarcRecord) {
-    for (name, uris) in [("rua", record.rua.clone()), ("ruf", list(tags, "ruf"))] {
+    for (name, uris) in [("rua", record.rua.clone()), ("ruf", record.ruf.clone())] {
         for uri in uris {
             if !is_mailto(&uri) {
                 let hint = if uri.contains('@') && !uri.contains(':') {
