@@ -31,6 +31,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &mail::spf::Spf,
     &mail::spf_lookups::SpfLookups,
     &mail::spf_policy::SpfPolicy,
+    &mail::starttls::StartTlsCheck,
     &performance::latency::Latency,
     &tls::alpn::Alpn,
     &tls::chain::Chain,

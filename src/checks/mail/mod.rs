@@ -1,4 +1,5 @@
-//! Mail: may the domain's mail be believed, and can it be answered? SPF, DKIM, DMARC and MX as published.
+//! Mail: may the domain's mail be believed, and can it be answered? SPF, DKIM, DMARC and MX as published, and
+//! the mail servers as they answer.
 //!
 //! The parsers here are linters for a publisher's record: what a lenient receiver forgives is still told. No check sends a
 //! message, and none takes silence for absence.
@@ -10,9 +11,11 @@ pub mod dmarc_policy;
 pub mod mx;
 pub mod posture;
 pub mod senders;
+pub mod servers;
 pub mod spf;
 pub mod spf_lookups;
 pub mod spf_policy;
+pub mod starttls;
 pub mod tags;
 
 #[cfg(test)]
