@@ -28,6 +28,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &mail::dmarc::Dmarc,
     &mail::dmarc_policy::DmarcPolicy,
     &mail::mx::Mx,
+    &mail::reverse_dns::ReverseDns,
     &mail::spf::Spf,
     &mail::spf_lookups::SpfLookups,
     &mail::spf_policy::SpfPolicy,

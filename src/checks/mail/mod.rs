@@ -10,6 +10,7 @@ pub mod dmarc;
 pub mod dmarc_policy;
 pub mod mx;
 pub mod posture;
+pub mod reverse_dns;
 pub mod senders;
 pub mod servers;
 pub mod spf;
