@@ -15,8 +15,8 @@ use std::path::Path;
 /// All numbers that there are.
 const ALL: RangeInclusive<u32> = 1..=95;
 
-/// Transport of DNS and CAA; TLS, HTTP, redirects and HSTS. Each of them has a world or a reason.
-const OURS: [RangeInclusive<u32>; 2] = [23..=39, 61..=95];
+/// Transport of DNS and CAA; of mail; TLS, HTTP, redirects and HSTS. Each of them has a world or a reason.
+const OURS: [RangeInclusive<u32>; 3] = [23..=39, 57..=57, 61..=95];
 
 /// Families whose worlds name traps of these numbers; those of others are numbered elsewhere.
 const FAMILIES: [&str; 3] = ["dns-", "tls-", "web-"];

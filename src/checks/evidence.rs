@@ -3,17 +3,19 @@
 //! Everything from outside is escaped and cut here, secrets are masked here, and no other place builds evidence of a wire.
 //! Nothing here judges, and nothing here depends on how long an answer took: the same facts give the same text.
 
+mod mail;
 pub mod places;
 pub mod redact;
 pub mod registration;
 pub mod repeat;
+
+pub use mail::smtp;
 
 use jiff::Timestamp;
 
 use crate::model::finding::Evidence;
 use crate::model::observation::dns::{AnswerShape, DnsAnswer, DnsMessage, Record, RecordData};
 use crate::model::observation::http::{HttpChain, HttpExchange, HttpResponse, Timing};
-use crate::model::observation::smtp::SmtpGreeting;
 use crate::model::observation::tls::{
     Certificate, LegacyHello, LegacyReply, Offer, ProbeReply, RevocationList, TlsHandshake,
     TlsProbe,
@@ -239,31 +241,6 @@ pub fn timing(timing: &Timing) -> Evidence {
         &source,
         &text,
         repeat::curl_timing(timing),
-    )
-}
-
-/// One SMTP greeting: banner and EHLO keywords. Repeats as `openssl s_client -starttls smtp`.
-pub fn smtp(greeting: &SmtpGreeting) -> Evidence {
-    let text = match &greeting.outcome {
-        Err(failure) => failure.text.clone(),
-        Ok(banner) => format!(
-            "{} {}\nEHLO: {}",
-            banner.code,
-            banner.text,
-            if banner.extensions.is_empty() {
-                "refused".to_owned()
-            } else {
-                banner.extensions.join(", ")
-            }
-        ),
-    };
-    let source = repeat::socket(greeting.address, 25);
-    made(
-        "smtp",
-        greeting.at,
-        &source,
-        &text,
-        repeat::starttls(greeting),
     )
 }
 

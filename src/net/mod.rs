@@ -307,7 +307,7 @@ impl Network {
             .await
     }
 
-    /// Banner and EHLO on port 25.
+    /// Banner, EHLO and STARTTLS on port 25.
     pub async fn smtp_greeting(&self, host: &str, address: IpAddr) -> Arc<SmtpGreeting> {
         let (reach, name) = (Arc::clone(&self.reach), host.to_owned());
         self.reach

@@ -1,4 +1,5 @@
-//! What a mail server says on port 25 before any mail: banner and answer to EHLO (RFC 5321 §3.1, §4.2). Sends no mail.
+//! What a mail server says on port 25 before any mail: banner, answer to EHLO, and TLS after STARTTLS (RFC 5321 §3.1, §4.2;
+//! RFC 3207). Sends no mail.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -12,12 +13,16 @@ use super::limits::Peer;
 use super::memory::Sight;
 use super::reach::Reach;
 use super::socket::{connect, io_failure, millis, timed_out};
-use crate::model::observation::smtp::{SmtpBanner, SmtpGreeting};
+use super::tls::handshake::{Secured, Shake, agreed, secure};
+use crate::model::observation::smtp::{SmtpBanner, SmtpGreeting, SmtpReply, StartTls};
 use crate::model::observation::{Failure, FailureKind};
 use crate::model::text::{escape, escape_bytes};
 
-/// Says who greets, and that no mail can come back (RFC 2606 §2).
+/// Says who greets, and that no mail can come back (RFC 2606 §2). A name of two labels: some servers refuse a bare one.
 const GREETER: &str = "launch-ready.invalid";
+/// Against spam servers make their guests wait for the banner, six seconds often and up to thirty: so many times the usual
+/// patience is had with it.
+const BANNER: u32 = 6;
 /// Most bytes of a reply line; RFC 5321 §4.5.3.1.5 allows 512.
 const LONGEST_LINE: u64 = 2_048;
 /// Most lines of a reply.
@@ -29,7 +34,7 @@ impl Sight for SmtpGreeting {
     }
 }
 
-/// Listens to the banner of `address`, greets, and leaves.
+/// Listens to the banner of `address`, greets, asks for TLS, and leaves.
 pub(in crate::net) async fn greet(
     reach: Arc<Reach>,
     host: String,
@@ -40,41 +45,107 @@ pub(in crate::net) async fn greet(
     let _place = reach.limits.enter(Peer::Smtp(address.to_string())).await;
     let at = Timestamp::now();
     let begun = Instant::now();
-    let outcome = dialogue(&reach, &host, peer).await;
+    reach.limits.count_smtp();
+    let doing = format!("connecting to the mail server {} at {peer}", escape(&host));
+    let met = connect(&reach.ground.routes, peer, reach.timeout(), &doing).await;
+    let connected = met.is_ok();
+    let outcome = match met {
+        Ok(stream) => dialogue(&reach, &host, peer, stream).await,
+        Err(failure) => Err(failure),
+    };
     SmtpGreeting {
         host,
         address,
         at,
         took_ms: millis(begun.elapsed()),
+        connected,
         outcome,
     }
 }
 
-async fn dialogue(reach: &Reach, host: &str, peer: SocketAddr) -> Result<SmtpBanner, Failure> {
-    let doing = format!("greeting the mail server {} at {}", escape(host), peer.ip());
-    reach.limits.count_smtp();
+async fn dialogue(
+    reach: &Reach,
+    host: &str,
+    peer: SocketAddr,
+    stream: TcpStream,
+) -> Result<SmtpBanner, Failure> {
     let limit = reach.timeout();
-    let stream = connect(&reach.ground.routes, peer, limit, &doing).await?;
+    let whom = format!("the mail server {} at {}", escape(host), peer.ip());
     let mut line = Line {
         stream: BufReader::new(stream),
-        doing,
+        doing: format!("waiting for the banner of {whom}"),
     };
-    // Against spam some servers make their guests wait: twice the usual patience.
-    let banner = line.reply(limit * 2).await?;
-    let mut extensions = Vec::new();
-    if banner.code == 220 {
-        let answer = line.command(&format!("EHLO {GREETER}"), limit).await?;
-        if answer.code == 250 {
-            extensions = keywords(&answer.lines);
-        }
-    }
-    // Politeness only: whatever comes of it, the observation is made.
-    let _ = line.command("QUIT", limit / 4).await;
-    Ok(SmtpBanner {
+    let banner = line.reply(limit * BANNER).await?;
+    let mut seen = SmtpBanner {
         code: banner.code,
         text: banner.lines.join("\n"),
-        extensions,
-    })
+        ehlo: None,
+        extensions: Vec::new(),
+        starttls: StartTls::NotAsked,
+    };
+    if banner.code == 220 {
+        line.doing = format!("greeting {whom}");
+        let answer = line.command(&format!("EHLO {GREETER}"), limit * 2).await?;
+        if answer.code == 250 {
+            seen.extensions = keywords(&answer.lines);
+            seen.starttls = StartTls::NotOffered;
+        }
+        seen.ehlo = Some(answer.said());
+    }
+    let offers = |extension: &String| extension.split_whitespace().next() == Some("STARTTLS");
+    if seen.extensions.iter().any(offers) {
+        line.doing = format!("STARTTLS with {whom}");
+        seen.starttls = upgrade(reach, host, line).await;
+    } else {
+        // Politeness only: whatever comes of it, the observation is made.
+        let _ = line.command("QUIT", limit / 4).await;
+    }
+    Ok(seen)
+}
+
+/// Asks for TLS and shakes hands on the same connection (RFC 3207 §4).
+async fn upgrade(reach: &Reach, host: &str, mut line: Line) -> StartTls {
+    let limit = reach.timeout();
+    match line.command("STARTTLS", limit * 2).await {
+        Err(failure) => return StartTls::Broken(failure),
+        Ok(reply) if reply.code != 220 => {
+            let _ = line.command("QUIT", limit / 4).await;
+            return StartTls::Refused(reply.said());
+        }
+        Ok(_) => {}
+    }
+    // What is in the buffer came before TLS, and could have come from anybody (RFC 3207 §6).
+    let early = line.stream.buffer().to_vec();
+    if !early.is_empty() {
+        return StartTls::Broken(line.malformed(&early));
+    }
+    let shake = Shake {
+        host,
+        // Mail has none: some servers hang up on whoever offers the web's.
+        protocols: &[],
+        limit: limit * 2,
+        doing: &line.doing,
+    };
+    let tcp = line.stream.into_inner();
+    match secure(&reach.ground.trust, tcp, shake).await {
+        Err(failure) => StartTls::Broken(failure),
+        Ok(secured) => {
+            let session = agreed(&reach.ground.trust, &secured);
+            leave(secured, limit / 4).await;
+            StartTls::Agreed(Box::new(session))
+        }
+    }
+}
+
+/// Says QUIT and hears the answer, where it comes soon.
+async fn leave(mut secured: Secured, limit: Duration) {
+    let goodbye = async {
+        secured.stream.write_all(b"QUIT\r\n").await?;
+        secured.stream.flush().await?;
+        secured.stream.read(&mut [0; 64]).await
+    };
+    // Politeness only.
+    let _ = tokio::time::timeout(limit, goodbye).await;
 }
 
 /// The lines after the greeting, as they are: `STARTTLS`, `SIZE 35882577`; upper case.
@@ -95,6 +166,15 @@ struct Line {
 struct Reply {
     code: u16,
     lines: Vec<String>,
+}
+
+impl Reply {
+    fn said(&self) -> SmtpReply {
+        SmtpReply {
+            code: self.code,
+            text: self.lines.join("\n"),
+        }
+    }
 }
 
 impl Line {

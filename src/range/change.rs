@@ -2,9 +2,13 @@
 //!
 //! Read from worlds (`tests/simulations/*.toml`) and from the catalogue of faults. Nothing here acts.
 
+mod mail;
+
 use std::net::IpAddr;
 
 use serde::Deserialize;
+
+pub use mail::{SmtpChange, SmtpDoes};
 
 /// All changes of a world or of a fault.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -305,8 +309,6 @@ pub enum Conduct {
     Loop,
     /// A gigabyte of zeros, compressed (HTTP only).
     Bomb,
-    /// Says 421 (SMTP only).
-    Busy,
 }
 
 /// A behaviour of an HTTP server for some URLs.
@@ -332,14 +334,6 @@ pub struct HttpChange {
     /// Request headers that must be there, each with a pattern for its value (`*` for any run of characters).
     #[serde(default)]
     pub when: std::collections::BTreeMap<String, String>,
-}
-
-/// A behaviour of an SMTP server.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SmtpChange {
-    pub address: IpAddr,
-    pub does: Conduct,
 }
 
 /// An edit of what the registry has on record for the client's domain. How its server answers (404, 429, something else than

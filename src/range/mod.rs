@@ -57,8 +57,11 @@ const WEB: [IpAddr; 10] = [
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x30)),
 ];
 
-/// The mail exchanger.
-const MX: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 25));
+/// The mail exchanger, and one more for worlds that want a second.
+const MX: [IpAddr; 2] = [
+    IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 25)),
+    IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 26)),
+];
 
 /// Ports at which somebody may knock.
 const PORTS: [u16; 4] = [25, 53, 80, 443];
@@ -147,8 +150,10 @@ impl Range {
             let secure = Door::open(SocketAddr::new(address, 443), &self.shared)?;
             self.serve(secure, tls::server::serve);
         }
-        let mail = Door::open(SocketAddr::new(MX, 25), &self.shared)?;
-        self.serve(mail, smtp::serve);
+        for address in MX {
+            let mail = Door::open(SocketAddr::new(address, 25), &self.shared)?;
+            self.serve(mail, smtp::serve);
+        }
         Ok(())
     }
 
@@ -264,7 +269,7 @@ fn compose(
 
 /// Every address that this range may ever speak of: its own, the world's, and those of every fault that may still be set.
 fn every_address(healthy: &Copies, state: &State) -> Result<BTreeSet<IpAddr>, WorldProblem> {
-    let mut all: BTreeSet<IpAddr> = WEB.into_iter().chain([MX]).collect();
+    let mut all: BTreeSet<IpAddr> = WEB.into_iter().chain(MX).collect();
     all.extend(healthy.servers());
     all.extend(healthy.addresses());
     all.extend(state.dns.copies.addresses());

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::change::{
     Changes, Conduct, HttpChange, PlaceChange, RegistrationChange, ServerDoes, SmtpChange,
-    TlsChange,
+    SmtpDoes, TlsChange,
 };
 use super::dns::answer::DnsWorld;
 use super::http::places::Measurements;
@@ -75,7 +75,7 @@ impl State {
                 .map_or_else(|| dns.copies.addresses_of(host), |ip| vec![ip]);
             into.extend(at.into_iter().map(|ip| SocketAddr::new(ip, port)));
         }
-        for rule in smtp.iter().filter(|r| r.does == Conduct::Closed) {
+        for rule in smtp.iter().filter(|r| r.does == SmtpDoes::Closed) {
             closed.insert(SocketAddr::new(rule.address, 25));
         }
         Self {

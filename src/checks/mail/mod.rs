@@ -1,5 +1,5 @@
-//! Mail: may the domain's mail be believed, and can it be answered? SPF, DKIM, DMARC, MX, MTA-STS and TLS
-//! reporting as published.
+//! Mail: may the domain's mail be believed, and can it be answered? Records as published, and the mail servers as they
+//! answer.
 //!
 //! The parsers here are linters for a publisher's record: what a lenient receiver forgives is still told. No check sends a
 //! message, and none takes silence for absence.
@@ -12,10 +12,13 @@ pub mod dmarc_reports;
 pub mod mta_sts;
 pub mod mx;
 pub mod posture;
+pub mod reverse_dns;
 pub mod senders;
+pub mod servers;
 pub mod spf;
 pub mod spf_lookups;
 pub mod spf_policy;
+pub mod starttls;
 pub mod tags;
 pub mod tls_rpt;
 pub mod versioned;

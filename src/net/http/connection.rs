@@ -17,7 +17,7 @@ use crate::model::observation::{Failure, FailureKind};
 use crate::model::text::escape;
 use crate::net::reach::Reach;
 use crate::net::socket::{connect, io_failure};
-use crate::net::tls::handshake::{broken, secure};
+use crate::net::tls::handshake::{Shake, WEB, broken, secure};
 
 /// Most response headers that are read.
 const MOST_HEADERS: usize = 200;
@@ -108,19 +108,19 @@ impl Connection {
                 .await
                 .map_err(|e| met(said(&doing, &e)));
         }
-        let secured = secure(
-            &reach.ground.trust,
-            tcp,
-            &target.host,
-            reach.timeout(),
-            &doing,
-        )
-        .await
-        .map_err(|failure| Unopened {
-            // Whoever accepts and then says nothing is as good as nobody.
-            nobody_there: failure.kind == FailureKind::Timeout,
-            failure,
-        })?;
+        let shake = Shake {
+            host: &target.host,
+            protocols: WEB,
+            limit: reach.timeout(),
+            doing: &doing,
+        };
+        let secured = secure(&reach.ground.trust, tcp, shake)
+            .await
+            .map_err(|failure| Unopened {
+                // Whoever accepts and then says nothing is as good as nobody.
+                nobody_there: failure.kind == FailureKind::Timeout,
+                failure,
+            })?;
         let certificate_ok = Some(secured.seen.flawless());
         let opened = if secured.stream.get_ref().1.alpn_protocol() == Some(b"h2") {
             Self::two(secured.stream, certificate_ok).await

@@ -63,14 +63,18 @@ async fn session(reach: &Reach, host: &HostName, peer: SocketAddr) -> Result<Tls
     let tcp = connect(&reach.ground.routes, peer, reach.timeout(), &doing)
         .await
         .inspect_err(|failure| reach.limits.give_handshake_back(host.as_str(), failure))?;
-    let secured = secure(
-        &reach.ground.trust,
-        tcp,
-        host.as_str(),
-        reach.timeout(),
-        &doing,
-    )
-    .await?;
+    let shake = Shake {
+        host: host.as_str(),
+        protocols: WEB,
+        limit: reach.timeout(),
+        doing: &doing,
+    };
+    let secured = secure(&reach.ground.trust, tcp, shake).await?;
+    Ok(agreed(&reach.ground.trust, &secured))
+}
+
+/// What was agreed on a connection, and the verdict on what the server showed.
+pub(in crate::net) fn agreed(trust: &Trust, secured: &Secured) -> TlsSession {
     let (_, connection) = secured.stream.get_ref();
     let chain: Vec<_> = secured
         .seen
@@ -78,13 +82,12 @@ async fn session(reach: &Reach, host: &HostName, peer: SocketAddr) -> Result<Tls
         .iter()
         .map(|der| {
             let mut read = certificate::read(der);
-            read.below_root =
-                certificate::issuer(der).is_some_and(|issuer| reach.ground.trust.knows(&issuer));
+            read.below_root = certificate::issuer(der).is_some_and(|issuer| trust.knows(&issuer));
             read
         })
         .collect();
     let self_signed = chain.first().is_some_and(|leaf| leaf.self_signed);
-    Ok(TlsSession {
+    TlsSession {
         protocol: connection
             .protocol_version()
             .and_then(|version| version.as_str())
@@ -106,7 +109,22 @@ async fn session(reach: &Reach, host: &HostName, peer: SocketAddr) -> Result<Tls
         stapled: !secured.seen.ocsp.is_empty(),
         staple: ocsp::read(&secured.seen),
         chain,
-    })
+    }
+}
+
+/// What web servers are asked for.
+pub(in crate::net) const WEB: &[&[u8]] = &[b"h2", b"http/1.1"];
+
+/// How a handshake is to go.
+#[derive(Clone, Copy)]
+pub(in crate::net) struct Shake<'a> {
+    /// Sent as SNI, and looked for in the certificate.
+    pub(in crate::net) host: &'a str,
+    /// Application protocols offered; a mail server may hang up on those of the web.
+    pub(in crate::net) protocols: &'a [&'a [u8]],
+    pub(in crate::net) limit: Duration,
+    /// Begins the failure's text.
+    pub(in crate::net) doing: &'a str,
 }
 
 /// A connection with TLS on it, and what the server showed.
@@ -115,14 +133,18 @@ pub(in crate::net) struct Secured {
     pub(in crate::net) seen: Seen,
 }
 
-/// TLS on `tcp` within `limit`, whatever the certificate. `doing` begins the failure's text.
+/// TLS on `tcp`, whatever the certificate.
 pub(in crate::net) async fn secure(
     trust: &Trust,
     tcp: TcpStream,
-    host: &str,
-    limit: Duration,
-    doing: &str,
+    shake: Shake<'_>,
 ) -> Result<Secured, Failure> {
+    let Shake {
+        host,
+        protocols,
+        limit,
+        doing,
+    } = shake;
     let record = Arc::new(Mutex::new(Seen::default()));
     let recorder = Recorder::new(trust, Arc::clone(&record));
     let unusable =
@@ -133,7 +155,7 @@ pub(in crate::net) async fn secure(
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(recorder))
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     // A resumed session shows no certificate.
     config.resumption = Resumption::disabled();
     let bare = host

@@ -51,9 +51,7 @@ pub fn outcome(
         }
     }
     let outcome = match conduct {
-        None | Some(Conduct::NotTls | Conduct::NotHttp | Conduct::Busy | Conduct::Loop) => {
-            Outcome::Answer(page)
-        }
+        None | Some(Conduct::NotTls | Conduct::NotHttp | Conduct::Loop) => Outcome::Answer(page),
         Some(Conduct::Closed) => Outcome::Close,
         Some(Conduct::Reset) => Outcome::Reset,
         Some(Conduct::Silent) => Outcome::Silence,

@@ -72,7 +72,7 @@ pub fn flaw(exchange: &Exchange) -> Option<Flaw> {
 }
 
 /// Addresses that nobody outside can reach (RFC 6890). Documentation ranges count as public.
-fn is_internal(address: IpAddr) -> bool {
+pub fn is_internal(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(ip) => {
             let [a, b, ..] = ip.octets();

@@ -1,0 +1,47 @@
+//! Behaviours of mail servers, as data.
+
+use std::net::IpAddr;
+
+use serde::Deserialize;
+
+/// A behaviour of an SMTP server.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpChange {
+    pub address: IpAddr,
+    pub does: SmtpDoes,
+}
+
+/// Ways in which a mail server misbehaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SmtpDoes {
+    /// The port is closed.
+    Closed,
+    /// Takes the connection and says nothing.
+    Silent,
+    /// Takes the connection and resets it.
+    Reset,
+    /// Says 421 instead of a banner.
+    Busy,
+    /// Says 421 to EHLO.
+    BusyLater,
+    /// Its banner comes after three seconds.
+    Late,
+    /// Its banner comes a byte a second.
+    Drip,
+    /// Refuses EHLO with 550.
+    Unwelcoming,
+    /// Offers no STARTTLS.
+    NoStartTls,
+    /// A firewall on the way writes over what it does not know.
+    Masked,
+    /// Offers STARTTLS and says 454 to it.
+    StartTlsRefused,
+    /// Invites to TLS and speaks something else.
+    StartTlsBroken,
+    /// Invites to TLS and says nothing more.
+    StartTlsSilent,
+    /// Goes on in the clear behind its invitation to TLS.
+    StartTlsTalks,
+}
