@@ -12,17 +12,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-/// All numbers that there are.
+/// All numbers that there are. Each of them has a world or a reason.
 const ALL: RangeInclusive<u32> = 1..=95;
 
 /// Transport of DNS and CAA; of mail; TLS, HTTP, redirects and HSTS. Each of them has a world or a reason.
 const OURS: [RangeInclusive<u32>; 3] = [23..=39, 57..=57, 61..=95];
+/// Traps of checks that are not there yet; their worlds come with them.
+const TO_COME: [u32; 4] = [52, 58, 59, 60];
 
 /// Families whose worlds name traps of these numbers; those of others are numbered elsewhere.
-const FAMILIES: [&str; 3] = ["dns-", "tls-", "web-"];
+const FAMILIES: [&str; 4] = ["dns-", "mail-", "tls-", "web-"];
 
 /// Traps that no world can show.
-const REASONS: [(u32, &str); 2] = [
+const REASONS: [(u32, &str); 3] = [
+    (
+        20,
+        "the record type SPF (99) is never asked for, so that nothing in it can change a verdict",
+    ),
     (
         80,
         "the redirect 307 of HSTS is made inside the browser; no server sends it and no check of ours can meet it",
@@ -34,19 +40,18 @@ const REASONS: [(u32, &str); 2] = [
 ];
 
 #[test]
-fn every_trap_of_ours_has_a_world_or_a_reason() {
+fn every_trap_has_a_world_or_a_reason() {
     let worlds = worlds();
     let reasons: BTreeMap<u32, &str> = REASONS.into_iter().collect();
     let mut bare = Vec::new();
     let mut needless = Vec::new();
     for trap in ALL {
-        let ours = OURS.iter().any(|section| section.contains(&trap));
         match (worlds.get(&trap), reasons.get(&trap)) {
             (Some(worlds), None) => println!("{trap:2} {}", worlds.join(" ")),
             (None, Some(reason)) => println!("{trap:2} no world: {reason}"),
             (Some(_), Some(_)) => needless.push(trap),
-            (None, None) if ours => bare.push(trap),
-            (None, None) => {}
+            (None, None) if TO_COME.contains(&trap) => {}
+            (None, None) => bare.push(trap),
         }
     }
     assert!(bare.is_empty(), "neither world nor reason: {bare:?}");
