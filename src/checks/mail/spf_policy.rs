@@ -2,37 +2,43 @@
 
 pub mod cover;
 pub mod ending;
+pub mod probe;
 pub mod terms;
 
 use serde::{Deserialize, Serialize};
 
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::finding::RecordChange;
-use crate::model::intent::Intent;
+use crate::model::intent::{Intent, Sender};
+use crate::model::name::HostName;
 use crate::model::text::escape;
 use crate::model::verdict::Severity;
 
 use super::change::{remedy, replace_txt};
 use super::posture::{Sending, is_bare_denial};
+use super::senders::include_of;
 use super::spf::SpfSeen;
 use super::spf::compose;
-use super::spf::parse::Parsed;
 use super::spf::select::Selection;
 use super::spf::term::{Mechanism, Qualifier};
 use super::spf::tree::SpfNode;
 use super::spf::walk::walk;
-use cover::{names, uncovered, uncovered_judgement};
+use cover::{names, uncovered, uncovered_judgement, unnamed};
 use ending::{Ending, ending};
+use probe::{Probe, probe};
 use terms::{opens_to_all, remarks};
 
 /// Ends in a refusal; covers the declared senders.
 pub struct SpfPolicy;
 
-/// The tree of the domain, and those of the senders' bounce domains.
+/// The tree of the domain, those of the senders' bounce domains, and what was tried for a sender that is on no list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PolicySeen {
     pub spf: SpfSeen,
     pub bounces: Vec<SpfNode>,
+    /// One for each sender whose include lets it in nowhere.
+    #[serde(default)]
+    pub probes: Vec<Probe>,
 }
 
 impl Rule for SpfPolicy {
@@ -65,7 +71,13 @@ impl Rule for SpfPolicy {
                 bounces.push(walk(look.network, bounce).await);
             }
         }
-        PolicySeen { spf, bounces }
+        let mut seen = PolicySeen {
+            spf,
+            bounces,
+            probes: Vec::new(),
+        };
+        seen.probes = probes(&seen, look).await;
+        seen
     }
 
     fn judge(&self, seen: &PolicySeen, case: Case<'_>) -> Judgement {
@@ -74,7 +86,7 @@ impl Rule for SpfPolicy {
         }
         let sending = seen.spf.sending(case.intent);
         let judgement = match seen.spf.tree.selection() {
-            Some(Selection::One(record)) => one(seen, case, sending, &record),
+            Some(Selection::One(record)) => one(seen, case, &record),
             Some(Selection::Many(records)) => sending.missing(format!(
                 "{} SPF records: receivers follow the policy of none of them",
                 records.len()
@@ -90,9 +102,25 @@ impl Rule for SpfPolicy {
     }
 }
 
-fn one(seen: &PolicySeen, case: Case<'_>, sending: Sending, record: &str) -> Judgement {
+/// Tries the addresses of every sender that no list names.
+async fn probes(seen: &PolicySeen, look: Look<'_>) -> Vec<Probe> {
+    let mut probes: Vec<Probe> = Vec::new();
+    for sender in &look.intent.senders {
+        let Some((include, domains)) = unnamed(seen, look.intent, sender) else {
+            continue;
+        };
+        let tried = probes.iter().any(|probe| probe.tree.domain == include);
+        if let Ok(name) = HostName::parse(&include)
+            && !tried
+        {
+            probes.push(probe(look.network, &name, &domains).await);
+        }
+    }
+    probes
+}
+
+fn one(seen: &PolicySeen, case: Case<'_>, record: &str) -> Judgement {
     let tree = &seen.spf.tree;
-    let parsed = super::spf::parse::parse(record);
     let fixed = |all| replace_txt(&case.intent.domain, record, compose::ending_in(record, all));
     if let Some(open) = opens_to_all(tree) {
         return Judgement::fail(format!("SPF of {} lets in everybody: {open}", case.subject))
@@ -131,7 +159,7 @@ fn one(seen: &PolicySeen, case: Case<'_>, sending: Sending, record: &str) -> Jud
             names(&missing.unsure)
         ))
         .plainly("We could not see whether every mail service in use is on your list."),
-        Ending::All(all) => refusing(tree, case, sending, &parsed, record, all),
+        Ending::All(all) => refusing(seen, case, record, all, &missing.copied),
     };
     judgement.detail("record", escape(record))
 }
@@ -148,13 +176,14 @@ fn weak(case: Case<'_>, what: &str, change: RecordChange) -> Judgement {
 }
 
 fn refusing(
-    tree: &SpfNode,
+    seen: &PolicySeen,
     case: Case<'_>,
-    sending: Sending,
-    parsed: &Parsed,
     record: &str,
     all: Qualifier,
+    copied: &[&Sender],
 ) -> Judgement {
+    let parsed = super::spf::parse::parse(record);
+    let sending = seen.spf.sending(case.intent);
     if sending == Sending::Denied && !is_bare_denial(record) {
         return Judgement::warn(
             "the intent says that this domain sends nothing, but its SPF record lets somebody in",
@@ -168,7 +197,13 @@ fn refusing(
             vec![replace_txt(&case.intent.domain, record, "v=spf1 -all")],
         ));
     }
-    let notes = remarks(tree, case.intent, parsed);
+    let mut notes = remarks(&seen.spf.tree, case.intent, &parsed);
+    if !copied.is_empty() {
+        notes.push(format!(
+            "it holds copied addresses of the declared {}, which go stale when the service moves",
+            names(copied)
+        ));
+    }
     if notes.is_empty() {
         let ends = if parsed.all().is_some() {
             "ends in"
@@ -186,20 +221,28 @@ fn refusing(
     let has_ptr = parsed
         .evaluated()
         .any(|t| matches!(t.directive(), Some((_, Mechanism::Ptr(_)))));
-    let changes = if has_ptr {
-        vec![replace_txt(
-            &case.intent.domain,
-            record,
-            compose::ending_in(record, all),
-        )]
+    let includes: Vec<String> = copied.iter().filter_map(|s| include_of(s)).collect();
+    let better = if has_ptr {
+        compose::ending_in(record, all)
     } else {
+        record.to_owned()
+    };
+    let better = if includes.is_empty() {
+        better
+    } else {
+        compose::with_includes(&better, &includes)
+    };
+    let changes = if better == record {
         Vec::new()
+    } else {
+        vec![replace_txt(&case.intent.domain, record, better)]
     };
     judgement.remedy(remedy(
         case.intent,
         SpfPolicy::META.id,
         [
             "Name every service that sends in the intent, and take the terms of all others out of the record.",
+            "Let in a service by its `include:`, then take its copied addresses out.",
             "`ptr` is slow, unreliable and discouraged: replace it by `ip4:`, `ip6:` or `include:`.",
         ],
         changes,
@@ -243,6 +286,7 @@ mod tests {
                 mx: nothing("acme.example", RecordType::Mx),
             },
             bounces: Vec::new(),
+            probes: Vec::new(),
         }
     }
 
@@ -346,6 +390,39 @@ mod tests {
                 .verdict,
             Verdict::Pass
         );
+    }
+
+    #[test]
+    fn what_lets_in_the_addresses_covers_the_sender() {
+        use super::super::spf::check_host::SpfResult;
+        for (result, want) in [
+            (SpfResult::Pass, Verdict::Warn),
+            (SpfResult::Fail, Verdict::Fail),
+            (SpfResult::TempError, Verdict::Unknown),
+        ] {
+            let mut world = seen("v=spf1 ip4:192.0.2.0/24 -all", None);
+            world.probes.push(Probe {
+                tree: leaf("_spf.mailer.example", "v=spf1 ip4:192.0.2.1 -all"),
+                samples: vec![probe::Sample {
+                    domain: "acme.example".into(),
+                    ip: "192.0.2.1".parse().unwrap(),
+                    result,
+                }],
+            });
+            let judgement = SpfPolicy.judge(&world, case("acme.example", &sending_intent()));
+            assert_eq!(judgement.verdict, want, "{}", judgement.summary);
+        }
+    }
+
+    #[test]
+    fn an_include_that_lets_nobody_in_covers_nobody() {
+        for sign in ["-", "~", "?"] {
+            let record = format!("v=spf1 mx {sign}include:_spf.mailer.example -all");
+            let judgement = verdict(&record);
+            assert_eq!(judgement.verdict, Verdict::Fail, "{record}");
+            let value = &judgement.remedy.unwrap().records[0].value;
+            assert_eq!(value, "v=spf1 mx include:_spf.mailer.example -all");
+        }
     }
 
     #[test]

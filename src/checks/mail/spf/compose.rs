@@ -27,7 +27,13 @@ pub fn with_includes(record: &str, domains: &[String]) -> String {
     let parsed = parse(record);
     let mut terms = kept(&parsed);
     for domain in domains {
-        push_new(&mut terms, format!("include:{domain}"));
+        let plain = format!("include:{domain}");
+        // The same include with another sign would decide first.
+        terms.retain(|term| {
+            let bare = term.strip_prefix(['-', '~', '?']);
+            !bare.is_some_and(|bare| bare.eq_ignore_ascii_case(&plain))
+        });
+        push_new(&mut terms, plain);
     }
     let all = parsed
         .all()
@@ -136,6 +142,10 @@ mod tests {
             (
                 "v=spf1 redirect=x.example",
                 "v=spf1 include:x.example include:_spf.mailer.example ~all",
+            ),
+            (
+                "v=spf1 ?include:_spf.mailer.example mx -all",
+                "v=spf1 mx include:_spf.mailer.example -all",
             ),
         ] {
             assert_eq!(with_includes(old, &add), new);

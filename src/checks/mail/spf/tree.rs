@@ -6,6 +6,7 @@ use crate::model::observation::dns::DnsAnswer;
 
 use super::parse::{Parsed, parse};
 use super::select::{Selection, select};
+use super::term::Qualifier;
 
 /// A name, its TXT records, and what its SPF record refers to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +68,29 @@ impl SpfNode {
         for branch in &self.branches {
             if let Looked::Record(node) = &branch.looked {
                 all.extend(node.nodes());
+            }
+        }
+        all
+    }
+
+    /// The nodes that let somebody in: this one, and what it refers to by a redirect or by an include that is not `-`,
+    /// `~` or `?` (RFC 7208 §5.2).
+    pub fn admitting(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        let Some((_, parsed)) = self.parsed() else {
+            return all;
+        };
+        for branch in &self.branches {
+            let Looked::Record(node) = &branch.looked else {
+                continue;
+            };
+            let lets_in = parsed.terms.iter().any(|term| {
+                term.text == branch.term
+                    && (term.redirect().is_some()
+                        || matches!(term.directive(), Some((Qualifier::Pass, _))))
+            });
+            if lets_in {
+                all.extend(node.admitting());
             }
         }
         all

@@ -6,42 +6,68 @@ use crate::checks::mail::spf::compose;
 use crate::checks::mail::spf::tree::SpfNode;
 use crate::checks::rule::{Case, Judgement, Rule};
 use crate::model::intent::{Intent, Sender};
+use crate::model::name::HostName;
 use crate::model::text::escape;
 
+use super::probe::{Probe, Standing};
 use super::{PolicySeen, SpfPolicy};
 
-/// Declared senders whose include is nowhere, and those of which that could not be told.
+/// Declared senders whose include lets them in nowhere.
+#[derive(Default)]
 pub struct Uncovered<'a> {
+    /// Their mail is refused.
     pub sure: Vec<&'a Sender>,
+    /// It could not be told.
     pub unsure: Vec<&'a Sender>,
+    /// Their addresses are let in one by one.
+    pub copied: Vec<&'a Sender>,
 }
 
-/// Compares the senders of the intent with the trees.
+/// The include of `sender` when no record lets it in, with the domains whose records may.
+pub fn unnamed<'a>(
+    seen: &'a PolicySeen,
+    intent: &'a Intent,
+    sender: &'a Sender,
+) -> Option<(String, Vec<&'a HostName>)> {
+    let include = senders::include_of(sender)?;
+    let bounce = bounce_tree(seen, sender);
+    let named = std::iter::once(&seen.spf.tree)
+        .chain(bounce)
+        .flat_map(SpfNode::admitting)
+        .any(|node| node.domain == include);
+    let domains = std::iter::once(&intent.domain)
+        .chain(sender.bounce_domain.as_ref().filter(|_| bounce.is_some()))
+        .collect();
+    (!named).then_some((include, domains))
+}
+
+fn bounce_tree<'a>(seen: &'a PolicySeen, sender: &Sender) -> Option<&'a SpfNode> {
+    let bounce = sender.bounce_domain.as_ref()?;
+    seen.bounces
+        .iter()
+        .find(|node| node.domain == bounce.as_str())
+}
+
+/// Compares the senders of the intent with the trees, and with what was tried.
 pub fn uncovered<'a>(seen: &PolicySeen, intent: &'a Intent) -> Uncovered<'a> {
-    let mut result = Uncovered {
-        sure: Vec::new(),
-        unsure: Vec::new(),
-    };
+    let mut result = Uncovered::default();
     for sender in &intent.senders {
-        let Some(include) = senders::include_of(sender) else {
+        let Some((include, _)) = unnamed(seen, intent, sender) else {
             continue;
         };
-        let bounce = sender.bounce_domain.as_ref().and_then(|bounce| {
-            seen.bounces
-                .iter()
-                .find(|node| node.domain == bounce.as_str())
-        });
-        let nodes: Vec<&SpfNode> = std::iter::once(&seen.spf.tree)
-            .chain(bounce)
+        let tried = seen
+            .probes
+            .iter()
+            .find(|probe| probe.tree.domain == include);
+        let unread = std::iter::once(&seen.spf.tree)
+            .chain(bounce_tree(seen, sender))
             .flat_map(SpfNode::nodes)
-            .collect();
-        if nodes.iter().any(|node| node.domain == include) {
-            continue;
-        }
-        if nodes.iter().any(|node| node.selection().is_none()) {
-            result.unsure.push(sender);
-        } else {
-            result.sure.push(sender);
+            .any(|node| node.selection().is_none());
+        match tried.map(Probe::standing) {
+            Some(Standing::In) => result.copied.push(sender),
+            Some(Standing::Unclear) => result.unsure.push(sender),
+            _ if unread => result.unsure.push(sender),
+            _ => result.sure.push(sender),
         }
     }
     result
