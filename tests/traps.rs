@@ -15,10 +15,8 @@ use std::path::Path;
 /// All numbers that there are. Each of them has a world or a reason.
 const ALL: RangeInclusive<u32> = 1..=95;
 
-/// Transport of DNS and CAA; of mail; TLS, HTTP, redirects and HSTS. Each of them has a world or a reason.
-const OURS: [RangeInclusive<u32>; 3] = [23..=39, 57..=57, 61..=95];
 /// Traps of checks that are not there yet; their worlds come with them.
-const TO_COME: [u32; 4] = [52, 58, 59, 60];
+const TO_COME: [u32; 1] = [60];
 
 /// Families whose worlds name traps of these numbers; those of others are numbered elsewhere.
 const FAMILIES: [&str; 4] = ["dns-", "mail-", "tls-", "web-"];

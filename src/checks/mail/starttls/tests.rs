@@ -1,3 +1,5 @@
+//! Worlds for `mail.starttls`.
+
 use jiff::Timestamp;
 
 use super::*;
