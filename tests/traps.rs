@@ -15,11 +15,19 @@ use std::path::Path;
 /// All numbers that there are.
 const ALL: RangeInclusive<u32> = 1..=95;
 
-/// Transport of DNS and CAA; TLS, HTTP, redirects and HSTS. Each of them has a world or a reason.
-const OURS: [RangeInclusive<u32>; 2] = [23..=39, 61..=95];
+/// Transport of DNS and CAA; DMARC; MTA-STS and TLS reporting; TLS, HTTP, redirects and HSTS. Each of them has a world or a
+/// reason.
+const OURS: [RangeInclusive<u32>; 4] = [23..=39, 46..=54, 58..=59, 61..=95];
 
 /// Families whose worlds name traps of these numbers; those of others are numbered elsewhere.
-const FAMILIES: [&str; 3] = ["dns-", "tls-", "web-"];
+const FAMILIES: [&str; 6] = [
+    "dns-",
+    "mail-dmarc-",
+    "mail-mta-sts-",
+    "mail-tls-rpt-",
+    "tls-",
+    "web-",
+];
 
 /// Traps that no world can show.
 const REASONS: [(u32, &str); 2] = [

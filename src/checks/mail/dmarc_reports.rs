@@ -261,7 +261,12 @@ impl<'a> Reports<'a> {
             .severity(Severity::Advice)
             .plainly("Reports about mail in your name arrive; a detail in their addresses deserves a look.")
         } else {
-            let hosts: Vec<String> = self.applied.hosts().iter().map(ToString::to_string).collect();
+            let hosts: Vec<String> = self
+                .applied
+                .hosts()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
             return self.with_details(
                 Judgement::pass(format!("DMARC reports go to {}", hosts.join(", ")))
                     .plainly("Receivers tell you who sends mail in your name."),
@@ -354,7 +359,9 @@ impl<'a> Reports<'a> {
             return remedy(
                 case.intent,
                 DmarcReports::META.id,
-                ["Name a mailbox that takes mail and that somebody reads, as `mailto:` and the address."],
+                [
+                    "Name a mailbox that takes mail and that somebody reads, as `mailto:` and the address.",
+                ],
                 changes,
             );
         }

@@ -147,11 +147,7 @@ fn unseen(summary: String) -> Judgement {
         .plainly("We could not look at the rule that makes senders protect mail to you.")
 }
 
-fn without_record(
-    seen: &MtaStsSeen,
-    near: Option<(String, String)>,
-    case: Case<'_>,
-) -> Judgement {
+fn without_record(seen: &MtaStsSeen, near: Option<(String, String)>, case: Case<'_>) -> Judgement {
     let name = owner(&case.intent.domain);
     if let Some((text, why)) = near {
         return Judgement::fail(format!(
@@ -166,7 +162,9 @@ fn without_record(
             "{} serves an MTA-STS policy, but {name} has no record, so senders never look for it",
             case.subject
         ))
-        .plainly("The rule that makes senders protect mail to you is written, but nothing points to it.")
+        .plainly(
+            "The rule that makes senders protect mail to you is written, but nothing points to it.",
+        )
         .detail("policy", policy_text(seen))
         .remedy(Mend::of(seen, case).both(&policy, None, None));
     }
@@ -245,10 +243,12 @@ fn applied(
 ) -> Judgement {
     let domain = case.subject;
     if policy.mode == Some(Mode::None) {
-        return Judgement::warn(format!("the MTA-STS policy of {domain} is switched off (mode none)"))
-            .severity(Severity::Advice)
-            .plainly("The rule that makes senders protect mail to you is switched off.")
-            .remedy(mend.both(policy, Some(text), id));
+        return Judgement::warn(format!(
+            "the MTA-STS policy of {domain} is switched off (mode none)"
+        ))
+        .severity(Severity::Advice)
+        .plainly("The rule that makes senders protect mail to you is switched off.")
+        .remedy(mend.both(policy, Some(text), id));
     }
     if seen.mx.is_unusable() {
         return unseen(format!(
@@ -310,8 +310,7 @@ fn applied(
 /// The text that stands there, when it is meant to be a policy.
 fn policy_text(seen: &MtaStsSeen) -> Option<String> {
     let response = seen.policy.as_ref()?.response()?;
-    policy::is_one(&response.body)
-        .then(|| crate::model::text::excerpt(&response.body, mend::SHOWN))
+    policy::is_one(&response.body).then(|| crate::model::text::excerpt(&response.body, mend::SHOWN))
 }
 
 #[cfg(test)]
@@ -352,18 +351,68 @@ mod tests {
         let other_testing = other.replace("enforce", "testing");
         for (world, want, severity, words) in [
             (seen(&[RECORD], Some(GOOD)), Verdict::Pass, None, "enforced"),
-            (seen(&[RECORD, "x"], Some(&testing)), Verdict::Pass, None, "testing"),
-            (seen(&[RECORD], Some(&off)), Verdict::Warn, Some(Severity::Advice), "switched off"),
-            (seen(&[RECORD], Some(&short)), Verdict::Warn, Some(Severity::Advice), "60 seconds"),
-            (seen(&[RECORD], Some(&other)), Verdict::Fail, Some(Severity::Blocker), "does not cover mx.acme.example"),
-            (seen(&[RECORD], Some(&other_testing)), Verdict::Warn, None, "still in testing"),
-            (seen(&[RECORD], Some("version: STSv1\n")), Verdict::Fail, None, "no `mode:`"),
+            (
+                seen(&[RECORD, "x"], Some(&testing)),
+                Verdict::Pass,
+                None,
+                "testing",
+            ),
+            (
+                seen(&[RECORD], Some(&off)),
+                Verdict::Warn,
+                Some(Severity::Advice),
+                "switched off",
+            ),
+            (
+                seen(&[RECORD], Some(&short)),
+                Verdict::Warn,
+                Some(Severity::Advice),
+                "60 seconds",
+            ),
+            (
+                seen(&[RECORD], Some(&other)),
+                Verdict::Fail,
+                Some(Severity::Blocker),
+                "does not cover mx.acme.example",
+            ),
+            (
+                seen(&[RECORD], Some(&other_testing)),
+                Verdict::Warn,
+                None,
+                "still in testing",
+            ),
+            (
+                seen(&[RECORD], Some("version: STSv1\n")),
+                Verdict::Fail,
+                None,
+                "no `mode:`",
+            ),
             (seen(&[RECORD], None), Verdict::Fail, None, "find no policy"),
-            (seen(&[RECORD, "v=STSv1; id=2"], Some(GOOD)), Verdict::Fail, None, "2 MTA-STS records"),
-            (seen(&["v=STSv1;"], Some(GOOD)), Verdict::Fail, None, "no `id=`"),
-            (seen(&["v=STSv1 id=2"], Some(GOOD)), Verdict::Fail, None, "semicolon"),
+            (
+                seen(&[RECORD, "v=STSv1; id=2"], Some(GOOD)),
+                Verdict::Fail,
+                None,
+                "2 MTA-STS records",
+            ),
+            (
+                seen(&["v=STSv1;"], Some(GOOD)),
+                Verdict::Fail,
+                None,
+                "no `id=`",
+            ),
+            (
+                seen(&["v=STSv1 id=2"], Some(GOOD)),
+                Verdict::Fail,
+                None,
+                "semicolon",
+            ),
             (seen(&[], Some(GOOD)), Verdict::Warn, None, "never look"),
-            (seen(&[], None), Verdict::Warn, Some(Severity::Advice), "has no MTA-STS"),
+            (
+                seen(&[], None),
+                Verdict::Warn,
+                Some(Severity::Advice),
+                "has no MTA-STS",
+            ),
         ] {
             let judgement = verdict(&world);
             assert_eq!(judgement.verdict, want, "{}", judgement.summary);
@@ -403,7 +452,10 @@ mod tests {
         assert_eq!(verdict(&world).verdict, Verdict::Pass);
         let mut world = seen(&[], None);
         world.txt = no_name(AT, RecordType::Txt);
-        for servers in [mx("acme.example", &[(0, "")]), nothing("acme.example", RecordType::Mx)] {
+        for servers in [
+            mx("acme.example", &[(0, "")]),
+            nothing("acme.example", RecordType::Mx),
+        ] {
             world.mx = servers;
             assert_eq!(verdict(&world).verdict, Verdict::NotApplicable);
         }
@@ -417,7 +469,14 @@ mod tests {
             remedy.settings[0].value,
             "version: STSv1\nmode: enforce\nmx: other.acme.example\nmx: mx.acme.example\nmax_age: 604800\n"
         );
-        assert!(remedy.steps.iter().any(|s| s.contains("mx: other.acme.example")), "{:?}", remedy.steps);
+        assert!(
+            remedy
+                .steps
+                .iter()
+                .any(|s| s.contains("mx: other.acme.example")),
+            "{:?}",
+            remedy.steps
+        );
         let change = &remedy.records[0];
         assert_eq!(change.old.as_deref(), Some(RECORD));
         assert_eq!(change.value, "v=STSv1; id=19700101");

@@ -230,10 +230,7 @@ mod tests {
 
     fn verdict(txt: DnsAnswer) -> Judgement {
         let mx = mx("acme.example", &[(10, "mx.acme.example")]);
-        TlsRpt.judge(
-            &TlsRptSeen { txt, mx },
-            case("acme.example", &intent()),
-        )
+        TlsRpt.judge(&TlsRptSeen { txt, mx }, case("acme.example", &intent()))
     }
 
     #[test]
@@ -306,7 +303,10 @@ mod tests {
 
     #[test]
     fn a_domain_without_mail_needs_none() {
-        for servers in [nothing("acme.example", RecordType::Mx), mx("acme.example", &[(0, "")])] {
+        for servers in [
+            nothing("acme.example", RecordType::Mx),
+            mx("acme.example", &[(0, "")]),
+        ] {
             let seen = TlsRptSeen {
                 txt: no_name(AT, RecordType::Txt),
                 mx: servers,

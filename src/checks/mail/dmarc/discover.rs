@@ -292,18 +292,20 @@ mod tests {
         for (answers, want) in [
             (vec![none(own), some(org), none(tld)], Some("acme.example")),
             (vec![some(own), some(org), none(tld)], Some("acme.example")),
-            (vec![some(own), none(org), none(tld)], Some("a.acme.example")),
-            (vec![none(own), none(org), none(tld)], Some("a.acme.example")),
+            (
+                vec![some(own), none(org), none(tld)],
+                Some("a.acme.example"),
+            ),
+            (
+                vec![none(own), none(org), none(tld)],
+                Some("a.acme.example"),
+            ),
             (
                 vec![txt(own, &["v=DMARC1; p=none; psd=n"])],
                 Some("a.acme.example"),
             ),
             (
-                vec![
-                    none(own),
-                    none(org),
-                    txt(tld, &["v=DMARC1; p=none; psd=y"]),
-                ],
+                vec![none(own), none(org), txt(tld, &["v=DMARC1; p=none; psd=y"])],
                 Some("acme.example"),
             ),
             (

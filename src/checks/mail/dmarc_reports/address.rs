@@ -15,7 +15,10 @@ pub struct Address {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// A mailbox at a host. `sized`: with a size limit, which is no longer part of DMARC.
-    Mail { host: HostName, sized: bool },
+    Mail {
+        host: HostName,
+        sized: bool,
+    },
     /// A bare mailbox: the most frequent slip (trap 53).
     NoScheme,
     /// `https:` and the like, which nobody sends to.
@@ -101,7 +104,10 @@ mod tests {
             ("MAILTO:d@Acme.Example", mail("acme.example", false)),
             ("mailto:d@acme.example!10m", mail("acme.example", true)),
             ("mailto:d@acme.example!50", mail("acme.example", true)),
-            ("mailto:d@acme.example?subject=x", mail("acme.example", false)),
+            (
+                "mailto:d@acme.example?subject=x",
+                mail("acme.example", false),
+            ),
             ("mailto:a!b@acme.example", mail("acme.example", false)),
             ("d@acme.example", Kind::NoScheme),
             ("https://acme.example/dmarc", Kind::OtherScheme),

@@ -143,9 +143,17 @@ mod tests {
                 .as_str(),
             CONSENT
         );
-        for text in ["v=DMARC1", "v=DMARC1;", "v = DMARC1; rua=mailto:x@reports.example"] {
+        for text in [
+            "v=DMARC1",
+            "v=DMARC1;",
+            "v = DMARC1; rua=mailto:x@reports.example",
+        ] {
             let destination = elsewhere(txt(CONSENT, &["v=spf1 -all", text]));
-            assert_eq!(destination.standing(Some(&own())), Standing::Heard, "{text}");
+            assert_eq!(
+                destination.standing(Some(&own())),
+                Standing::Heard,
+                "{text}"
+            );
         }
         for answer in [
             no_name(CONSENT, RecordType::Txt),
@@ -153,10 +161,19 @@ mod tests {
             txt(CONSENT, &["v=spf1 -all"]),
             txt(CONSENT, &["v=dmarc1"]),
         ] {
-            assert_eq!(elsewhere(answer).standing(Some(&own())), Standing::Unauthorised);
+            assert_eq!(
+                elsewhere(answer).standing(Some(&own())),
+                Standing::Unauthorised
+            );
         }
-        for answer in [silent(CONSENT, RecordType::Txt), broken(CONSENT, RecordType::Txt)] {
-            assert!(matches!(elsewhere(answer).standing(Some(&own())), Standing::Unclear(_)));
+        for answer in [
+            silent(CONSENT, RecordType::Txt),
+            broken(CONSENT, RecordType::Txt),
+        ] {
+            assert!(matches!(
+                elsewhere(answer).standing(Some(&own())),
+                Standing::Unclear(_)
+            ));
         }
     }
 
@@ -175,7 +192,10 @@ mod tests {
         destination.walk = Some(TreeWalk {
             answers: vec![broken("_dmarc.mail.acme.example", RecordType::Txt)],
         });
-        assert!(matches!(destination.standing(Some(&own())), Standing::Unclear(_)));
+        assert!(matches!(
+            destination.standing(Some(&own())),
+            Standing::Unclear(_)
+        ));
     }
 
     #[test]
@@ -190,6 +210,9 @@ mod tests {
             assert!(matches!(standing, Standing::Lost(why) if why.contains(words)));
         }
         destination.mx = silent("reports.example", RecordType::Mx);
-        assert!(matches!(destination.standing(Some(&own())), Standing::Unclear(_)));
+        assert!(matches!(
+            destination.standing(Some(&own())),
+            Standing::Unclear(_)
+        ));
     }
 }

@@ -65,19 +65,84 @@ fn worlds_and_verdicts() {
     let mine = "mailto:d@acme.example";
     let theirs = "mailto:d@reports.example";
     for (tags, destinations, want, words) in [
-        (format!("rua={mine}"), vec![own()], Verdict::Pass, "go to acme.example"),
-        (format!("rua={mine},{theirs}"), vec![own(), agreed()], Verdict::Pass, "reports.example"),
-        (format!("rua={theirs}"), vec![denied()], Verdict::Fail, "does not agree"),
-        (format!("rua={mine},{theirs}"), vec![own(), denied()], Verdict::Warn, "does not agree"),
-        (format!("rua={theirs}"), vec![unheard()], Verdict::Unknown, "no answer"),
-        (format!("rua={mine},{theirs}"), vec![own(), unheard()], Verdict::Unknown, "no answer"),
-        ("rua=d@acme.example".to_owned(), vec![], Verdict::Fail, "write `mailto:d@acme.example`"),
-        (format!("rua={mine},d@b.example"), vec![own()], Verdict::Warn, "write `mailto:"),
-        ("rua=https://a.example/".to_owned(), vec![], Verdict::Fail, "no `mailto:`"),
-        (format!("rua={mine}!10m"), vec![own()], Verdict::Warn, "size limit"),
-        (format!("rua={mine}; ruf={theirs}"), vec![own(), denied()], Verdict::Warn, "in `ruf=`"),
-        (format!("rua={mine}; ruf=d@x.example"), vec![own()], Verdict::Warn, "in `ruf=`"),
-        (format!("rua={mine},{mine},{mine}"), vec![own()], Verdict::Warn, "3 addresses"),
+        (
+            format!("rua={mine}"),
+            vec![own()],
+            Verdict::Pass,
+            "go to acme.example",
+        ),
+        (
+            format!("rua={mine},{theirs}"),
+            vec![own(), agreed()],
+            Verdict::Pass,
+            "reports.example",
+        ),
+        (
+            format!("rua={theirs}"),
+            vec![denied()],
+            Verdict::Fail,
+            "does not agree",
+        ),
+        (
+            format!("rua={mine},{theirs}"),
+            vec![own(), denied()],
+            Verdict::Warn,
+            "does not agree",
+        ),
+        (
+            format!("rua={theirs}"),
+            vec![unheard()],
+            Verdict::Unknown,
+            "no answer",
+        ),
+        (
+            format!("rua={mine},{theirs}"),
+            vec![own(), unheard()],
+            Verdict::Unknown,
+            "no answer",
+        ),
+        (
+            "rua=d@acme.example".to_owned(),
+            vec![],
+            Verdict::Fail,
+            "write `mailto:d@acme.example`",
+        ),
+        (
+            format!("rua={mine},d@b.example"),
+            vec![own()],
+            Verdict::Warn,
+            "write `mailto:",
+        ),
+        (
+            "rua=https://a.example/".to_owned(),
+            vec![],
+            Verdict::Fail,
+            "no `mailto:`",
+        ),
+        (
+            format!("rua={mine}!10m"),
+            vec![own()],
+            Verdict::Warn,
+            "size limit",
+        ),
+        (
+            format!("rua={mine}; ruf={theirs}"),
+            vec![own(), denied()],
+            Verdict::Warn,
+            "in `ruf=`",
+        ),
+        (
+            format!("rua={mine}; ruf=d@x.example"),
+            vec![own()],
+            Verdict::Warn,
+            "in `ruf=`",
+        ),
+        (
+            format!("rua={mine},{mine},{mine}"),
+            vec![own()],
+            Verdict::Warn,
+            "3 addresses",
+        ),
         ("aspf=s".to_owned(), vec![], Verdict::Fail, "no `rua=`"),
     ] {
         let judgement = verdict(&seen(&format!("v=DMARC1; p=none; {tags}"), destinations));
@@ -101,7 +166,10 @@ fn without_a_record_nobody_reports_and_silence_is_unknown() {
     let none = || no_name(AT, RecordType::Txt);
     assert_eq!(with(none(), &sending_intent()), Verdict::Fail);
     assert_eq!(with(none(), &intent()), Verdict::Warn);
-    assert_eq!(with(broken(AT, RecordType::Txt), &sending_intent()), Verdict::Unknown);
+    assert_eq!(
+        with(broken(AT, RecordType::Txt), &sending_intent()),
+        Verdict::Unknown
+    );
     // A domain that sends nothing needs no reports.
     let parked = txt(AT, &["v=DMARC1; p=reject; sp=reject"]);
     assert_eq!(with(parked, &intent()), Verdict::Pass);
@@ -117,14 +185,23 @@ fn the_record_to_publish_is_composed() {
         "rua=mailto:d@reports.example",
         vec![elsewhere(nothing(CONSENT, RecordType::Txt))],
     );
-    assert_eq!((consent.name.as_str(), consent.value.as_str()), (CONSENT, "v=DMARC1;"));
+    assert_eq!(
+        (consent.name.as_str(), consent.value.as_str()),
+        (CONSENT, "v=DMARC1;")
+    );
     let tidied = change("rua=d@acme.example", vec![]);
     assert_eq!(tidied.value, "v=DMARC1; p=none; rua=mailto:d@acme.example");
     let other = change("rua=https://a.example/", vec![]);
-    assert_eq!(other.value, "v=DMARC1; p=none; rua=mailto:dmarc@acme.example");
+    assert_eq!(
+        other.value,
+        "v=DMARC1; p=none; rua=mailto:dmarc@acme.example"
+    );
     let added = change("aspf=s", vec![]);
     assert_eq!(added.old.as_deref(), Some("v=DMARC1; p=none; aspf=s"));
-    assert_eq!(added.value, "v=DMARC1; p=none; aspf=s; rua=mailto:dmarc@acme.example");
+    assert_eq!(
+        added.value,
+        "v=DMARC1; p=none; aspf=s; rua=mailto:dmarc@acme.example"
+    );
 }
 
 #[test]

@@ -58,7 +58,10 @@ pub fn fetched(exchange: &HttpExchange, addresses: &[DnsAnswer]) -> Fetched {
 
 /// Why a sender does not take an answer, whatever is in it.
 fn refused(response: &HttpResponse) -> Option<String> {
-    if let Some(to) = response.header("location").filter(|_| response.is_redirect()) {
+    if let Some(to) = response
+        .header("location")
+        .filter(|_| response.is_redirect())
+    {
         return Some(format!(
             "the answer {} leads to {}, and senders must not follow",
             response.status,
@@ -75,10 +78,7 @@ fn refused(response: &HttpResponse) -> Option<String> {
     }
     if !media.eq_ignore_ascii_case("text/plain") {
         let shown = if media.is_empty() { "nothing" } else { media };
-        return Some(format!(
-            "it is served as {}, not text/plain",
-            escape(shown)
-        ));
+        return Some(format!("it is served as {}, not text/plain", escape(shown)));
     }
     (response.truncated || response.body_bytes > LARGEST)
         .then(|| "it is larger than 64 kilobytes".to_owned())
@@ -100,7 +100,9 @@ mod tests {
             fetched(&exchange(PLACE, Ok(response(status, headers, body))), &[])
         };
         assert!(matches!(with(200, &[TEXT], GOOD), Fetched::Policy(p) if p.problems.is_empty()));
-        assert!(matches!(with(200, &[TEXT], "hello"), Fetched::Policy(p) if !p.problems.is_empty()));
+        assert!(
+            matches!(with(200, &[TEXT], "hello"), Fetched::Policy(p) if !p.problems.is_empty())
+        );
         let upper = ("content-type", "Text/Plain; charset=utf-8");
         assert!(matches!(with(200, &[upper], GOOD), Fetched::Policy(_)));
         let html = ("content-type", "text/html");
@@ -115,7 +117,10 @@ mod tests {
             (with(200, &[html], "<h1>Acme</h1>"), "a page"),
             (with(200, &[TEXT], &large), "64 kilobytes"),
         ] {
-            assert!(matches!(&answer, Fetched::Nothing(why) if why.contains(words)), "{answer:?}");
+            assert!(
+                matches!(&answer, Fetched::Nothing(why) if why.contains(words)),
+                "{answer:?}"
+            );
         }
         let challenge = [("cf-mitigated", "challenge"), html];
         assert!(matches!(with(403, &challenge, ""), Fetched::Unseen(_)));
@@ -137,11 +142,24 @@ mod tests {
             nothing(HOST, RecordType::Aaaa),
         ];
         let unclear = [broken(HOST, RecordType::A), broken(HOST, RecordType::Aaaa)];
-        for kind in [FailureKind::Timeout, FailureKind::Reset, FailureKind::Budget] {
+        for kind in [
+            FailureKind::Timeout,
+            FailureKind::Reset,
+            FailureKind::Budget,
+        ] {
             assert!(matches!(with(kind, &[]), Fetched::Unseen(_)));
         }
-        assert!(matches!(with(FailureKind::NoAddress, &unclear), Fetched::Unseen(_)));
-        assert!(matches!(with(FailureKind::NoAddress, &gone), Fetched::Nothing(_)));
-        assert!(matches!(with(FailureKind::Refused, &[]), Fetched::Nothing(_)));
+        assert!(matches!(
+            with(FailureKind::NoAddress, &unclear),
+            Fetched::Unseen(_)
+        ));
+        assert!(matches!(
+            with(FailureKind::NoAddress, &gone),
+            Fetched::Nothing(_)
+        ));
+        assert!(matches!(
+            with(FailureKind::Refused, &[]),
+            Fetched::Nothing(_)
+        ));
     }
 }

@@ -101,8 +101,7 @@ impl<'a> Mend<'a> {
     /// The policy that is served now.
     fn now(&self) -> Option<String> {
         let response = self.seen.policy.as_ref()?.response()?;
-        policy::is_one(&response.body)
-            .then(|| excerpt(response.body.trim_end(), SHOWN))
+        policy::is_one(&response.body).then(|| excerpt(response.body.trim_end(), SHOWN))
     }
 
     fn policy(&self, policy: &Policy) -> String {

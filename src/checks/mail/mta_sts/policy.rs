@@ -50,8 +50,7 @@ pub struct Policy {
 pub fn is_one(body: &str) -> bool {
     body.lines().any(|line| {
         line.split_once(':').is_some_and(|(key, value)| {
-            key.trim().eq_ignore_ascii_case("version")
-                && value.trim().eq_ignore_ascii_case("STSv1")
+            key.trim().eq_ignore_ascii_case("version") && value.trim().eq_ignore_ascii_case("STSv1")
         })
     })
 }
@@ -97,9 +96,16 @@ pub fn read(body: &str) -> Policy {
         }
     }
     let value = |key: &str| first.iter().find(|(k, _)| *k == key).map(|(_, v)| *v);
-    singles(&mut policy, value("version"), value("mode"), value("max_age"));
+    singles(
+        &mut policy,
+        value("version"),
+        value("mode"),
+        value("max_age"),
+    );
     if policy.mx.is_empty() && policy.mode != Some(Mode::None) {
-        policy.problems.push("there is no `mx:` line that counts".to_owned());
+        policy
+            .problems
+            .push("there is no `mx:` line that counts".to_owned());
     }
     policy
 }
@@ -171,7 +177,10 @@ pub fn covers(pattern: &str, server: &str) -> bool {
 
 /// The text of a policy.
 pub fn write(mode: Mode, max_age: u64, mx: &[String]) -> String {
-    let mut lines = vec!["version: STSv1".to_owned(), format!("mode: {}", mode.word())];
+    let mut lines = vec![
+        "version: STSv1".to_owned(),
+        format!("mode: {}", mode.word()),
+    ];
     lines.extend(mx.iter().map(|pattern| format!("mx: {pattern}")));
     lines.push(format!("max_age: {max_age}"));
     lines.join("\n") + "\n"
@@ -183,7 +192,8 @@ mod tests {
 
     use super::*;
 
-    const GOOD: &str = "version: STSv1\nmode: enforce\nmx: mx.acme.example\nmx: *.mail.example\nmax_age: 604800\n";
+    const GOOD: &str =
+        "version: STSv1\nmode: enforce\nmx: mx.acme.example\nmx: *.mail.example\nmax_age: 604800\n";
 
     #[test]
     fn what_senders_discard() {
@@ -206,7 +216,10 @@ mod tests {
             (GOOD.replace("*.mail.example", "*"), "left-most"),
             (GOOD.replace("*.mail", "*.*.mail"), "left-most"),
             (GOOD.replace("mx.acme.example", "mx.acme.example."), "dot"),
-            (GOOD.replace("mx.acme.example", "a.example, b.example"), "one line"),
+            (
+                GOOD.replace("mx.acme.example", "a.example, b.example"),
+                "one line",
+            ),
             (format!("{GOOD}hello\n"), "no `key: value`"),
         ] {
             let policy = read(&text);
@@ -245,7 +258,10 @@ mod tests {
     fn what_is_written_reads_back() {
         let text = write(Mode::Testing, 604_800, &["mx.acme.example".to_owned()]);
         let policy = read(&text);
-        assert_eq!((policy.mode, policy.problems.len()), (Some(Mode::Testing), 0));
+        assert_eq!(
+            (policy.mode, policy.problems.len()),
+            (Some(Mode::Testing), 0)
+        );
         assert!(is_one(&text) && !is_one("<!doctype html><p>version: 2</p>"));
     }
 

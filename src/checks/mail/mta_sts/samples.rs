@@ -8,8 +8,7 @@ use crate::model::observation::http::{HttpExchange, HttpResponse};
 
 pub const PLACE: &str = "https://mta-sts.acme.example/.well-known/mta-sts.txt";
 pub const TEXT: (&str, &str) = ("content-type", "text/plain");
-pub const GOOD: &str =
-    "version: STSv1\nmode: enforce\nmx: mx.acme.example\nmax_age: 604800\n";
+pub const GOOD: &str = "version: STSv1\nmode: enforce\nmx: mx.acme.example\nmax_age: 604800\n";
 
 pub fn response(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
     HttpResponse {
