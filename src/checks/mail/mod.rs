@@ -3,11 +3,14 @@
 //! The parsers here are linters for a publisher's record: what a lenient receiver forgives is still told. No check sends a
 //! message, and none takes silence for absence.
 
+pub mod alignment;
+pub mod bimi;
 pub mod change;
 pub mod dkim;
 pub mod dmarc;
 pub mod dmarc_policy;
 pub mod mx;
+pub mod parked;
 pub mod posture;
 pub mod senders;
 pub mod spf;
