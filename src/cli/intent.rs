@@ -13,7 +13,7 @@ use crate::model::text::{escape, nearest};
 use crate::net::Network;
 
 /// Keys of the intent file, for hints.
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 31] = [
     "domain",
     "canonical",
     "sends_mail",
@@ -24,6 +24,7 @@ const KEYS: [&str; 30] = [
     "edge",
     "domain_expires",
     "old_urls",
+    "parked",
     "host",
     "sender",
     "route",

@@ -45,6 +45,9 @@ pub struct Intent {
     pub domain_expires: Option<Date>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub old_urls: Vec<OldUrl>,
+    /// Sibling domains that send nothing: other endings, old brands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parked: Vec<HostName>,
     #[serde(default, rename = "host", skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<Host>,
     #[serde(default, rename = "sender", skip_serializing_if = "Vec::is_empty")]
@@ -71,6 +74,7 @@ impl Intent {
             edge: None,
             domain_expires: None,
             old_urls: Vec::new(),
+            parked: Vec::new(),
             hosts: Vec::new(),
             senders: Vec::new(),
             routes: Vec::new(),
@@ -301,6 +305,7 @@ mod tests {
             hsts_preload = false
             stage = "launch"
             old_urls = [ { from = "https://old.acme.example/pricing", to = "https://www.acme.example/pricing" } ]
+            parked = ["acme-old.example"]
             [[host]]
             name = "portal.acme.example"
             role = "portal"

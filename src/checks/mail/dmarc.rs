@@ -2,6 +2,7 @@
 
 pub mod discover;
 pub mod mend;
+pub mod organisation;
 pub mod record;
 pub mod version;
 

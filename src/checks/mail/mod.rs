@@ -4,6 +4,8 @@
 //! The parsers here are linters for a publisher's record: what a lenient receiver forgives is still told. No check sends a
 //! message, and none takes silence for absence.
 
+pub mod alignment;
+pub mod bimi;
 pub mod change;
 pub mod dkim;
 pub mod dmarc;
@@ -11,6 +13,7 @@ pub mod dmarc_policy;
 pub mod dmarc_reports;
 pub mod mta_sts;
 pub mod mx;
+pub mod parked;
 pub mod posture;
 pub mod reverse_dns;
 pub mod senders;
