@@ -15,6 +15,7 @@ mod beside;
 mod check;
 mod cockpit;
 mod frame;
+mod lint;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ fn main() {
     println!("{:<46} {:>14} {:>14}", "figure", "measured", "promised");
     cockpit::measure();
     frame::measure();
+    lint::measure();
     check::measure();
     beside::measure();
     size();

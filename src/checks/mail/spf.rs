@@ -10,6 +10,7 @@ pub mod compose;
 pub mod expand;
 pub mod hint;
 pub mod macros;
+pub mod mark;
 pub mod mend;
 pub mod parse;
 pub mod select;
@@ -190,7 +191,7 @@ fn one(seen: &SpfSeen, case: Case<'_>, record: &str) -> Judgement {
     let domain = &case.intent.domain;
     let parsed = parse::parse(record);
     if !parsed.problems.is_empty() {
-        return broken(case, record, &parsed);
+        return broken(seen, case, record, &parsed);
     }
     let tally = tally(&seen.tree);
     let judgement = if let Some(first) = tally.broken.first() {
@@ -214,7 +215,7 @@ fn one(seen: &SpfSeen, case: Case<'_>, record: &str) -> Judgement {
         .detail("record", escape(record))
 }
 
-fn broken(case: Case<'_>, record: &str, parsed: &Parsed) -> Judgement {
+fn broken(seen: &SpfSeen, case: Case<'_>, record: &str, parsed: &Parsed) -> Judgement {
     let domain = &case.intent.domain;
     let lines: Vec<String> = parsed.problems.iter().map(Problem::line).collect();
     let first = lines.first().cloned().unwrap_or_default();
@@ -235,7 +236,35 @@ fn broken(case: Case<'_>, record: &str, parsed: &Parsed) -> Judgement {
         .detail("records", 1)
         .detail("record", escape(record))
         .detail("problems", lines)
+        .detail("spans", spans(parsed))
+        .evidence(places(seen, record, parsed))
         .remedy(remedy(case.intent, Spf::META.id, steps, changes))
+}
+
+/// The bytes of the record that each problem stands at: first, and one past the last.
+fn spans(parsed: &Parsed) -> Vec<Vec<usize>> {
+    let spans = parsed
+        .problems
+        .iter()
+        .map(|p| vec![p.span.start, p.span.end]);
+    spans.collect()
+}
+
+/// Each problem below its place in the record.
+fn places(seen: &SpfSeen, record: &str, parsed: &Parsed) -> Option<Evidence> {
+    let at = seen.tree.answer.as_ref()?.at;
+    let shown: Vec<String> = parsed
+        .problems
+        .iter()
+        .map(|problem| {
+            format!(
+                "{}\n{}",
+                mark::marked(record, &problem.span),
+                problem.line()
+            )
+        })
+        .collect();
+    Some(evidence::note(at, &shown.join("\n")))
 }
 
 #[cfg(test)]
@@ -353,6 +382,24 @@ mod tests {
                 judgement.summary
             );
         }
+    }
+
+    #[test]
+    fn a_typing_error_is_shown_at_its_place() {
+        let judgement = verdict(&seen(txt(
+            "acme.example",
+            &["v=spf1 mx ip4:1.2.3 moo -all"],
+        )));
+        assert_eq!(
+            judgement.details["spans"],
+            serde_json::json!([[10, 19], [20, 23]])
+        );
+        let text = &judgement.evidence[0].text;
+        assert!(text.contains("\n          ^^^^^^^^^\ncolumn 11"), "{text}");
+        assert!(
+            text.contains("\n                    ^^^\ncolumn 21"),
+            "{text}"
+        );
     }
 
     #[test]

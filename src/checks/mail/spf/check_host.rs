@@ -254,7 +254,7 @@ impl<'a> Check<'a> {
         term: &Term,
         domain: &str,
         depth: usize,
-        matches: impl FnOnce(&mut Self) -> Result<bool, Stop>,
+        evaluate: impl FnOnce(&mut Self) -> Result<bool, Stop>,
     ) -> Result<bool, Stop> {
         let (place, before) = (self.steps.len(), self.lookups);
         self.steps.push(Step {
@@ -264,7 +264,7 @@ impl<'a> Check<'a> {
             lookups: 0,
             matched: false,
         });
-        let matched = matches(self);
+        let matched = evaluate(self);
         let cost = self.lookups - before;
         if let Some(step) = self.steps.get_mut(place) {
             step.lookups = cost;
@@ -337,5 +337,136 @@ impl<'a> Check<'a> {
             return Ok(None);
         };
         self.written(&pieces, domain).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::checks::mail::spf::tally::tally;
+    use crate::checks::mail::spf::tree::{Branch, Looked, SpfNode};
+    use crate::checks::mail::worlds::{address, mx, nothing, txt};
+    use crate::model::observation::dns::DnsAnswer;
+
+    fn request(ip: &str) -> Request {
+        Request {
+            ip: ip.parse().unwrap(),
+            domain: "acme.example".into(),
+            sender: "ada@acme.example".into(),
+            helo: "mail.acme.example".into(),
+            receiver: None,
+            at: 0,
+        }
+    }
+
+    fn known(answers: &[DnsAnswer]) -> BTreeMap<Question, Reply> {
+        let asked = |answer: &DnsAnswer| Question {
+            name: answer.name.to_string(),
+            rtype: answer.rtype,
+        };
+        answers
+            .iter()
+            .map(|answer| (asked(answer), Reply::from(answer)))
+            .collect()
+    }
+
+    #[test]
+    fn the_first_open_question_is_handed_back() {
+        let mut zone = known(&[]);
+        let question = check_host(&zone, &request("192.0.2.1")).unwrap_err();
+        assert_eq!(
+            (question.name.as_str(), question.rtype),
+            ("acme.example", RecordType::Txt)
+        );
+        zone.extend(known(&[txt(
+            "acme.example",
+            &["v=spf1 a:www.acme.example -all"],
+        )]));
+        let question = check_host(&zone, &request("192.0.2.1")).unwrap_err();
+        assert_eq!(
+            (question.name.as_str(), question.rtype),
+            ("www.acme.example", RecordType::A)
+        );
+        let six = check_host(&zone, &request("2001:db8::1")).unwrap_err();
+        assert_eq!(six.rtype, RecordType::Aaaa);
+        zone.extend(known(&[address("www.acme.example", "192.0.2.1")]));
+        let done = check_host(&zone, &request("192.0.2.1")).unwrap();
+        assert_eq!(
+            (done.result, done.lookups, done.void),
+            (SpfResult::Pass, 1, 0)
+        );
+        let mapped = check_host(&zone, &request("::ffff:192.0.2.1")).unwrap();
+        assert_eq!(mapped, done);
+    }
+
+    /// A stranger, whom no term matches, costs what the tree of `mail.spf-lookups` counts, term by term.
+    #[test]
+    fn a_stranger_costs_what_the_tree_counts() {
+        let answers = [
+            txt(
+                "acme.example",
+                &["v=spf1 include:i.example mx exists:gone.example redirect=r.example"],
+            ),
+            txt("i.example", &["v=spf1 a ip4:192.0.2.1 -all"]),
+            address("i.example", "192.0.2.2"),
+            mx("acme.example", &[(10, "mx.acme.example")]),
+            address("mx.acme.example", "192.0.2.3"),
+            nothing("gone.example", RecordType::A),
+            txt("r.example", &["v=spf1 a:i.example ~all"]),
+        ];
+        let found = |at: usize| Looked::Answers(vec![answers[at].clone()]);
+        let node = |at: usize, branches: Vec<(&str, Looked)>| SpfNode {
+            domain: answers[at].name.to_string(),
+            answer: Some(answers[at].clone()),
+            branches: branches
+                .into_iter()
+                .map(|(term, looked)| Branch {
+                    term: term.into(),
+                    looked,
+                })
+                .collect(),
+        };
+        let tree = node(
+            0,
+            vec![
+                (
+                    "include:i.example",
+                    Looked::Record(Box::new(node(1, vec![("a", found(2))]))),
+                ),
+                ("mx", found(3)),
+                ("exists:gone.example", found(5)),
+                (
+                    "redirect=r.example",
+                    Looked::Record(Box::new(node(6, vec![("a:i.example", found(2))]))),
+                ),
+            ],
+        );
+        let done = check_host(&known(&answers), &request("203.0.113.9")).unwrap();
+        let counted = tally(&tree);
+        assert_eq!(done.result, SpfResult::SoftFail);
+        assert_eq!(
+            (done.lookups, done.void),
+            (counted.lookups, counted.void.len())
+        );
+        let steps: Vec<String> = done
+            .steps
+            .iter()
+            .filter(|step| step.lookups > 0)
+            .map(|step| {
+                format!(
+                    "{}{} [{}]",
+                    "  ".repeat(step.depth),
+                    step.term,
+                    step.lookups
+                )
+            })
+            .collect();
+        let lines = counted
+            .lines
+            .iter()
+            .map(|line| line.replace(" void: nothing there", ""));
+        assert_eq!(steps, lines.collect::<Vec<_>>());
     }
 }
