@@ -6,6 +6,7 @@
 pub mod address;
 pub mod destination;
 
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::evidence;
@@ -119,10 +120,10 @@ impl Rule for DmarcReports {
         if hosts.iter().any(|host| *host != applied.domain) {
             seen.climb = Some(climb(look.network, &applied.domain).await);
         }
-        for host in &hosts {
-            let destination = destination::look(look.network, &applied.domain, host).await;
-            seen.destinations.push(destination);
-        }
+        let looks = hosts
+            .iter()
+            .map(|host| destination::look(look.network, &applied.domain, host));
+        seen.destinations = join_all(looks).await;
         seen
     }
 
@@ -319,6 +320,10 @@ impl<'a> Reports<'a> {
                 )
             })
             .collect();
+        notes.extend(all().filter_map(|fate| match &fate.standing {
+            Standing::Doubtful(why) | Standing::Divided(why) => Some(why.clone()),
+            _ => None,
+        }));
         let lost = self.lost(&self.ruf);
         notes.extend(lost.iter().map(|why| format!("in `ruf=`, {why}")));
         if self.rua.len() > SERVED {
@@ -337,7 +342,9 @@ impl<'a> Reports<'a> {
             .iter()
             .chain(&self.ruf)
             .filter_map(|fate| match (&fate.standing, &fate.address.kind) {
-                (Standing::Unauthorised, Kind::Mail { host, .. }) => Some(host),
+                (Standing::Unauthorised | Standing::Divided(_), Kind::Mail { host, .. }) => {
+                    Some(host)
+                }
                 _ => None,
             })
             .collect();
@@ -369,7 +376,7 @@ impl<'a> Reports<'a> {
             .iter()
             .map(|host| {
                 format!(
-                    "Ask whoever runs {host} to publish the record below in the zone of {host}; reporting services do it when you add the domain {} there.",
+                    "Let the record below be published in the zone of {host} by whoever runs it; reporting services do it when you add the domain {} there.",
                     self.applied.domain
                 )
             })

@@ -12,11 +12,13 @@ use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
 use crate::model::text::escape;
 use crate::net::Network;
 
-/// A host, its mail servers, and for one that is not the policy domain itself what tells whose it is and whether it agrees.
+/// A host, its mail servers (its addresses where it names none), and for one that is not the policy domain itself what tells whose it is and whether it agrees.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Destination {
     pub host: HostName,
     pub mx: DnsAnswer,
+    /// A and AAAA, asked where there is no MX: mail goes there then (RFC 5321 §5.1).
+    pub addresses: Vec<DnsAnswer>,
     pub walk: Option<TreeWalk>,
     pub consent: Option<DnsAnswer>,
 }
@@ -25,6 +27,10 @@ pub struct Destination {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     Heard,
+    /// They are tried, but may find no mailbox.
+    Doubtful(String),
+    /// Receivers of RFC 9989 ask for its consent, those of the standard before do not.
+    Divided(String),
     /// It exists and takes mail, but does not agree.
     Unauthorised,
     Lost(String),
@@ -42,9 +48,17 @@ pub async fn look(network: &Network, policy_domain: &HostName, host: &HostName) 
     let mut destination = Destination {
         host: host.clone(),
         mx,
+        addresses: Vec::new(),
         walk: None,
         consent: None,
     };
+    if destination.mx.shape() == AnswerShape::NoData {
+        let (v4, v6) = futures_util::join!(
+            network.ask(host, RecordType::A),
+            network.ask(host, RecordType::Aaaa)
+        );
+        destination.addresses = vec![(*v4).clone(), (*v6).clone()];
+    }
     if host != policy_domain {
         destination.walk = Some(climb(network, host).await);
         if let Some(name) = consent_name(policy_domain, host) {
@@ -66,12 +80,34 @@ impl Destination {
             return Standing::Lost(format!("{} takes no mail (null MX)", self.host));
         }
         match self.agreed(own) {
-            Standing::Heard if self.mx.is_unusable() => Standing::Unclear(format!(
-                "{} MX: {}",
-                self.host,
-                escape(&self.mx.outcome_line())
-            )),
+            Standing::Heard => self.reached(),
             standing => standing,
+        }
+    }
+
+    /// Whether mail finds a server there.
+    fn reached(&self) -> Standing {
+        let host = &self.host;
+        if self.mx.is_unusable() {
+            return Standing::Unclear(format!("{host} MX: {}", escape(&self.mx.outcome_line())));
+        }
+        if !mail_servers(&self.mx).is_empty() {
+            return Standing::Heard;
+        }
+        if self.addresses.iter().any(|a| !a.addresses().is_empty()) {
+            return Standing::Doubtful(format!(
+                "{host} has no MX record, so reports are tried at its own address, mostly a web server"
+            ));
+        }
+        match self.addresses.iter().find(|answer| answer.is_unusable()) {
+            Some(answer) => Standing::Unclear(format!(
+                "{host} {}: {}",
+                answer.rtype,
+                escape(&answer.outcome_line())
+            )),
+            None => Standing::Lost(format!(
+                "{host} takes no mail: it has neither MX nor address"
+            )),
         }
     }
 
@@ -96,7 +132,17 @@ impl Destination {
                 answer.name,
                 escape(&answer.outcome_line())
             )),
-            (Some(_), Some(_), None) => Standing::Unauthorised,
+            (Some(mine), Some(theirs), None) => {
+                // Receivers of the old standard take both for one organisation and ask for no consent.
+                if mine.registrable().is_some() && mine.registrable() == theirs.registrable() {
+                    Standing::Divided(format!(
+                        "{theirs} is an organisation of its own by RFC 9989, and receivers that follow it want {} to agree",
+                        self.host
+                    ))
+                } else {
+                    Standing::Unauthorised
+                }
+            }
             _ => Standing::Unclear(format!(
                 "whether {} belongs to the same organisation was not seen",
                 self.host
@@ -107,7 +153,7 @@ impl Destination {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::worlds::{broken, mx, name, no_name, nothing, silent, txt};
+    use super::super::super::worlds::{address, broken, mx, name, no_name, nothing, silent, txt};
     use super::*;
 
     const CONSENT: &str = "acme.example._report._dmarc.reports.example";
@@ -125,6 +171,7 @@ mod tests {
         Destination {
             host: name("reports.example"),
             mx: mx("reports.example", &[(10, "mx.reports.example")]),
+            addresses: Vec::new(),
             walk: Some(TreeWalk {
                 answers: vec![
                     no_name("_dmarc.reports.example", RecordType::Txt),
@@ -188,6 +235,17 @@ mod tests {
             ],
         });
         assert_eq!(destination.standing(Some(&own())), Standing::Heard);
+        // By its own word it is another one; receivers of the old standard do not ask.
+        destination.walk = Some(TreeWalk {
+            answers: vec![txt(
+                "_dmarc.mail.acme.example",
+                &["v=DMARC1; p=none; psd=n"],
+            )],
+        });
+        assert!(matches!(
+            destination.standing(Some(&own())),
+            Standing::Divided(_)
+        ));
         // An organisation that was not seen is no other one.
         destination.walk = Some(TreeWalk {
             answers: vec![broken("_dmarc.mail.acme.example", RecordType::Txt)],
@@ -208,6 +266,20 @@ mod tests {
             destination.mx = servers;
             let standing = destination.standing(Some(&own()));
             assert!(matches!(standing, Standing::Lost(why) if why.contains(words)));
+        }
+        destination.mx = nothing("reports.example", RecordType::Mx);
+        for (address, want) in [
+            (nothing("reports.example", RecordType::A), "neither"),
+            (address("reports.example", "203.0.113.10"), "web server"),
+            (silent("reports.example", RecordType::A), "no answer"),
+        ] {
+            destination.addresses = vec![address, nothing("reports.example", RecordType::Aaaa)];
+            let (Standing::Lost(why) | Standing::Doubtful(why) | Standing::Unclear(why)) =
+                destination.standing(Some(&own()))
+            else {
+                panic!("{want}");
+            };
+            assert!(why.contains(want), "{why}");
         }
         destination.mx = silent("reports.example", RecordType::Mx);
         assert!(matches!(

@@ -34,6 +34,7 @@ fn own() -> Destination {
     Destination {
         host: name("acme.example"),
         mx: mx("acme.example", &[(10, "mx.acme.example")]),
+        addresses: Vec::new(),
         walk: None,
         consent: None,
     }
@@ -43,6 +44,7 @@ fn elsewhere(consent: DnsAnswer) -> Destination {
     Destination {
         host: name("reports.example"),
         mx: mx("reports.example", &[(10, "mx.reports.example")]),
+        addresses: Vec::new(),
         walk: Some(TreeWalk {
             answers: vec![
                 no_name("_dmarc.reports.example", RecordType::Txt),

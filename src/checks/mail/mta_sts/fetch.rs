@@ -47,7 +47,8 @@ pub fn fetched(exchange: &HttpExchange, addresses: &[DnsAnswer]) -> Fetched {
         return Fetched::Nothing(format!("the certificate shown for {host} does not verify"));
     }
     let kind = classify(response);
-    if kind.obscures() || response.status >= 500 {
+    // A refusal may be meant for us alone.
+    if kind.obscures() || response.status == 403 || response.status >= 500 {
         return Fetched::Unseen(format!("the answer is {} with {kind}", response.status));
     }
     match refused(response) {
@@ -124,7 +125,9 @@ mod tests {
         }
         let challenge = [("cf-mitigated", "challenge"), html];
         assert!(matches!(with(403, &challenge, ""), Fetched::Unseen(_)));
-        assert!(matches!(with(503, &[html], ""), Fetched::Unseen(_)));
+        for status in [403, 500, 503] {
+            assert!(matches!(with(status, &[html], ""), Fetched::Unseen(_)));
+        }
         let mut untrusted = response(200, &[TEXT], GOOD);
         untrusted.certificate_ok = Some(false);
         let answer = fetched(&exchange(PLACE, Ok(untrusted)), &[]);

@@ -1,5 +1,10 @@
 //! Answers of the policy's server for unit tests.
 
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "a test's URLs are known to be URLs"
+)]
+
 use jiff::Timestamp;
 use url::Url;
 
