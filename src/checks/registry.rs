@@ -24,6 +24,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &domain::expiry::Expiry,
     &domain::status::Status,
     &exposure::files::Files,
+    &mail::dane::Dane,
     &mail::dkim::Dkim,
     &mail::dmarc::Dmarc,
     &mail::dmarc_policy::DmarcPolicy,

@@ -5,6 +5,7 @@
 //! message, and none takes silence for absence.
 
 pub mod change;
+pub mod dane;
 pub mod dkim;
 pub mod dmarc;
 pub mod dmarc_policy;

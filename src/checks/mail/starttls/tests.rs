@@ -1,3 +1,5 @@
+//! Ends of the dialogue, and their verdicts.
+
 use jiff::Timestamp;
 
 use super::*;
@@ -54,7 +56,10 @@ fn failure(kind: FailureKind) -> Failure {
 }
 
 fn shown(verified: Result<(), ChainProblem>) -> StartTls {
-    StartTls::Agreed(Box::new(session(vec![leaf()], verified)))
+    StartTls::Agreed {
+        session: Box::new(session(vec![leaf()], verified)),
+        prints: Vec::new(),
+    }
 }
 
 fn judged(seen: &StartTlsSeen) -> Judgement {
