@@ -26,6 +26,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &exposure::files::Files,
     &mail::alignment::Alignment,
     &mail::bimi::Bimi,
+    &mail::dane::Dane,
     &mail::dkim::Dkim,
     &mail::dmarc::Dmarc,
     &mail::dmarc_policy::DmarcPolicy,

@@ -13,6 +13,7 @@ use super::limits::Peer;
 use super::memory::Sight;
 use super::reach::Reach;
 use super::socket::{connect, io_failure, millis, timed_out};
+use super::tls::certificate::prints;
 use super::tls::handshake::{Secured, Shake, agreed, secure};
 use crate::model::observation::smtp::{SmtpBanner, SmtpGreeting, SmtpReply, StartTls};
 use crate::model::observation::{Failure, FailureKind};
@@ -131,8 +132,12 @@ async fn upgrade(reach: &Reach, host: &str, mut line: Line) -> StartTls {
         Err(failure) => StartTls::Broken(failure),
         Ok(secured) => {
             let session = agreed(&reach.ground.trust, &secured);
+            let prints = secured.seen.chain.iter().map(|der| prints(der)).collect();
             leave(secured, limit / 4).await;
-            StartTls::Agreed(Box::new(session))
+            StartTls::Agreed {
+                session: Box::new(session),
+                prints,
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ fn tls(host: &str, starttls: &StartTls) -> Vec<String> {
         StartTls::NotOffered => vec!["STARTTLS: not offered".to_owned()],
         StartTls::Refused(reply) => vec![format!("STARTTLS: {} {}", reply.code, reply.text)],
         StartTls::Broken(failure) => vec![failure.text.clone()],
-        StartTls::Agreed(session) => {
+        StartTls::Agreed { session, .. } => {
             let verified = match &session.verified {
                 Ok(()) => format!("the chain verifies for {host}"),
                 Err(problem) => format!("the chain does not verify: {}", problem.text()),

@@ -7,6 +7,7 @@
 pub mod alignment;
 pub mod bimi;
 pub mod change;
+pub mod dane;
 pub mod dkim;
 pub mod dmarc;
 pub mod dmarc_policy;

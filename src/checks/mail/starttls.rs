@@ -3,7 +3,7 @@
 //! Without MTA-STS or DANE a sender takes any certificate, so that a bad one is a warning; no TLS at all is a failure. What
 //! could not be heard to its end (a closed way out, 421, silence) is never taken for "no STARTTLS".
 
-mod word;
+pub(super) mod word;
 
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ use super::servers::{self, MailServer};
 use word::{Word, word};
 
 /// Addresses of one mail server that are spoken to.
-const MOST_ADDRESSES: usize = 3;
+pub(super) const MOST_ADDRESSES: usize = 3;
 /// Dialogues that are kept as evidence, the worst first.
 const SHOWN: usize = 4;
 

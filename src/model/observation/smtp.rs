@@ -25,7 +25,7 @@ impl SmtpGreeting {
     /// What was agreed, when the dialogue came to TLS.
     pub fn session(&self) -> Option<&TlsSession> {
         match self.outcome.as_ref().map(|banner| &banner.starttls) {
-            Ok(StartTls::Agreed(session)) => Some(session),
+            Ok(StartTls::Agreed { session, .. }) => Some(session),
             _ => None,
         }
     }
@@ -63,5 +63,25 @@ pub enum StartTls {
     Refused(SmtpReply),
     /// Offered, and no TLS came of it.
     Broken(Failure),
-    Agreed(Box<TlsSession>),
+    Agreed {
+        session: Box<TlsSession>,
+        /// Of each certificate as presented, leaf first.
+        prints: Vec<Prints>,
+    },
+}
+
+/// Digests of a certificate and of its key, as TLSA records hold them (RFC 6698 §2.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prints {
+    /// Of the certificate as a whole.
+    pub whole: Digests,
+    /// Of its SubjectPublicKeyInfo.
+    pub key: Digests,
+}
+
+/// Hex, lower case; empty where there is nothing to digest.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digests {
+    pub sha256: String,
+    pub sha512: String,
 }

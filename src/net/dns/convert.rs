@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::model::name::HostName;
 use crate::model::observation::dns::{
-    Caa, DnsMessage, Https, Rcode, Record, RecordData, RecordType, Soa,
+    Caa, DnsMessage, Https, Rcode, Record, RecordData, RecordType, Soa, Tlsa,
 };
 use crate::model::text::hex;
 
@@ -91,6 +91,12 @@ fn data(from: &RData) -> RecordData {
             exchange: name_text(&mx.exchange),
         },
         RData::SOA(record) => soa(record),
+        RData::TLSA(tlsa) => RecordData::Tlsa(Tlsa {
+            usage: u8::from(tlsa.cert_usage),
+            selector: u8::from(tlsa.selector),
+            matching: u8::from(tlsa.matching),
+            data: hex(&tlsa.cert_data),
+        }),
         RData::TXT(record) => RecordData::Txt(strings(record)),
         RData::HTTPS(record) => https(&record.0),
         RData::DNSSEC(DNSSECRData::DNSKEY(key)) => dnskey(key),

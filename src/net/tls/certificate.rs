@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 use x509_parser::asn1_rs::Any;
 use x509_parser::extensions::DistributionPointName;
 use x509_parser::oid_registry::Oid;
@@ -15,6 +15,7 @@ use x509_parser::prelude::{
 };
 use x509_parser::public_key::PublicKey as Key;
 
+use crate::model::observation::smtp::{Digests, Prints};
 use crate::model::observation::tls::{Certificate, PublicKey};
 use crate::model::text::{escape, hex};
 
@@ -50,6 +51,20 @@ pub(in crate::net) fn issuer(der: &[u8]) -> Option<Vec<u8>> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let (_, name) = Any::from_der(certificate.issuer().as_raw()).ok()?;
     Some(name.data.to_vec())
+}
+
+/// Digests of a certificate and of its key; of the key only where it reads.
+pub(in crate::net) fn prints(der: &[u8]) -> Prints {
+    let digests = |bytes: &[u8]| Digests {
+        sha256: hex(&Sha256::digest(bytes)),
+        sha512: hex(&Sha512::digest(bytes)),
+    };
+    Prints {
+        whole: digests(der),
+        key: X509Certificate::from_der(der)
+            .map(|(_, certificate)| digests(certificate.public_key().raw))
+            .unwrap_or_default(),
+    }
 }
 
 fn blank(der: &[u8]) -> Certificate {

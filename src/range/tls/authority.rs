@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
     CrlDistributionPoint, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod,
@@ -26,6 +28,10 @@ const NEWEST: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
 
 /// Where the intermediate can be fetched, as the leaves say (RFC 5280 §4.2.2.1).
 const ISSUER_URL: &str = "http://range-ca.example/issuing-1.der";
+
+/// The mail server with a key that never changes, and that key.
+const MAIL_HOST: &str = "mx.acme.example";
+const MAIL_KEY: &str = include_str!("../../../assets/range/mail-key.txt");
 
 /// Where its revocation list is.
 pub const LIST_URL: &str = "http://crl.range-ca.example/issuing-1.crl";
@@ -180,7 +186,7 @@ impl Authority {
                 key,
             ));
         }
-        let key = KeyPair::generate().map_err(problem)?;
+        let key = key_of(host)?;
         let chain = match kind {
             CertificateKind::SelfSigned => {
                 vec![params.self_signed(&key).map_err(problem)?.der().clone()]
@@ -230,6 +236,16 @@ impl Authority {
             .map_err(problem)?;
         Ok(CertifiedKey::new(chain, signing))
     }
+}
+
+/// A fresh key; the mail server's is always the same, so that worlds can name it in TLSA records.
+fn key_of(host: &str) -> Result<KeyPair, WorldProblem> {
+    if host != MAIL_HOST {
+        return KeyPair::generate().map_err(problem);
+    }
+    let text = MAIL_KEY.lines().find(|line| !line.starts_with('#'));
+    let der = BASE64.decode(text.unwrap_or_default()).map_err(problem)?;
+    KeyPair::try_from(der).map_err(problem)
 }
 
 fn chain(

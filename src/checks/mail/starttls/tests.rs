@@ -1,4 +1,5 @@
 //! Worlds for `mail.starttls`.
+//! Ends of the dialogue, and their verdicts.
 
 use jiff::Timestamp;
 
@@ -56,7 +57,10 @@ fn failure(kind: FailureKind) -> Failure {
 }
 
 fn shown(verified: Result<(), ChainProblem>) -> StartTls {
-    StartTls::Agreed(Box::new(session(vec![leaf()], verified)))
+    StartTls::Agreed {
+        session: Box::new(session(vec![leaf()], verified)),
+        prints: Vec::new(),
+    }
 }
 
 fn judged(seen: &StartTlsSeen) -> Judgement {

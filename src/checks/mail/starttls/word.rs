@@ -10,7 +10,7 @@ use crate::model::verdict::{Confidence, Verdict};
 const BUSY: u16 = 421;
 
 /// A word on one address of a mail server.
-pub(super) struct Word<'a> {
+pub(in crate::checks::mail) struct Word<'a> {
     /// `mx.acme.example at 203.0.113.25`.
     pub who: String,
     pub verdict: Verdict,
@@ -44,7 +44,7 @@ impl Word<'_> {
 }
 
 /// The word on a dialogue.
-pub(super) fn word(greeting: &SmtpGreeting) -> Word<'_> {
+pub(in crate::checks::mail) fn word(greeting: &SmtpGreeting) -> Word<'_> {
     let (verdict, text) = match &greeting.outcome {
         Err(failure) => (Verdict::Unknown, escape(&failure.text)),
         Ok(banner) => said(banner),
@@ -99,7 +99,7 @@ fn said(banner: &SmtpBanner) -> (Verdict, String) {
             ),
         ),
         StartTls::Broken(failure) => broken(failure),
-        StartTls::Agreed(session) => agreed(session),
+        StartTls::Agreed { session, .. } => agreed(session),
     }
 }
 

@@ -128,6 +128,7 @@ pub enum RecordData {
         signer: String,
     },
     Soa(Soa),
+    Tlsa(Tlsa),
     /// The character strings, each byte as one `char` U+0000..U+00FF when the record is not UTF-8.
     Txt(Vec<String>),
     Other {
@@ -157,6 +158,16 @@ pub struct Soa {
     pub minimum: u32,
 }
 
+/// A TLSA record (RFC 6698 §2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tlsa {
+    pub usage: u8,
+    pub selector: u8,
+    pub matching: u8,
+    /// Hex, lower case.
+    pub data: String,
+}
+
 impl RecordData {
     /// Whether the data is of type `rtype`.
     pub fn is(&self, rtype: RecordType) -> bool {
@@ -181,6 +192,7 @@ impl RecordData {
             Self::Ptr(_) => "PTR",
             Self::Rrsig { .. } => "RRSIG",
             Self::Soa(_) => "SOA",
+            Self::Tlsa(_) => "TLSA",
             Self::Txt(_) => "TXT",
             Self::Other { rtype, .. } => rtype,
         }
@@ -253,6 +265,11 @@ impl fmt::Display for RecordData {
                 f,
                 "{} {} {} {} {} {} {}",
                 soa.mname, soa.rname, soa.serial, soa.refresh, soa.retry, soa.expire, soa.minimum
+            ),
+            Self::Tlsa(tlsa) => write!(
+                f,
+                "{} {} {} {}",
+                tlsa.usage, tlsa.selector, tlsa.matching, tlsa.data
             ),
             Self::Txt(strings) => {
                 let quoted: Vec<String> = strings.iter().map(|s| format!("\"{s}\"")).collect();
