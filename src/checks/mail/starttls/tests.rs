@@ -1,4 +1,3 @@
-//! Worlds for `mail.starttls`.
 //! Ends of the dialogue, and their verdicts.
 
 use jiff::Timestamp;
