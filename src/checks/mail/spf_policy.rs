@@ -368,6 +368,14 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_of_what_matches_everybody_lets_in_nobody() {
+        let open = leaf("_helo.acme.example", "v=spf1 -a:mail.acme.example +all");
+        let world = seen("v=spf1 -include:_helo.acme.example mx -all", Some(&open));
+        let judgement = SpfPolicy.judge(&world, case("acme.example", &intent()));
+        assert_eq!(judgement.verdict, Verdict::Pass, "{}", judgement.summary);
+    }
+
+    #[test]
     fn a_sender_covered_at_its_bounce_domain_is_covered() {
         let mut intent = sending_intent();
         intent.senders[0].bounce_domain = Some(super::super::worlds::name("bounce.acme.example"));

@@ -47,9 +47,9 @@ pub fn remarks(tree: &SpfNode, intent: &Intent, parsed: &Parsed) -> Vec<String> 
     notes
 }
 
-/// A term that matches every address, here or in an included record.
+/// A term that lets in every address, here or in a record that lets somebody in: what `-include:` refers to refuses.
 pub fn opens_to_all(tree: &SpfNode) -> Option<String> {
-    tree.nodes().into_iter().find_map(|node| {
+    tree.admitting().into_iter().find_map(|node| {
         let (_, parsed) = node.parsed()?;
         let open = parsed.evaluated().find(|term| {
             matches!(
