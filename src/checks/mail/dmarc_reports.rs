@@ -337,14 +337,12 @@ impl<'a> Reports<'a> {
 
     /// Hosts that must agree first.
     fn silent_hosts(&self) -> Vec<&HostName> {
-        let mut hosts: Vec<&HostName> = self
-            .rua
-            .iter()
-            .chain(&self.ruf)
-            .filter_map(|fate| match (&fate.standing, &fate.address.kind) {
-                (Standing::Unauthorised | Standing::Divided(_), Kind::Mail { host, .. }) => {
-                    Some(host)
-                }
+        let silent =
+            |fate: &&Fate| matches!(fate.standing, Standing::Unauthorised | Standing::Divided(_));
+        let fates = self.rua.iter().chain(&self.ruf).filter(silent);
+        let mut hosts: Vec<&HostName> = fates
+            .filter_map(|fate| match &fate.address.kind {
+                Kind::Mail { host, .. } => Some(host),
                 _ => None,
             })
             .collect();
