@@ -141,12 +141,18 @@ fn spoken(seen: &StartTlsSeen) -> Judgement {
         .filter(|word| word.verdict == worst.verdict)
         .map(|word| format!("{}: {}", word.who, word.text))
         .collect();
+    let fact: Vec<String> = words
+        .iter()
+        .filter(|word| word.verdict == worst.verdict)
+        .map(Word::fact)
+        .collect();
     let rows = words
         .iter()
         .map(|word| TableRow::judged(word.verdict, [&word.who, &word.text]));
     let mut judgement = Judgement::new(worst.verdict, alike.join("; "))
         .confidence(worst.confidence)
         .plainly(plain(worst.verdict))
+        .fact(fact.join("; "))
         .detail("servers", alike.clone())
         .exhibit([Exhibit::table(
             "mail servers",

@@ -212,3 +212,21 @@ fn one_refusal_of_the_moment_is_not_certain() {
         assert_eq!(judgement.confidence, want, "{}", judgement.summary);
     }
 }
+
+#[test]
+fn the_number_of_a_session_is_no_new_fact() {
+    let fact = |text: &str| {
+        let refused = StartTls::Refused(SmtpReply {
+            code: 454,
+            text: text.to_owned(),
+        });
+        judged(&seen(vec![greeting(true, Ok(banner(refused)))])).fact
+    };
+    assert_eq!(fact("session 1"), fact("session 2"));
+    let offered = judged(&seen(vec![greeting(
+        true,
+        Ok(banner(StartTls::NotOffered)),
+    )]))
+    .fact;
+    assert_ne!(fact("session 1"), offered);
+}

@@ -31,6 +31,16 @@ impl Word<'_> {
         }
     }
 
+    /// What the verdict rests on, without the server's own words: they may carry the hour, or the number of a session.
+    pub(super) fn fact(&self) -> String {
+        let end = match self.greeting.map(|greeting| &greeting.outcome) {
+            None => "not looked up".to_owned(),
+            Some(Err(failure)) => format!("{:?}", failure.kind),
+            Some(Ok(banner)) => end(banner),
+        };
+        format!("{}: {}, {end}", self.who, self.verdict)
+    }
+
     /// Failures first, then what could not be told; the surer first, then by name.
     pub(super) fn order(&self) -> (u8, Confidence, String) {
         let rank = match self.verdict {
@@ -100,6 +110,23 @@ fn said(banner: &SmtpBanner) -> (Verdict, String) {
         ),
         StartTls::Broken(failure) => broken(failure),
         StartTls::Agreed { session, .. } => agreed(session),
+    }
+}
+
+/// Where the dialogue ended.
+fn end(banner: &SmtpBanner) -> String {
+    match &banner.starttls {
+        StartTls::NotAsked => {
+            let code = banner.ehlo.as_ref().map_or(banner.code, |reply| reply.code);
+            format!("no welcome, {code}")
+        }
+        StartTls::NotOffered => "not offered".to_owned(),
+        StartTls::Refused(reply) => format!("refused, {}", reply.code),
+        StartTls::Broken(failure) => format!("broken, {:?}", failure.kind),
+        StartTls::Agreed { session, .. } => match &session.verified {
+            Ok(()) => "agreed".to_owned(),
+            Err(problem) => format!("the certificate {}", complaint(problem)),
+        },
     }
 }
 
