@@ -39,6 +39,12 @@ pub struct Seen {
     target: Option<DnsAnswer>,
 }
 
+/// A of the alias target that the intent names for `host`, where it names one.
+pub(super) async fn behind(look: Look<'_>, host: &HostName) -> Option<DnsAnswer> {
+    let target = look.intent.host_named(host)?.target.as_ref()?;
+    Some((*look.network.ask(target, RecordType::A).await).clone())
+}
+
 impl Rule for Addresses {
     type Seen = Option<Seen>;
     const META: Meta = META;
@@ -50,17 +56,10 @@ impl Rule for Addresses {
     async fn observe(&self, look: Look<'_>) -> Option<Seen> {
         let host = HostName::parse(look.subject).ok()?;
         let zone = zone::of(look.intent);
-        let target = look.intent.host_named(&host).and_then(|h| h.target.clone());
-        let asked = async {
-            match &target {
-                Some(target) => Some((*look.network.ask(target, RecordType::A).await).clone()),
-                None => None,
-            }
-        };
         let (a, aaaa, target) = futures_util::join!(
             Told::ask(look.network, &zone, &host, RecordType::A),
             Told::ask(look.network, &zone, &host, RecordType::Aaaa),
-            asked,
+            behind(look, &host),
         );
         Some(Seen { a, aaaa, target })
     }

@@ -10,7 +10,7 @@ use super::told::Told;
 use super::zone::{self, list};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
-use crate::checks::tls::look::chosen;
+use crate::checks::tls::look::{PER_FAMILY, chosen};
 use crate::model::exhibit::{Exhibit, TableRow};
 use crate::model::finding::{RecordChange, Remedy};
 use crate::model::intent::Intent;
@@ -25,9 +25,6 @@ pub struct HttpsRecord;
 
 /// Records that are looked at, the most preferred first.
 const LOOKED_AT: usize = 4;
-
-/// Addresses of each family that the TLS checks shake hands with too.
-const PER_FAMILY: usize = 2;
 
 const META: Meta = Meta {
     id: "dns.https-record",

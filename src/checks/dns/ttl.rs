@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::addresses::{Expectation, expected};
+use super::addresses::{Expectation, behind, expected};
 use super::kept::{self, Set, Wanted, sets};
 use super::propagation::{Asked, ask_authorities, heard, none_heard};
 use super::told::Told;
@@ -67,19 +67,12 @@ impl Rule for Ttl {
         let host = HostName::parse(look.subject).ok()?;
         let zone = zone::of(look.intent);
         let network = look.network;
-        let target = look.intent.host_named(&host).and_then(|h| h.target.clone());
-        let behind = async {
-            match &target {
-                Some(target) => Some((*network.ask(target, RecordType::A).await).clone()),
-                None => None,
-            }
-        };
         let (authorities, a, aaaa, footing, target, delegation) = futures_util::join!(
             ask_authorities(network, &zone, &host),
             network.ask(&host, RecordType::A),
             network.ask(&host, RecordType::Aaaa),
             network.self_check(),
-            behind,
+            behind(look, &host),
             network.delegation(&zone),
         );
         let (lost, authorities) = match authorities {

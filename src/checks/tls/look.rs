@@ -15,7 +15,7 @@ use crate::model::observation::{Failure, FailureKind};
 use crate::model::verdict::Severity;
 
 /// Addresses of one family that a run looks at.
-const PER_FAMILY: usize = 2;
+pub const PER_FAMILY: usize = 2;
 /// Handshakes and raw hellos of this family that a host gets: two of its twelve are left for its pages.
 const ROOM: usize = 10;
 

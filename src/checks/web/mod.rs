@@ -24,7 +24,7 @@ pub mod references;
 pub mod robots;
 pub mod robots_meta;
 #[cfg(test)]
-mod samples;
+pub(in crate::checks) mod samples;
 pub mod security_file;
 pub mod security_txt;
 pub mod soft_redirect;

@@ -201,18 +201,14 @@ pub(in crate::net) async fn once(
         escape(&request.method),
         without_secrets(&request.url)
     );
-    let outgoing = outgoing(request, connection.version())
-        .map_err(|why| Failure::new(FailureKind::Malformed, format!("{doing}: {why}")))?;
-    let begun = Instant::now();
-    let limit = reach.timeout();
-    let head = match tokio::time::timeout(limit, connection.send(outgoing)).await {
-        Err(_) => {
-            patience.in_vain(&origin, begun);
-            return Err(timed_out(&doing, limit));
-        }
-        Ok(Err(error)) => return Err(connection.failure(&doing, &error).await),
-        Ok(Ok(head)) => head,
-    };
+    let (begun, limit) = (Instant::now(), reach.timeout());
+    let head = head(request, connection, limit, &doing)
+        .await
+        .inspect_err(|failure| {
+            if failure.kind == FailureKind::Timeout && begun.elapsed() >= limit {
+                patience.in_vain(&origin, begun);
+            }
+        })?;
     let ttfb_ms = millis(begun.elapsed());
     // The head may take the whole time limit; the body ends in any case soon after.
     let deadline = begun + wall(limit);
@@ -229,6 +225,22 @@ pub(in crate::net) async fn once(
         reach.footing.note_date(date, at);
     }
     Ok(answered)
+}
+
+/// Sends `request` on `connection` and waits for the head of the answer, at most `limit`. `doing` begins the failure's text.
+async fn head(
+    request: &HttpRequest,
+    connection: &mut Connection,
+    limit: Duration,
+    doing: &str,
+) -> Result<Response<Incoming>, Failure> {
+    let outgoing = outgoing(request, connection.version())
+        .map_err(|why| Failure::new(FailureKind::Malformed, format!("{doing}: {why}")))?;
+    match tokio::time::timeout(limit, connection.send(outgoing)).await {
+        Err(_) => Err(timed_out(doing, limit)),
+        Ok(Err(error)) => Err(connection.failure(doing, &error).await),
+        Ok(Ok(head)) => Ok(head),
+    }
 }
 
 /// Status and body, as bytes, of a GET over plain http on a connection of its own: for files that are no text.
@@ -259,14 +271,8 @@ pub(in crate::net) async fn fetch(
     let mut connection = Connection::open(reach, &target)
         .await
         .map_err(|unopened| unopened.failure)?;
-    let outgoing = outgoing(&request, connection.version())
-        .map_err(|why| Failure::new(FailureKind::Malformed, format!("{doing}: {why}")))?;
     let (begun, limit) = (Instant::now(), reach.timeout());
-    let head = match tokio::time::timeout(limit, connection.send(outgoing)).await {
-        Err(_) => return Err(timed_out(&doing, limit)),
-        Ok(Err(error)) => return Err(connection.failure(&doing, &error).await),
-        Ok(Ok(head)) => head,
-    };
+    let head = head(&request, &mut connection, limit, &doing).await?;
     let status = head.status().as_u16();
     let read = body::read(head.into_body(), "", begun + wall(limit)).await;
     if read.truncated {

@@ -152,11 +152,11 @@ impl Destination {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::super::worlds::{address, broken, mx, name, no_name, nothing, silent, txt};
     use super::*;
 
-    const CONSENT: &str = "acme.example._report._dmarc.reports.example";
+    pub const CONSENT: &str = "acme.example._report._dmarc.reports.example";
 
     fn own() -> TreeWalk {
         TreeWalk {
@@ -167,7 +167,7 @@ mod tests {
         }
     }
 
-    fn elsewhere(consent: DnsAnswer) -> Destination {
+    pub fn elsewhere(consent: DnsAnswer) -> Destination {
         Destination {
             host: name("reports.example"),
             mx: mx("reports.example", &[(10, "mx.reports.example")]),

@@ -3,12 +3,11 @@
 use super::super::worlds::{
     broken, case, intent, mx, name, no_name, nothing, sending_intent, silent, txt,
 };
+use super::destination::tests::{CONSENT, elsewhere};
 use super::*;
-use crate::model::observation::dns::DnsAnswer;
 use crate::model::verdict::Verdict;
 
 const AT: &str = "_dmarc.acme.example";
-const CONSENT: &str = "acme.example._report._dmarc.reports.example";
 
 fn seen(record: &str, destinations: Vec<Destination>) -> ReportsSeen {
     ReportsSeen {
@@ -37,21 +36,6 @@ fn own() -> Destination {
         addresses: Vec::new(),
         walk: None,
         consent: None,
-    }
-}
-
-fn elsewhere(consent: DnsAnswer) -> Destination {
-    Destination {
-        host: name("reports.example"),
-        mx: mx("reports.example", &[(10, "mx.reports.example")]),
-        addresses: Vec::new(),
-        walk: Some(TreeWalk {
-            answers: vec![
-                no_name("_dmarc.reports.example", RecordType::Txt),
-                no_name("_dmarc.example", RecordType::Txt),
-            ],
-        }),
-        consent: Some(consent),
     }
 }
 
