@@ -13,7 +13,7 @@ use crate::model::text::{escape, nearest};
 use crate::net::Network;
 
 /// Keys of the intent file, for hints.
-const KEYS: [&str; 31] = [
+const KEYS: [&str; 42] = [
     "domain",
     "canonical",
     "sends_mail",
@@ -45,6 +45,17 @@ const KEYS: [&str; 31] = [
     "sign_in",
     "provider",
     "from",
+    "test_inbox",
+    "submission",
+    "message",
+    "imap",
+    "user",
+    "receiver",
+    "code",
+    "server",
+    "kind",
+    "subject",
+    "to",
 ];
 
 /// A domain as a person types it.

@@ -1,5 +1,7 @@
 //! The intent: what *should* be true. Proposed from what is found, confirmed by the operator.
 
+pub mod message;
+
 use std::net::IpAddr;
 
 use jiff::civil::Date;
@@ -9,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use super::name::HostName;
+use message::{ExpectedMessage, SubmissionServer, TestInbox};
 
 /// What should be true of one client's portal. The TOML form is the contract's intent file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +61,15 @@ pub struct Intent {
     pub accounts: Vec<Account>,
     #[serde(default, rename = "monitor", skip_serializing_if = "Vec::is_empty")]
     pub monitors: Vec<Monitor>,
+    /// Where real messages are received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_inbox: Option<TestInbox>,
+    /// Where the portal hands its mail over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submission: Option<SubmissionServer>,
+    /// Real messages that must arrive.
+    #[serde(default, rename = "message", skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<ExpectedMessage>,
 }
 
 impl Intent {
@@ -80,6 +92,9 @@ impl Intent {
             routes: Vec::new(),
             accounts: Vec::new(),
             monitors: Vec::new(),
+            test_inbox: None,
+            submission: None,
+            messages: Vec::new(),
         }
     }
 

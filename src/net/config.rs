@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::credentials::Credentials;
 use super::future::Future;
+use super::message::Brought;
 use crate::model::third_party::ThirdParty;
 
 /// How to reach the world.
@@ -32,6 +34,10 @@ pub struct NetworkConfig {
     pub rdap_bootstrap: Url,
     /// The service that looks from many places, with a slash at the end.
     pub globalping: Url,
+    /// Passwords that a run may use.
+    pub credentials: Credentials,
+    /// Messages that the operator brought.
+    pub brought: Vec<Brought>,
     /// For one question or one connection.
     pub timeout: Duration,
     pub limits: HostLimits,
@@ -50,6 +56,8 @@ impl Default for NetworkConfig {
             third_parties: Vec::new(),
             rdap_bootstrap: known("https://data.iana.org/rdap/dns.json"),
             globalping: known("https://api.globalping.io/"),
+            credentials: Credentials::default(),
+            brought: Vec::new(),
             timeout: Duration::from_secs(5),
             limits: HostLimits::default(),
         }

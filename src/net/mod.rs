@@ -6,6 +6,7 @@
 //! the network is built.
 
 mod config;
+mod credentials;
 mod dns;
 mod footing;
 mod future;
@@ -13,6 +14,7 @@ mod globalping;
 mod http;
 mod limits;
 mod memory;
+mod message;
 mod patience;
 mod rdap;
 mod reach;
@@ -49,8 +51,10 @@ use dns::recursive;
 use reach::{Ground, Reach};
 
 pub use config::{HostLimits, NetworkConfig, NetworkProblem};
+pub use credentials::Credentials;
 pub use future::{Future, FutureProblem, MovedZone};
 pub use limits::HostCounts;
+pub use message::{Brought, Search};
 pub use request::HttpRequest;
 pub use waits::Wait;
 

@@ -5,6 +5,7 @@
 
 pub mod dns;
 pub mod http;
+pub mod message;
 pub mod places;
 pub mod rdap;
 pub mod self_check;
