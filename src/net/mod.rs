@@ -8,9 +8,11 @@
 mod config;
 mod credentials;
 mod dns;
+mod endpoint;
 mod footing;
 mod future;
 mod globalping;
+mod hidden;
 mod http;
 mod limits;
 mod memory;
