@@ -14,6 +14,7 @@ mod future;
 mod globalping;
 mod hidden;
 mod http;
+mod imap;
 mod limits;
 mod memory;
 mod message;
