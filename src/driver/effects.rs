@@ -6,6 +6,7 @@ use crate::engine::Watch;
 use crate::model::session::Session;
 use crate::report::Edition;
 
+use super::passwords::{About, Errand};
 use super::screen::Surface;
 use super::store::Command;
 use super::turn::{Answer, Turn};
@@ -28,12 +29,23 @@ impl Turn {
             Effect::Export => self.export(),
             Effect::Discover(domain) => self.engine.discover(domain),
             Effect::StopDiscovery => self.engine.stop_discovery(),
-            Effect::StartRun(request) => self.engine.start_run(*request),
-            Effect::StopRun => self.engine.stop_run(),
-            Effect::StartRehearsal(request) => self.engine.start_rehearsal(*request),
-            Effect::StopRehearsal => self.engine.stop_rehearsal(),
-            Effect::StartWatch(request) => self.engine.start_watch(*request),
-            Effect::StopWatch(key) => self.engine.stop_watch(&key),
+            Effect::StartRun(request) => self.send_off(Errand::Run(request)),
+            Effect::StopRun => match self.waiting.drop_about(&About::Run) {
+                true => self.say(Message::RunFailed("stopped before it began".to_owned())),
+                false => self.engine.stop_run(),
+            },
+            Effect::StartRehearsal(request) => self.send_off(Errand::Rehearsal(request)),
+            Effect::StopRehearsal => match self.waiting.drop_about(&About::Rehearsal) {
+                true => self.say(Message::RehearsalFailed(
+                    "stopped before it began".to_owned(),
+                )),
+                false => self.engine.stop_rehearsal(),
+            },
+            Effect::StartWatch(request) => self.send_off(Errand::Watch(request)),
+            Effect::StopWatch(key) => {
+                self.waiting.drop_about(&About::Watch(key.clone()));
+                self.engine.stop_watch(&key);
+            }
             Effect::StartRange { scenario } => match practice::session(&scenario) {
                 Ok(command) => self.store(command),
                 Err(why) => self.say(Message::RangeFailed(why)),
@@ -79,12 +91,18 @@ impl Turn {
                     practice::start(practised, *file, self.answers.clone());
                     return None;
                 }
-                self.range = None;
-                let network = self.options.network.clone();
-                self.engine.reset(network, Watch::default().every);
+                self.leave_world();
                 Some(Message::SessionOpened(file))
             }
             Answer::Message(message) => Some(message),
+            Answer::Passwords {
+                ticket,
+                found,
+                errand,
+            } => {
+                self.informed(ticket, found, errand);
+                None
+            }
             Answer::RangeStands {
                 range,
                 control,
@@ -93,6 +111,7 @@ impl Turn {
                 self.engine
                     .reset(range.network_config(), std::time::Duration::from_secs(2));
                 self.range = Some(range);
+                self.waiting.clear();
                 Some(Message::RangeReady {
                     control: Box::new(control),
                     session: Box::new(file),
@@ -103,7 +122,13 @@ impl Turn {
 
     fn close(&mut self) {
         self.store(Command::Close);
+        self.leave_world();
+    }
+
+    /// Ends what is under way and goes on in the world outside.
+    fn leave_world(&mut self) {
         self.range = None;
+        self.waiting.clear();
         let network = self.options.network.clone();
         self.engine.reset(network, Watch::default().every);
     }
@@ -143,7 +168,12 @@ impl Turn {
     }
 
     fn ask_vault(&self, work: Work) {
-        self.vault.ask(slug(&self.state), work);
+        self.vault.ask(self.slug(), work);
+    }
+
+    /// Whose credentials are meant.
+    pub(super) fn slug(&self) -> String {
+        slug(&self.state)
     }
 
     /// Does work that blocks, beside the loop.

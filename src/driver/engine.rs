@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::AbortHandle;
 
+use super::passwords::Errand;
 use super::turn::Answer;
 use crate::app::Message;
 use crate::app::effect::{RehearsalRequest, RunRequest, WatchRequest};
@@ -14,7 +15,7 @@ use crate::engine::{self, Handle, Look, Plan, Selection, Watch};
 use crate::model::finding::FindingKey;
 use crate::model::name::HostName;
 use crate::model::progress::Progress;
-use crate::net::{Network, NetworkConfig};
+use crate::net::{Credentials, Network, NetworkConfig};
 
 /// Steps that may wait to be shown: a slow screen slows the run down instead of growing.
 const STEPS: usize = 256;
@@ -86,7 +87,22 @@ impl EngineSide {
         }
     }
 
-    pub(super) fn start_run(&mut self, request: RunRequest) {
+    /// The passwords that runs from now on may use.
+    pub(super) fn know(&mut self, credentials: Credentials) {
+        self.config.credentials = credentials;
+        self.network = None;
+    }
+
+    /// Begins what is asked for.
+    pub(super) fn start(&mut self, errand: Errand) {
+        match errand {
+            Errand::Run(request) => self.start_run(*request),
+            Errand::Rehearsal(request) => self.start_rehearsal(*request),
+            Errand::Watch(request) => self.start_watch(*request),
+        }
+    }
+
+    fn start_run(&mut self, request: RunRequest) {
         let network = match self.asking(&request.third_parties) {
             Ok(network) => network.fresh(),
             Err(why) => return self.say(Message::RunFailed(why)),
@@ -104,7 +120,7 @@ impl EngineSide {
     }
 
     /// Looks at the world after a switch, beside whatever else is under way.
-    pub(super) fn start_rehearsal(&mut self, request: RehearsalRequest) {
+    fn start_rehearsal(&mut self, request: RehearsalRequest) {
         let today = match self.asking(&request.run.third_parties) {
             Ok(network) => network.fresh(),
             Err(why) => return self.say(Message::RehearsalFailed(why)),
@@ -130,7 +146,7 @@ impl EngineSide {
         }
     }
 
-    pub(super) fn start_watch(&mut self, request: WatchRequest) {
+    fn start_watch(&mut self, request: WatchRequest) {
         let key = request.key.clone();
         let network = match self.asking(&request.third_parties) {
             Ok(network) => network,

@@ -123,6 +123,7 @@ fn options(folder: &Path, open: Opening) -> DriverOptions {
         terminal: Terminal::default(),
         palette: Palette::Ansi,
         passphrase: None,
+        credentials_dir: None,
         record: None,
         replay: None,
     }

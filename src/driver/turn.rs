@@ -10,6 +10,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::engine::EngineSide;
+use super::passwords::{Errand, Waiting};
 use super::record::{Line, Recorder};
 use super::screen::Surface;
 use super::signals::Signals;
@@ -21,6 +22,7 @@ use crate::app::range::RangeControl;
 use crate::app::select::pulse::{next_tick, pulse};
 use crate::app::state::{Exit, State};
 use crate::app::{self, Effect, Message};
+use crate::net::Credentials;
 use crate::range::Range;
 
 /// Between two frames while results stream in. Keys are shown at once.
@@ -38,6 +40,12 @@ pub(super) enum Answer {
         control: RangeControl,
         file: SessionFile,
     },
+    /// The passwords that an errand waits for.
+    Passwords {
+        ticket: u64,
+        found: Result<Credentials, String>,
+        errand: Errand,
+    },
 }
 
 /// Everything that the loop holds.
@@ -47,6 +55,7 @@ pub(super) struct Turn {
     pub(super) engine: EngineSide,
     pub(super) range: Option<Arc<Range>>,
     pub(super) vault: VaultSide,
+    pub(super) waiting: Waiting,
     pub(super) answers: UnboundedSender<Answer>,
     pub(super) leaving: Option<Exit>,
     /// Leave without waiting for anything.
@@ -79,9 +88,11 @@ impl Turn {
             vault: VaultSide {
                 folder: options.data_dir.clone(),
                 passphrase: options.passphrase.clone(),
+                mounted: options.credentials_dir.clone(),
                 answers: answers.clone(),
             },
             options,
+            waiting: Waiting::default(),
             state,
             range: None,
             answers,

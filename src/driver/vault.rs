@@ -16,6 +16,8 @@ use crate::vault::{Options, Vault, VaultProblem};
 pub(super) struct VaultSide {
     pub(super) folder: PathBuf,
     pub(super) passphrase: Option<SecretString>,
+    /// Credentials as files.
+    pub(super) mounted: Option<PathBuf>,
     pub(super) answers: UnboundedSender<Answer>,
 }
 

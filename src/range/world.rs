@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::change::{
-    Changes, DnsChange, HttpChange, PlaceChange, RegistrationChange, ServerChange, SmtpChange,
-    TlsChange,
+    Changes, DnsChange, HttpChange, PlaceChange, PostChange, RegistrationChange, ServerChange,
+    SmtpChange, TlsChange,
 };
 use super::fault;
 use crate::model::intent::Intent;
@@ -37,6 +37,8 @@ pub struct World {
     http: Vec<HttpChange>,
     #[serde(default)]
     smtp: Vec<SmtpChange>,
+    #[serde(default)]
+    post: Vec<PostChange>,
     #[serde(default)]
     registration: Vec<RegistrationChange>,
     #[serde(default)]
@@ -114,6 +116,7 @@ impl World {
             tls: self.tls.clone(),
             http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
+            post: self.post.clone(),
             registrations: self.registration.clone(),
             places: self.place.clone(),
         }
