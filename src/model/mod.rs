@@ -3,6 +3,7 @@
 //! Nothing here opens a file or a socket, waits, or asks what time it is: `now` is always an argument. Everything else may
 //! import this room; it imports no other.
 
+pub mod board;
 pub mod clock;
 pub mod criterion;
 pub mod drift;

@@ -19,6 +19,14 @@ pub use super::record::{
     Access, Answer, Authority, Handover, Note, Owner, RunRecord, SignOff, Waiver,
 };
 
+/// What a note is about that says why the clock runs although access is not complete.
+pub const WITHOUT_ACCESS: &str = "access";
+
+/// Whether two names are one person's.
+pub fn same_name(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
 /// The state after all events.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Session {
@@ -205,7 +213,17 @@ impl Session {
                 self.access.push(Access { place, who, how });
             }
             EventBody::SignedOff { gate, by, role } => {
-                self.sign_offs.push(SignOff { gate, by, role, at });
+                let findings = self.findings.iter();
+                let facts = findings
+                    .map(|(key, finding)| (key.clone(), finding.fingerprint.clone()))
+                    .collect();
+                self.sign_offs.push(SignOff {
+                    gate,
+                    by,
+                    role,
+                    at,
+                    facts,
+                });
             }
             EventBody::HandedOver { run, to } => {
                 self.handed_over = Some(Handover {
@@ -267,9 +285,9 @@ impl Session {
         state
     }
 
-    /// Every row of the playbook.
-    pub fn rows(&self, playbook: &Playbook, now: Timestamp) -> Vec<CriterionReport> {
-        let facts = Facts {
+    /// What rows are computed from.
+    pub fn facts(&self, now: Timestamp) -> Facts<'_> {
+        Facts {
             findings: &self.findings,
             answers: &self.answers,
             waivers: &self.waivers,
@@ -277,8 +295,28 @@ impl Session {
             changed: self.intent_changed,
             planned: self.plan(),
             people: true,
-        };
-        assess_all(playbook, facts)
+        }
+    }
+
+    /// Every row of the playbook.
+    pub fn rows(&self, playbook: &Playbook, now: Timestamp) -> Vec<CriterionReport> {
+        assess_all(playbook, self.facts(now))
+    }
+
+    /// Who signed a gate, each name once, the first signature of each.
+    pub fn signatures(&self, gate: &str) -> Vec<&SignOff> {
+        let mut list: Vec<&SignOff> = Vec::new();
+        for sign in &self.sign_offs {
+            if sign.gate == gate && !list.iter().any(|known| same_name(&known.by, &sign.by)) {
+                list.push(sign);
+            }
+        }
+        list
+    }
+
+    /// Whether somebody said why the clock runs although access was not complete.
+    pub fn started_without_access(&self) -> bool {
+        self.notes.iter().any(|note| note.item == WITHOUT_ACCESS)
     }
 
     /// Go or no-go.

@@ -104,18 +104,8 @@ pub fn answer<'a>(state: &'a State, question: &str) -> Option<&'a Answer> {
 
 /// Who signed a gate, each name once, the first signature of each.
 pub fn signatures<'a>(state: &'a State, gate: &str) -> Vec<&'a SignOff> {
-    let mut list: Vec<&SignOff> = Vec::new();
-    for sign in state.opened.iter().flat_map(|o| &o.session.sign_offs) {
-        if sign.gate == gate && !list.iter().any(|known| same_name(&known.by, &sign.by)) {
-            list.push(sign);
-        }
-    }
-    list
-}
-
-/// Whether two names are one person's.
-pub fn same_name(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
+    let opened = state.opened.as_ref();
+    opened.map_or_else(Vec::new, |opened| opened.session.signatures(gate))
 }
 
 /// Why the gate cannot be signed: the rows that block, by name.
