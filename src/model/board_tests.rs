@@ -197,7 +197,7 @@ fn access_that_is_missing_must_be_explained() {
         .answered("access-dns", false);
     assert_eq!(shut(&story, "audit-closed", 4).len(), 1);
     let story = story.then(EventBody::Noted {
-        item: crate::model::session::WITHOUT_ACCESS.into(),
+        item: crate::model::standing::WITHOUT_ACCESS.into(),
         text: "the registrar answers on Monday".into(),
     });
     assert!(shut(&story, "audit-closed", 5).is_empty());

@@ -20,6 +20,7 @@ pub mod progress;
 pub mod record;
 pub mod run;
 pub mod session;
+pub mod standing;
 pub mod switch;
 pub mod text;
 pub mod third_party;

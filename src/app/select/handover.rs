@@ -4,7 +4,7 @@ use super::super::handover::HandoverRow;
 use super::super::state::State;
 use super::gate::signatures;
 use crate::model::gate::GateVerdict;
-use crate::model::session::same_name;
+use crate::model::standing::same_name;
 
 /// How many names must stand under the go-live gate.
 pub const SIGNATURES: usize = 2;
