@@ -157,7 +157,7 @@ fn forget(new: &mut NewSession) {
 }
 
 /// Writes the session. The clock runs when somebody says why it need not wait for access.
-pub(in crate::app) fn create(state: &mut State, start: Option<String>) -> Vec<Effect> {
+pub(in crate::app) fn create(state: &mut State, start: Option<&str>) -> Vec<Effect> {
     let playbooks: Vec<String> = state.playbooks.iter().map(|p| p.id.clone()).collect();
     let Some(new) = screen(state) else {
         return Vec::new();
@@ -166,7 +166,7 @@ pub(in crate::app) fn create(state: &mut State, start: Option<String>) -> Vec<Ef
         return Vec::new();
     }
     let playbook = new.playbook_cursor.current(&playbooks).cloned();
-    let events = playbook.and_then(|id| first_events(new, &id, start.clone()));
+    let events = playbook.and_then(|id| first_events(new, &id, start));
     let Some((domain, bodies)) = events else {
         return Vec::new();
     };

@@ -87,7 +87,7 @@ pub fn authority_hosts(new: &NewSession) -> Vec<String> {
 pub fn first_events(
     new: &NewSession,
     playbook: &str,
-    start: Option<String>,
+    start: Option<&str>,
 ) -> Option<(HostName, Vec<EventBody>)> {
     let intent = proposed(new)?;
     let domain = intent.domain.clone();
@@ -107,7 +107,7 @@ pub fn first_events(
             hosts: authority_hosts(new),
         });
     }
-    if let Some(text) = start {
+    if let Some(text) = start.map(str::to_owned) {
         let item = WITHOUT_ACCESS.to_owned();
         bodies.extend([EventBody::Noted { item, text }, EventBody::ClockStarted]);
     }

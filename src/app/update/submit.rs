@@ -96,7 +96,7 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             return Some(append(state, bodies));
         }
         FormPurpose::StartClock if matches!(state.screen(), Some(Screen::NewSession(_))) => {
-            return Some(new_session::create(state, Some(value(0))));
+            return Some(new_session::create(state, Some(&value(0))));
         }
         FormPurpose::StartClock => {
             let why = EventBody::Noted {
