@@ -24,6 +24,7 @@ pub mod spf_lookups;
 pub mod spf_policy;
 pub mod starttls;
 pub mod tags;
+pub mod test_message;
 pub mod tls_rpt;
 pub mod versioned;
 
