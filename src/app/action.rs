@@ -52,6 +52,7 @@ pub enum Action {
     GoVault,
     GoWatch,
     GoRehearsal,
+    GoMail,
     Recheck,
     RecheckAll,
     StopRun,
@@ -81,6 +82,11 @@ pub enum Action {
     Assume,
     Rehearse,
     StopRehearsal,
+    // Mail.
+    TestInbox,
+    Outgoing,
+    Expect,
+    Bring,
     // Day one.
     Expected,
     Runbook,
@@ -104,7 +110,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 87] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -146,6 +152,7 @@ impl Action {
         Self::GoVault,
         Self::GoWatch,
         Self::GoRehearsal,
+        Self::GoMail,
         Self::Recheck,
         Self::RecheckAll,
         Self::StopRun,
@@ -172,6 +179,10 @@ impl Action {
         Self::Assume,
         Self::Rehearse,
         Self::StopRehearsal,
+        Self::TestInbox,
+        Self::Outgoing,
+        Self::Expect,
+        Self::Bring,
         Self::Expected,
         Self::Runbook,
         Self::Owners,

@@ -8,6 +8,7 @@ pub mod handover;
 pub mod header;
 pub mod home;
 pub mod intent;
+pub mod mail;
 pub mod palette;
 pub mod pulse;
 pub mod rehearsal;
@@ -49,6 +50,7 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         Screen::Watch(s) => s.cursor.current(&watch::keys(state)).cloned(),
         Screen::DayOne(s) => s.cursor.current(&day_one::keys(state, s)).cloned(),
         Screen::Guide(s) => s.current.clone(),
+        Screen::Mail(s) => mail::selected_keys(state, s).into_iter().next(),
         Screen::Home(_)
         | Screen::NewSession(_)
         | Screen::Gate(_)
