@@ -10,6 +10,7 @@ mod engine;
 mod files;
 mod input;
 mod listing;
+mod mail;
 mod practice;
 mod record;
 mod screen;

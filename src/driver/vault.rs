@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::turn::Answer;
-use crate::app::Message;
 use crate::app::vault::{Credential, Secret, Vault as Known};
+use crate::app::{Effect, Message};
 use crate::vault::{Options, Vault, VaultProblem};
 
 /// Where the credentials of a session are.
@@ -19,12 +19,23 @@ pub(super) struct VaultSide {
     pub(super) answers: UnboundedSender<Answer>,
 }
 
+/// Passwords that are lent, by name.
+pub(super) type Passwords = Vec<(&'static str, SecretString)>;
+
 /// What is to be done with the vault of one session.
 pub(super) enum Work {
     Read,
-    Store { name: String, secret: Secret },
+    Store {
+        name: String,
+        secret: Secret,
+    },
     Test(String),
     Remove(String),
+    /// Lends passwords to what begins then; what is not stored is not lent.
+    Lend {
+        names: Vec<&'static str>,
+        effect: Effect,
+    },
 }
 
 impl VaultSide {
@@ -49,12 +60,24 @@ impl VaultSide {
         });
         let mut vault = match opened {
             Ok(vault) => vault,
+            // The check says what is missing.
+            Err(why) if matches!(work, Work::Lend { .. }) => {
+                self.say(Message::VaultFailed(why.to_string()));
+                return self.lend(Passwords::new(), work);
+            }
             Err(why) => return self.say(Message::VaultFailed(why.to_string())),
         };
         let done = match work {
             Work::Read => Ok(()),
             Work::Store { name, secret } => vault.set(&name, secret.inner()).map(|_| ()),
             Work::Remove(name) => vault.remove(&name),
+            Work::Lend { ref names, .. } => {
+                let stored = names
+                    .iter()
+                    .filter_map(|name| Some((*name, vault.get(name).ok()?)));
+                let passwords = stored.collect();
+                return self.lend(passwords, work);
+            }
             Work::Test(name) => {
                 let result = vault
                     .test(&name)
@@ -66,6 +89,13 @@ impl VaultSide {
         match done.and_then(|()| known(&vault)) {
             Ok(known) => self.say(Message::VaultRead(Box::new(known))),
             Err(why) => self.say(Message::VaultFailed(why.to_string())),
+        }
+    }
+
+    fn lend(&self, passwords: Passwords, work: Work) {
+        if let Work::Lend { effect, .. } = work {
+            // The cockpit may be gone by now.
+            let _ = self.answers.send(Answer::Lent { passwords, effect });
         }
     }
 
