@@ -1,17 +1,18 @@
 //! Does what the state machine wants done.
 
+use crate::app::run::RunPhase;
 use crate::app::state::State;
 use crate::app::{Effect, Message};
 use crate::engine::Watch;
+use crate::model::intent::Intent;
 use crate::model::session::Session;
 use crate::report::Edition;
 
-use super::passwords::{About, Errand};
 use super::screen::Surface;
 use super::store::Command;
 use super::turn::{Answer, Turn};
-use super::vault::Work;
-use super::{files, listing, practice};
+use super::vault::{Passwords, Work};
+use super::{files, listing, mail, practice};
 
 impl Turn {
     /// Does one effect. What it leads to comes back as messages, some at once.
@@ -29,23 +30,25 @@ impl Turn {
             Effect::Export => self.export(),
             Effect::Discover(domain) => self.engine.discover(domain),
             Effect::StopDiscovery => self.engine.stop_discovery(),
-            Effect::StartRun(request) => self.send_off(Errand::Run(request)),
-            Effect::StopRun => match self.waiting.drop_about(&About::Run) {
-                true => self.say(Message::RunFailed("stopped before it began".to_owned())),
-                false => self.engine.stop_run(),
+            Effect::StartRun(request) => match self.passwords(&request.intent) {
+                wanted if wanted.is_empty() => self.engine.start_run(*request),
+                names => self.ask_vault(Work::Lend {
+                    names,
+                    effect: Effect::StartRun(request),
+                }),
             },
-            Effect::StartRehearsal(request) => self.send_off(Errand::Rehearsal(request)),
-            Effect::StopRehearsal => match self.waiting.drop_about(&About::Rehearsal) {
-                true => self.say(Message::RehearsalFailed(
-                    "stopped before it began".to_owned(),
-                )),
-                false => self.engine.stop_rehearsal(),
+            Effect::StopRun => self.engine.stop_run(),
+            Effect::StartRehearsal(request) => self.engine.start_rehearsal(*request),
+            Effect::StopRehearsal => self.engine.stop_rehearsal(),
+            Effect::BringMessage(what) => mail::bring(what, self.answers.clone()),
+            Effect::StartWatch(request) => match self.passwords(&request.intent) {
+                wanted if wanted.is_empty() => self.engine.start_watch(*request),
+                names => self.ask_vault(Work::Lend {
+                    names,
+                    effect: Effect::StartWatch(request),
+                }),
             },
-            Effect::StartWatch(request) => self.send_off(Errand::Watch(request)),
-            Effect::StopWatch(key) => {
-                self.waiting.drop_about(&About::Watch(key.clone()));
-                self.engine.stop_watch(&key);
-            }
+            Effect::StopWatch(key) => self.engine.stop_watch(&key),
             Effect::StartRange { scenario } => match practice::session(&scenario) {
                 Ok(command) => self.store(command),
                 Err(why) => self.say(Message::RangeFailed(why)),
@@ -91,16 +94,22 @@ impl Turn {
                     practice::start(practised, *file, self.answers.clone());
                     return None;
                 }
-                self.leave_world();
+                self.range = None;
+                let network = self.options.network.clone();
+                self.engine.reset(network, Watch::default().every);
                 Some(Message::SessionOpened(file))
             }
             Answer::Message(message) => Some(message),
-            Answer::Passwords {
-                ticket,
-                found,
-                errand,
-            } => {
-                self.informed(ticket, found, errand);
+            Answer::Brought { kind, result } => {
+                let result = result.map(|brought| {
+                    let bytes = brought.message.bytes.len();
+                    self.engine.bring(brought);
+                    bytes
+                });
+                Some(Message::Brought { kind, result })
+            }
+            Answer::Lent { passwords, effect } => {
+                self.lent(passwords, effect);
                 None
             }
             Answer::RangeStands {
@@ -111,7 +120,6 @@ impl Turn {
                 self.engine
                     .reset(range.network_config(), std::time::Duration::from_secs(2));
                 self.range = Some(range);
-                self.waiting.clear();
                 Some(Message::RangeReady {
                     control: Box::new(control),
                     session: Box::new(file),
@@ -120,15 +128,41 @@ impl Turn {
         }
     }
 
-    fn close(&mut self) {
-        self.store(Command::Close);
-        self.leave_world();
+    /// What waited for the vault begins, unless another session was opened meanwhile.
+    fn lent(&mut self, passwords: Passwords, effect: Effect) {
+        let domain = match &effect {
+            Effect::StartRun(request) => &request.intent.domain,
+            Effect::StartWatch(request) => &request.intent.domain,
+            _ => return,
+        };
+        let opened = self.state.opened.as_ref();
+        if opened.is_none_or(|o| o.session.domain != domain.as_str()) {
+            return;
+        }
+        let stopped = opened.is_some_and(|o| o.run.phase == RunPhase::Stopping);
+        self.engine.lend(passwords);
+        match effect {
+            Effect::StartRun(_) if stopped => {
+                self.say(Message::RunFailed("it was stopped".to_owned()));
+            }
+            Effect::StartRun(request) => self.engine.start_run(*request),
+            Effect::StartWatch(request) => self.engine.start_watch(*request),
+            _ => {}
+        }
     }
 
-    /// Ends what is under way and goes on in the world outside.
-    fn leave_world(&mut self) {
+    /// The passwords that the checks of an intent need, and that the vault is to lend: those of the test inbox and of the
+    /// outgoing server.
+    fn passwords(&self, intent: &Intent) -> Vec<&'static str> {
+        let wanted = intent.passwords().into_iter();
+        wanted
+            .filter(|name| !self.engine.has_password(name))
+            .collect()
+    }
+
+    fn close(&mut self) {
+        self.store(Command::Close);
         self.range = None;
-        self.waiting.clear();
         let network = self.options.network.clone();
         self.engine.reset(network, Watch::default().every);
     }
@@ -168,12 +202,7 @@ impl Turn {
     }
 
     fn ask_vault(&self, work: Work) {
-        self.vault.ask(self.slug(), work);
-    }
-
-    /// Whose credentials are meant.
-    pub(super) fn slug(&self) -> String {
-        slug(&self.state)
+        self.vault.ask(slug(&self.state), work);
     }
 
     /// Does work that blocks, beside the loop.

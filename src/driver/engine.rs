@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::AbortHandle;
 
-use super::passwords::Errand;
 use super::turn::Answer;
+use super::vault::Passwords;
 use crate::app::Message;
 use crate::app::effect::{RehearsalRequest, RunRequest, WatchRequest};
 use crate::app::new_session::Discovered;
@@ -15,7 +15,7 @@ use crate::engine::{self, Handle, Look, Plan, Selection, Watch};
 use crate::model::finding::FindingKey;
 use crate::model::name::HostName;
 use crate::model::progress::Progress;
-use crate::net::{Credentials, Network, NetworkConfig};
+use crate::net::{Brought, Network, NetworkConfig};
 
 /// Steps that may wait to be shown: a slow screen slows the run down instead of growing.
 const STEPS: usize = 256;
@@ -28,6 +28,10 @@ pub(super) struct EngineSide {
     pub(super) every: Duration,
     run: Option<Handle>,
     watches: BTreeMap<FindingKey, AbortHandle>,
+    /// Messages that the operator brought to this session.
+    brought: Vec<Brought>,
+    /// Passwords that the vault lent.
+    lent: Passwords,
     discovery: Option<AbortHandle>,
     rehearsal: Option<AbortHandle>,
     sender: mpsc::Sender<Progress>,
@@ -45,6 +49,8 @@ impl EngineSide {
             every: Watch::default().every,
             run: None,
             watches: BTreeMap::new(),
+            brought: Vec::new(),
+            lent: Passwords::new(),
             discovery: None,
             rehearsal: None,
             sender,
@@ -71,6 +77,26 @@ impl EngineSide {
         self.config = config;
         self.every = every;
         self.network = None;
+        self.brought.clear();
+        self.lent.clear();
+    }
+
+    /// Keeps a message for what is started from now on, in place of an earlier one of its kind.
+    pub(super) fn bring(&mut self, brought: Brought) {
+        self.brought.retain(|known| known.kind != brought.kind);
+        self.brought.push(brought);
+        self.network = None;
+    }
+
+    /// Lends passwords to what is started from now on.
+    pub(super) fn lend(&mut self, passwords: Passwords) {
+        self.lent = passwords;
+        self.network = None;
+    }
+
+    /// Whether the world that is looked at comes with that password: the practice range does.
+    pub(super) fn has_password(&self, name: &str) -> bool {
+        self.config.credentials.get(name).is_some()
     }
 
     /// Stops runs, watches and the discovery.
@@ -87,22 +113,7 @@ impl EngineSide {
         }
     }
 
-    /// The passwords that runs from now on may use.
-    pub(super) fn know(&mut self, credentials: Credentials) {
-        self.config.credentials = credentials;
-        self.network = None;
-    }
-
-    /// Begins what is asked for.
-    pub(super) fn start(&mut self, errand: Errand) {
-        match errand {
-            Errand::Run(request) => self.start_run(*request),
-            Errand::Rehearsal(request) => self.start_rehearsal(*request),
-            Errand::Watch(request) => self.start_watch(*request),
-        }
-    }
-
-    fn start_run(&mut self, request: RunRequest) {
+    pub(super) fn start_run(&mut self, request: RunRequest) {
         let network = match self.asking(&request.third_parties) {
             Ok(network) => network.fresh(),
             Err(why) => return self.say(Message::RunFailed(why)),
@@ -120,7 +131,7 @@ impl EngineSide {
     }
 
     /// Looks at the world after a switch, beside whatever else is under way.
-    fn start_rehearsal(&mut self, request: RehearsalRequest) {
+    pub(super) fn start_rehearsal(&mut self, request: RehearsalRequest) {
         let today = match self.asking(&request.run.third_parties) {
             Ok(network) => network.fresh(),
             Err(why) => return self.say(Message::RehearsalFailed(why)),
@@ -146,7 +157,7 @@ impl EngineSide {
         }
     }
 
-    fn start_watch(&mut self, request: WatchRequest) {
+    pub(super) fn start_watch(&mut self, request: WatchRequest) {
         let key = request.key.clone();
         let network = match self.asking(&request.third_parties) {
             Ok(network) => network,
@@ -208,7 +219,12 @@ impl EngineSide {
     /// The network, set up when it is first needed.
     fn network(&mut self) -> Result<&Network, String> {
         if self.network.is_none() {
-            let network = Network::new(self.config.clone()).map_err(|why| why.to_string())?;
+            let mut config = self.config.clone();
+            config.brought.extend(self.brought.iter().cloned());
+            for (name, password) in &self.lent {
+                config.credentials.insert(name, password.clone());
+            }
+            let network = Network::new(config).map_err(|why| why.to_string())?;
             self.network = Some(network);
         }
         self.network

@@ -10,7 +10,7 @@ mod engine;
 mod files;
 mod input;
 mod listing;
-mod passwords;
+mod mail;
 mod practice;
 mod record;
 mod screen;

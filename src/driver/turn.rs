@@ -10,19 +10,19 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::engine::EngineSide;
-use super::passwords::{Errand, Waiting};
 use super::record::{Line, Recorder};
 use super::screen::Surface;
 use super::signals::Signals;
 use super::store::{Command, StoreThread};
-use super::vault::VaultSide;
+use super::vault::{Passwords, VaultSide};
 use super::{DriverOptions, Opening, input, update};
 use crate::app::opened::SessionFile;
 use crate::app::range::RangeControl;
 use crate::app::select::pulse::{next_tick, pulse};
 use crate::app::state::{Exit, State};
 use crate::app::{self, Effect, Message};
-use crate::net::Credentials;
+use crate::model::intent::message::MessageKind;
+use crate::net::Brought;
 use crate::range::Range;
 
 /// Between two frames while results stream in. Keys are shown at once.
@@ -35,16 +35,20 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// What comes from the store, the engine's watches and the range.
 pub(super) enum Answer {
     Message(Message),
+    /// A message that the operator brought, or why it was not taken.
+    Brought {
+        kind: MessageKind,
+        result: Result<Brought, String>,
+    },
+    /// What the vault lends to a run or a watch, which begins now.
+    Lent {
+        passwords: Passwords,
+        effect: Effect,
+    },
     RangeStands {
         range: Arc<Range>,
         control: RangeControl,
         file: SessionFile,
-    },
-    /// The passwords that an errand waits for.
-    Passwords {
-        ticket: u64,
-        found: Result<Credentials, String>,
-        errand: Errand,
     },
 }
 
@@ -55,7 +59,6 @@ pub(super) struct Turn {
     pub(super) engine: EngineSide,
     pub(super) range: Option<Arc<Range>>,
     pub(super) vault: VaultSide,
-    pub(super) waiting: Waiting,
     pub(super) answers: UnboundedSender<Answer>,
     pub(super) leaving: Option<Exit>,
     /// Leave without waiting for anything.
@@ -92,7 +95,6 @@ impl Turn {
                 answers: answers.clone(),
             },
             options,
-            waiting: Waiting::default(),
             state,
             range: None,
             answers,
