@@ -4,6 +4,7 @@
 pub mod authority;
 pub mod block;
 pub mod dns_host;
+pub mod inbox;
 pub mod mail_sender;
 pub mod platform;
 pub mod resolver;
@@ -12,6 +13,7 @@ pub mod takeover;
 pub use authority::Authority;
 pub use block::Block;
 pub use dns_host::DnsHost;
+pub use inbox::Inbox;
 pub use mail_sender::MailSender;
 pub use platform::{Edge, Platform};
 pub use resolver::PublicResolver;
