@@ -13,6 +13,7 @@
 )]
 
 mod certificates;
+mod checkdmarc;
 mod dns;
 mod opinions;
 mod process;
