@@ -42,10 +42,11 @@ pub enum Action {
     AddHost,
     AddSender,
     SendsMail,
-    StartLater,
+    StartNow,
     // A sprint.
     GoSprint,
     GoGate,
+    GoPlan,
     GoGuide,
     GoHandover,
     GoDayOne,
@@ -104,7 +105,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 83] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -137,9 +138,10 @@ impl Action {
         Self::AddHost,
         Self::AddSender,
         Self::SendsMail,
-        Self::StartLater,
+        Self::StartNow,
         Self::GoSprint,
         Self::GoGate,
+        Self::GoPlan,
         Self::GoGuide,
         Self::GoHandover,
         Self::GoDayOne,

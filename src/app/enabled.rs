@@ -4,6 +4,7 @@ use super::action::{Action, Reason};
 use super::handover::HandoverRow;
 use super::home::HomeRow;
 use super::opened::{Opened, WatchPhase};
+use super::plan::PlanRow;
 use super::range::RangeControl;
 use super::screen::Screen;
 use super::select;
@@ -25,6 +26,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::Open => open(state),
         Action::GoSprint
         | Action::GoGate
+        | Action::GoPlan
         | Action::GoHandover
         | Action::Export
         | Action::Report => opened(state).map(|_| ()),
@@ -258,6 +260,15 @@ fn withdraw(state: &State) -> Result<(), Reason> {
 
 fn answer(state: &State) -> Result<(), Reason> {
     writable(state)?;
+    match plan_row(state) {
+        Some(PlanRow::Access(_) | PlanRow::Flag(_)) => return Ok(()),
+        Some(PlanRow::Step(id)) if select::plan::question(state, &id).is_some() => return Ok(()),
+        Some(PlanRow::Step(_)) => {
+            return Reason::because("checks answer this step, no person needs to");
+        }
+        Some(PlanRow::Gate(_)) => return Reason::because("a gate is signed, not answered"),
+        None => {}
+    }
     if let Some(HandoverRow::Question(_)) = handover_row(state) {
         return Ok(());
     }
@@ -336,6 +347,13 @@ fn expected(state: &State) -> Result<(), Reason> {
         }
         Some(_) => Ok(()),
         None => Reason::because("nothing changed here"),
+    }
+}
+
+fn plan_row(state: &State) -> Option<PlanRow> {
+    match state.screen()? {
+        Screen::Plan(s) => s.cursor.current(&select::plan::keys(state)).cloned(),
+        _ => None,
     }
 }
 

@@ -27,6 +27,7 @@ pub enum Context {
     Finding,
     Watch,
     Gate,
+    Plan,
     Handover,
     DayOne,
     Rehearsal,
@@ -44,7 +45,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Global,
         Self::List,
         Self::Home,
@@ -58,6 +59,7 @@ impl Context {
         Self::Finding,
         Self::Watch,
         Self::Gate,
+        Self::Plan,
         Self::Handover,
         Self::DayOne,
         Self::Rehearsal,
@@ -96,6 +98,7 @@ impl Context {
             Self::Finding => &[Self::Finding, Self::List, Self::Global],
             Self::Watch => &[Self::Watch, Self::List, Self::Global],
             Self::Gate => &[Self::Gate, Self::List, Self::Global],
+            Self::Plan => &[Self::Plan, Self::List, Self::Global],
             Self::Handover => &[Self::Handover, Self::List, Self::Global],
             Self::DayOne => &[Self::DayOne, Self::List, Self::Global],
             Self::Rehearsal => &[Self::Rehearsal, Self::List, Self::Global],
@@ -126,6 +129,7 @@ impl Context {
             Self::Finding => "finding",
             Self::Watch => "watch",
             Self::Gate => "gate",
+            Self::Plan => "plan",
             Self::Handover => "handover",
             Self::DayOne => "day one",
             Self::Rehearsal => "before the switch",

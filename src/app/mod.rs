@@ -21,6 +21,7 @@ pub mod message;
 pub mod new_session;
 pub mod opened;
 pub mod overlay;
+pub mod plan;
 pub mod range;
 pub mod rehearsal;
 pub mod run;

@@ -10,6 +10,7 @@ use super::handover::HandoverScreen;
 use super::home::Home;
 use super::keymap::Context;
 use super::new_session::{NewSession, Step};
+use super::plan::PlanScreen;
 use super::rehearsal::RehearsalScreen;
 use super::sprint::Sprint;
 use super::vault::VaultScreen;
@@ -24,6 +25,7 @@ pub enum Screen {
     Finding(FindingScreen),
     Watch(WatchScreen),
     Gate(Gate),
+    Plan(PlanScreen),
     Handover(HandoverScreen),
     DayOne(DayOne),
     Rehearsal(RehearsalScreen),
@@ -51,6 +53,7 @@ impl Screen {
             Self::Finding(_) => Context::Finding,
             Self::Watch(_) => Context::Watch,
             Self::Gate(_) => Context::Gate,
+            Self::Plan(_) => Context::Plan,
             Self::Handover(_) => Context::Handover,
             Self::DayOne(_) => Context::DayOne,
             Self::Rehearsal(_) => Context::Rehearsal,
@@ -68,6 +71,7 @@ impl Screen {
             Self::Finding(_) => "finding",
             Self::Watch(_) => "watch",
             Self::Gate(_) => "gate",
+            Self::Plan(_) => "plan",
             Self::Handover(_) => "handover",
             Self::DayOne(_) => "day one",
             Self::Rehearsal(_) => "before the switch",

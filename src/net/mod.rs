@@ -8,10 +8,13 @@
 mod config;
 mod credentials;
 mod dns;
+mod endpoint;
 mod footing;
 mod future;
 mod globalping;
+mod hidden;
 mod http;
+mod imap;
 mod limits;
 mod memory;
 mod message;

@@ -10,7 +10,7 @@ use super::state::Shared;
 use super::world::WorldProblem;
 use super::{DOMAIN, Range, RangeProblem};
 use crate::model::intent::Intent;
-use crate::model::third_party::RDAP;
+use crate::model::third_party::{BLOCKLISTS, RDAP};
 use crate::net::NetworkConfig;
 
 const CA_FILE: &str = "ca.pem";
@@ -97,7 +97,7 @@ impl Range {
         self.world
             .third_parties
             .clone()
-            .unwrap_or_else(|| vec![RDAP.name.to_owned()])
+            .unwrap_or_else(|| [RDAP, BLOCKLISTS].map(|party| party.name.to_owned()).into())
     }
 
     /// The command line flags by which `check` reaches this range.

@@ -25,7 +25,7 @@ pub struct World {
     /// Top-level keys that replace the healthy intent's.
     #[serde(default)]
     intent: toml::Table,
-    /// Third parties that the operator of this world opted in to; healthy: the registries.
+    /// Third parties that the operator of this world opted in to; healthy: the registries and the blocklists.
     pub third_parties: Option<Vec<String>>,
     #[serde(default)]
     dns: Vec<DnsChange>,

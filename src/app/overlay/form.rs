@@ -67,6 +67,8 @@ pub enum FormPurpose {
     Assume,
     Import,
     PauseClock,
+    /// Why the clock starts although access is not complete.
+    StartClock,
     StoreSecret {
         name: String,
     },

@@ -9,6 +9,7 @@ pub mod header;
 pub mod home;
 pub mod intent;
 pub mod palette;
+pub mod plan;
 pub mod pulse;
 pub mod rehearsal;
 pub mod sprint;
@@ -52,6 +53,7 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         Screen::Home(_)
         | Screen::NewSession(_)
         | Screen::Gate(_)
+        | Screen::Plan(_)
         | Screen::Handover(_)
         | Screen::Rehearsal(_)
         | Screen::Vault(_) => None,
@@ -101,6 +103,9 @@ pub fn item_of(key: &FindingKey) -> String {
 pub fn selected_item(state: &State) -> Option<(String, String)> {
     if let Some(criterion) = selected_criterion(state) {
         return Some((criterion.id.clone(), criterion.title.clone()));
+    }
+    if let Some(Screen::Plan(_)) = state.screen() {
+        return plan::item(state);
     }
     let key = selected_key(state)?;
     Some((item_of(&key), title_of(state, &key)))

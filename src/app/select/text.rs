@@ -31,6 +31,7 @@ pub fn pane(state: &State) -> Vec<String> {
             .as_ref()
             .map_or_else(Vec::new, |key| brief(state, key)),
         Some(Screen::Gate(_)) => scorecard(state),
+        Some(Screen::Plan(_)) => super::plan::text(state),
         Some(Screen::Handover(_)) => runbook(state),
         Some(Screen::DayOne(s)) => super::day_one::rows(state, s).iter().map(changed).collect(),
         Some(Screen::Rehearsal(s)) => super::rehearsal::current(state)

@@ -10,8 +10,8 @@ use super::super::overlay::{
 use super::super::screen::{Filter, Screen};
 use super::super::state::{Exit, State};
 use super::super::{
-    Effect, day_one, gate, guide, handover, home, new_session, rehearsal, select, sprint, vault,
-    watch,
+    Effect, day_one, gate, guide, handover, home, new_session, plan, rehearsal, select, sprint,
+    vault, watch,
 };
 use super::{good, moving, session, work};
 use crate::app::cursor::Cursor;
@@ -76,6 +76,7 @@ fn going(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
     match action {
         Action::GoSprint => go(state, Screen::Sprint(sprint::Sprint::default())),
         Action::GoGate => go(state, Screen::Gate(gate::Gate::default())),
+        Action::GoPlan => go(state, Screen::Plan(plan::PlanScreen::default())),
         Action::GoHandover => go(state, Screen::Handover(handover::HandoverScreen::default())),
         Action::GoDayOne => go(state, Screen::DayOne(day_one::DayOne::default())),
         Action::GoRehearsal => rehearsal::begin(state),
@@ -106,6 +107,7 @@ fn on_screen(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect>
         Some(Screen::Vault(_)) => vault::act(state, action, key),
         Some(Screen::Guide(_)) => guide::act(state, action),
         Some(Screen::Gate(_)) => gate::act(state, action, key),
+        Some(Screen::Plan(_)) => plan::act(state, action, key),
         _ => work::act(state, action, key),
     }
 }
@@ -116,6 +118,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Screen::Home(_)) => home::open(state),
         Some(Screen::Handover(_)) => handover::open(state),
         Some(Screen::Gate(_)) => gate::open(state),
+        Some(Screen::Plan(_)) => plan::open(state),
         Some(Screen::Vault(_)) => vault::open(state),
         Some(Screen::Guide(_)) => guide::open(state),
         Some(Screen::Rehearsal(_)) => rehearsal::open(state),
@@ -233,8 +236,10 @@ fn presenter(state: &mut State) -> Vec<Effect> {
 }
 
 fn pane(state: &mut State, to: fn(sprint::Pane) -> sprint::Pane) -> Vec<Effect> {
-    if let Some(Screen::Sprint(s)) = state.screens.last_mut() {
-        s.pane = to(s.pane);
+    match state.screens.last_mut() {
+        Some(Screen::Sprint(s)) => s.pane = to(s.pane),
+        Some(Screen::Gate(_)) => gate::turn(state, to(sprint::Pane::Plan) == sprint::Pane::List),
+        _ => {}
     }
     Vec::new()
 }

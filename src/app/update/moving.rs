@@ -18,6 +18,7 @@ pub(super) fn step(state: &mut State, step: Step) {
         Screen::Finding(s) => scroll(&mut s.scroll, step, page),
         Screen::Watch(s) => s.cursor.step(&select::watch::keys(state), step, page),
         Screen::Gate(s) => s.cursor.step(&select::gate::keys(state, s), step, page),
+        Screen::Plan(s) => s.cursor.step(&select::plan::keys(state), step, page),
         Screen::Handover(s) => s.cursor.step(&select::handover::keys(state), step, page),
         Screen::DayOne(s) => s.cursor.step(&select::day_one::keys(state, s), step, page),
         Screen::Rehearsal(s) => s

@@ -6,6 +6,7 @@
 
 pub mod alignment;
 pub mod bimi;
+pub mod blocklists;
 pub mod change;
 pub mod dane;
 pub mod dkim;
@@ -24,6 +25,7 @@ pub mod spf_lookups;
 pub mod spf_policy;
 pub mod starttls;
 pub mod tags;
+pub mod test_message;
 pub mod tls_rpt;
 pub mod versioned;
 

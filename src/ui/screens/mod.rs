@@ -8,6 +8,7 @@ mod guide;
 mod handover;
 pub mod home;
 mod new_session;
+mod plan;
 mod rehearsal;
 pub mod rows;
 mod sprint;
@@ -32,6 +33,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Scree
         Screen::Finding(finding) => finding::render(canvas, area, state, finding),
         Screen::Watch(watch) => watch::render(canvas, area, state, watch),
         Screen::Gate(gate) => gate::render(canvas, area, state, gate),
+        Screen::Plan(plan) => plan::render(canvas, area, state, plan),
         Screen::Handover(handover) => handover::render(canvas, area, state, handover),
         Screen::DayOne(day_one) => day_one::render(canvas, area, state, day_one),
         Screen::Rehearsal(rehearsal) => rehearsal::render(canvas, area, state, rehearsal),

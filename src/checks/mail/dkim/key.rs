@@ -111,6 +111,43 @@ fn usable(text: &str) -> Result<Option<Key>, String> {
     }))
 }
 
+/// The numbers of a key, big-endian, with which a signature is verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Material {
+    Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
+    Ed25519(Vec<u8>),
+}
+
+/// The numbers of the key in a record that [`read`] finds usable.
+pub fn material(text: &str) -> Option<Material> {
+    let KeyRecord::Usable(key) = read(text) else {
+        return None;
+    };
+    let tags = Tags::parse(text);
+    let raw: String = tags.value("p")?.split_whitespace().collect();
+    let bytes = decode(&raw).ok()?;
+    if key.kind == KeyKind::Ed25519 {
+        return Some(Material::Ed25519(bytes));
+    }
+    let inner = SubjectPublicKeyInfo::from_der(&bytes)
+        .map(|(_, info)| info.subject_public_key.data.to_vec())
+        .unwrap_or(bytes);
+    let (_, rsa) = RSAPublicKey::from_der(&inner).ok()?;
+    let bare = |number: &[u8]| {
+        let start = number.iter().position(|byte| *byte != 0);
+        start.and_then(|at| number.get(at..)).map(<[u8]>::to_vec)
+    };
+    Some(Material::Rsa {
+        modulus: bare(rsa.modulus)?,
+        exponent: bare(rsa.exponent)?,
+    })
+}
+
+/// Whether `t=s` asks that no subdomain signs with this key (RFC 6376 §3.6.1).
+pub fn is_for_the_domain_alone(text: &str) -> bool {
+    list(&Tags::parse(text), "t").is_some_and(|flags| flags.iter().any(|flag| flag == "s"))
+}
+
 /// `h=` and `s=` may exclude what mail needs.
 fn restrictions(tags: &Tags) -> Result<(), String> {
     if let Some(hashes) = list(tags, "h")
