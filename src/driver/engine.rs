@@ -319,3 +319,50 @@ async fn watch(
     // The cockpit may be gone by now.
     let _ = answers.send(Answer::Message(Message::WatchEnded(key)));
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::{ExposeSecret, SecretString};
+
+    use super::*;
+    use crate::model::intent::message::MessageKind;
+    use crate::model::observation::message::{Folder, RawMessage};
+
+    fn brought(text: &str) -> Brought {
+        Brought {
+            kind: MessageKind::Reset,
+            message: RawMessage {
+                source: "a pasted message".to_owned(),
+                folder: Folder::Untold,
+                arrived: None,
+                bytes: text.as_bytes().into(),
+                cut: false,
+            },
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_brought_and_lent_is_in_the_next_network_and_in_no_other_session() {
+        let config = || NetworkConfig {
+            resolvers: vec![([127, 0, 0, 1], 53).into()],
+            ..NetworkConfig::default()
+        };
+        let (answers, _inbox) = mpsc::unbounded_channel();
+        let mut side = EngineSide::new(config(), answers);
+        assert!(side.network().unwrap().config().brought.is_empty());
+        side.bring(brought("To: a"));
+        side.bring(brought("To: b"));
+        side.lend(vec![("test-inbox", SecretString::from("pass"))]);
+        let network = side.network().unwrap();
+        let messages = network.brought(MessageKind::Reset);
+        assert_eq!(messages.len(), 1, "the last one of a kind counts");
+        assert_eq!(&*messages[0].bytes, b"To: b");
+        let lent = network.config().credentials.get("test-inbox").unwrap();
+        assert_eq!(lent.expose_secret(), "pass");
+        assert!(!side.has_password("test-inbox"), "lent is not its own");
+        side.reset(config(), Duration::from_secs(1));
+        let network = side.network().unwrap();
+        assert!(network.config().brought.is_empty());
+        assert!(network.config().credentials.get("test-inbox").is_none());
+    }
+}

@@ -134,20 +134,20 @@ pub(super) fn bring(state: &mut State) -> Vec<Effect> {
     show(state, form)
 }
 
-/// Whether a pasted text is a message for the form that is open, and takes it.
+/// Whether a pasted text is a message for the form that is open, wherever its cursor is, and takes it.
 pub(in crate::app) fn takes(form: &mut Form, text: &str) -> bool {
-    let focus = form.focus;
-    let Some(field) = form.fields.get_mut(focus) else {
+    if !text.trim().contains(['\n', '\r']) {
         return false;
-    };
-    match &mut field.kind {
-        FieldKind::Message { pasted, .. } if text.contains(['\n', '\r']) => {
+    }
+    for (at, field) in form.fields.iter_mut().enumerate() {
+        if let FieldKind::Message { pasted, .. } = &mut field.kind {
             *pasted = Some(Secret::new(text.to_owned()));
             field.problem = None;
-            true
+            form.focus = at;
+            return true;
         }
-        _ => false,
     }
+    false
 }
 
 /// One of these forms was saved; `None` when a field has a problem.

@@ -115,11 +115,15 @@ impl Form {
         self
     }
 
-    /// Whether the cursor is in a field for a secret.
+    /// Whether what is typed or pasted is nobody else's: the cursor is in a field for a secret, or the form takes a message.
     pub fn is_on_secret(&self) -> bool {
         self.fields
             .get(self.focus)
-            .is_some_and(|f| matches!(f.kind, FieldKind::Secret(_) | FieldKind::Message { .. }))
+            .is_some_and(|f| matches!(f.kind, FieldKind::Secret(_)))
+            || self
+                .fields
+                .iter()
+                .any(|f| matches!(f.kind, FieldKind::Message { .. }))
     }
 
     /// What stands in a field, trimmed; the chosen word of a choice. Empty for a secret.

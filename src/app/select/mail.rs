@@ -25,11 +25,11 @@ pub const SPF_LOOKUPS: &str = "mail.spf-lookups";
 const TRANSPORT: [(&str, &str, &str); 8] = [
     ("mail.mx", "MX", "where mail goes"),
     ("mail.starttls", "STARTTLS", "encryption"),
-    ("mail.mta-sts", "MTA-STS", "encryption is a must"),
-    ("mail.tls-rpt", "TLS-RPT", "reports on encryption"),
-    ("mail.dane", "DANE", "keys in the DNS"),
-    ("mail.reverse-dns", "reverse DNS", "name of the server"),
-    ("mail.bimi", "BIMI", "logo in the inbox"),
+    ("mail.mta-sts", "MTA-STS", "must encrypt"),
+    ("mail.tls-rpt", "TLS-RPT", "reports on it"),
+    ("mail.dane", "DANE", "keys in DNS"),
+    ("mail.reverse-dns", "reverse DNS", "server's name"),
+    ("mail.bimi", "BIMI", "logo"),
     ("mail.blocklists", "blocklists", "blocklists"),
 ];
 

@@ -183,6 +183,8 @@ fn a_message_that_is_pasted_stays_out_of_everything_but_the_effect() {
     cockpit.press("e");
     cockpit.fill(&["", "", "", ""]);
     cockpit.press("end p");
+    // Wherever the cursor is in the form: a message is not lost in a choice.
+    cockpit.press("up");
     let source = "Received: from mx\r\nSubject: hello\r\n\r\nhttps://portal.acme.example/sign-in?token=t0ps3cret";
     cockpit.send(Message::Paste(source.into()));
     assert!(cockpit.state.is_typing_a_secret());

@@ -265,7 +265,13 @@ fn publish(case: Case<'_>, sender: Option<&Sender>, first: String, verb: &str) -
         ),
         "Paste the value as one piece: no quotation marks inside, no line breaks, nothing cut off at 255 characters. Then save.".to_owned(),
     ];
-    remedy(case.intent, Dkim::META.id, steps, Vec::new())
+    Remedy {
+        undo: format!(
+            "Delete the record at {} again, or put its old content back.",
+            escape(case.subject)
+        ),
+        ..remedy(case.intent, Dkim::META.id, steps, Vec::new())
+    }
 }
 
 #[cfg(test)]

@@ -52,11 +52,13 @@ impl Rule for SpfLookups {
             Some(Selection::Many(_)) => Judgement::not_applicable(format!(
                 "{} publishes several SPF records, so none is evaluated: `mail.spf` tells how to merge them",
                 case.subject
-            )),
+            ))
+            .plainly("There are several lists of mail services. Once they are one, we look at how long it is."),
             _ => Judgement::not_applicable(format!(
                 "{} publishes no SPF record: there is nothing to count",
                 case.subject
-            )),
+            ))
+            .plainly("There is no list of mail services yet whose length could be looked at."),
         };
         judgement.evidence(seen.evidence())
     }

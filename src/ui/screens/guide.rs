@@ -31,8 +31,10 @@ use crate::ui::{hints, line, paint};
 
 /// Cells of the words at the left.
 const LABEL: usize = 10;
-/// Lines of the status, the empty one above it among them.
-const MOST_STATUS: usize = 5;
+/// Lines of the status, the empty one above it among them; on a low screen the text needs them more.
+const MOST_STATUS: [usize; 2] = [3, 5];
+/// Rows from which on a screen is not low.
+const HIGH: u16 = 14;
 /// Widest text: longer lines are hard to read.
 const WIDEST: u16 = 96;
 
@@ -45,9 +47,13 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Guide
         .as_ref()
         .and_then(|key| Some((key, select::finding(state, key)?)))
     else {
+        let next = format!(
+            "Every failure is mended or accepted. The gate is next: {}.",
+            hints::key(state, Context::Guide, Action::GoGate)
+        );
         let empty = Empty {
             headline: "Nothing is left to fix.",
-            next: "Every failure is mended or accepted. The gate is next.",
+            next: &next,
         };
         empty.render(area, canvas.buf, theme);
         return;
@@ -70,7 +76,8 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Guide
     };
     let watch = state.opened.as_deref().and_then(|o| o.watches.get(key));
     let width = usize::from(body.width);
-    let lines = lines(state, finding, width, theme);
+    let closed = select::guide::is_closed(screen);
+    let lines = lines(state, finding, closed, width, theme);
     // What the check sees is in sight however long the text is.
     let mut foot = vec![Line::default()];
     foot.extend(labelled(
@@ -78,7 +85,8 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Guide
         status(state, screen, watch, width.saturating_sub(LABEL), theme),
         theme,
     ));
-    foot.truncate(MOST_STATUS);
+    let [low, high] = MOST_STATUS;
+    foot.truncate(if body.height >= HIGH { high } else { low });
     let count = |lines: &[Line<'_>]| u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let text = Rect {
         height: count(&lines).min(body.height.saturating_sub(count(&foot))),
@@ -90,10 +98,24 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Guide
         ..area
     };
     rows::scrolled(canvas, text, track, &lines, screen.scroll);
+    let last = lines.len().saturating_sub(usize::from(text.height));
+    if screen.scroll < last
+        && let Some(first) = foot.first_mut()
+    {
+        let down = hints::key(state, Context::Guide, Action::Down);
+        let more = format!("{:LABEL$}{} goes on below: {down}", "", theme.glyphs.down);
+        *first = Line::from(theme.span(Role::Accent, more));
+    }
     paint::lines(canvas.buf, paint::trim(body, text.height, 0), &foot, 0);
 }
 
-fn lines(state: &State, finding: &Finding, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+fn lines(
+    state: &State,
+    finding: &Finding,
+    closed: bool,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     let plain = if finding.plain.is_empty() {
         &finding.summary
     } else {
@@ -109,11 +131,18 @@ fn lines(state: &State, finding: &Finding, width: usize, theme: &Theme) -> Vec<L
         theme,
     );
     out.push(Line::default());
-    out.extend(labelled(
-        "Do",
-        steps(finding, width.saturating_sub(LABEL), state, theme),
-        theme,
-    ));
+    let room = width.saturating_sub(LABEL);
+    let todo = match closed {
+        true => line::paragraph(
+            "Nothing more: this one is done.",
+            0,
+            room,
+            Role::Text,
+            theme,
+        ),
+        false => steps(finding, room, state, theme),
+    };
+    out.extend(labelled("Do", todo, theme));
     if let Some(remedy) = finding.remedy.as_ref().filter(|r| !r.undo.is_empty()) {
         out.push(Line::default());
         let undo = line::paragraph(

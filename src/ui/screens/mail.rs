@@ -39,8 +39,10 @@ const CELL: usize = 10;
 const WIDEST: usize = 116;
 /// Terms of the SPF record that are shown; the finding has them all.
 const MOST_TERMS: usize = 14;
-/// Cells of the words before the sentence of a row.
-const LABEL: usize = 22;
+/// Cells of the words before the sentence of a row, and where there is little room.
+const LABEL: [usize; 2] = [20, 15];
+/// Narrowest page with room.
+const ROOMY: usize = 70;
 
 /// Draws the page; what the selected row says stands at the bottom.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &MailScreen) {
@@ -137,6 +139,12 @@ impl Page<'_> {
 
     fn heading(&self, title: &str) -> Sectioned {
         Sectioned::Heading(heading(&format!("  {title}"), self.width, self.theme))
+    }
+
+    /// Cells of the words before the sentence of a row.
+    const fn label_cells(&self) -> usize {
+        let [roomy, narrow] = LABEL;
+        if self.width >= ROOMY { roomy } else { narrow }
     }
 
     /// Cells of the names in the table.
@@ -247,11 +255,10 @@ impl Page<'_> {
     fn row(&self, finding: &Finding, title: &str) -> Line<'static> {
         let theme = self.theme;
         let (sign, role) = theme.finding(finding.verdict, finding.severity);
-        let label = if self.width >= 76 { LABEL } else { 12 };
         let spans = vec![
             theme.span(role, format!("{sign} ")),
             column(word(finding.verdict), 8, role, theme),
-            column(title, label, Role::Strong, theme),
+            column(title, self.label_cells(), Role::Strong, theme),
             Span::raw(" "),
             theme.span(Role::Text, select::sentence(self.state, finding)),
         ];

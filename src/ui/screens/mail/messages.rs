@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use ratatui::text::Line;
 
-use super::{LABEL, Page};
+use super::Page;
 use crate::app::select::mail::Expected;
 use crate::app::state::Words;
 use crate::app::{Action, select};
@@ -20,7 +20,7 @@ impl Page<'_> {
         let theme = self.theme;
         let message = select::mail::message(self.state, self.intent, kind);
         let label = self.label(kind);
-        let cells = if self.width >= 76 { LABEL } else { 12 };
+        let cells = self.label_cells();
         if let Some(since) = message.looking {
             let clock = minutes(self.state.now.duration_since(since));
             let waits = message.waits_for.unwrap_or_default();
@@ -48,7 +48,7 @@ impl Page<'_> {
     const fn label(&self, kind: MessageKind) -> &'static str {
         match (kind, self.state.words) {
             (_, Words::Engineer) => kind.word(),
-            (MessageKind::Test, _) => "our test message",
+            (MessageKind::Test, _) => "test message",
             (MessageKind::Reset, _) => "password reset",
             (MessageKind::Invite, _) => "invitation",
             (MessageKind::SignUp, _) => "sign-up",
