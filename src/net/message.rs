@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::Network;
+use super::imap::look;
+use super::smtp::submit::submit;
 use crate::model::intent::message::{MessageKind, SubmissionServer, TestInbox};
-use crate::model::observation::message::{InboxLook, RawMessage, Step, Submission};
-use crate::model::observation::{Failure, FailureKind};
+use crate::model::observation::message::{InboxLook, RawMessage, Submission};
 
 /// A message that the operator brought: pasted, or named as a file.
 #[derive(Debug, Clone)]
@@ -35,25 +36,11 @@ impl Network {
 
     /// Signs in at `server` over TLS and hands over `message`, once, for `to`.
     pub async fn submit(&self, server: &SubmissionServer, to: &str, message: &str) -> Submission {
-        let _ = (to, message);
-        Submission {
-            server: server.server.clone(),
-            at: Timestamp::now(),
-            took_ms: 0,
-            step: Step::Connect,
-            reply: None,
-            outcome: Err(Failure::new(FailureKind::Refused, "not there yet")),
-        }
+        submit(&self.reach, server, to, message).await
     }
 
     /// Signs in to `inbox` over TLS and reads the newest messages that `search` wants, from the inbox and the junk folder.
     pub async fn inbox(&self, inbox: &TestInbox, search: &Search) -> InboxLook {
-        let _ = search;
-        InboxLook {
-            source: inbox.address.clone(),
-            at: Timestamp::now(),
-            took_ms: 0,
-            outcome: Err(Failure::new(FailureKind::Refused, "not there yet")),
-        }
+        look(&self.reach, inbox, search).await
     }
 }

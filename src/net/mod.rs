@@ -8,10 +8,13 @@
 mod config;
 mod credentials;
 mod dns;
+mod endpoint;
 mod footing;
 mod future;
 mod globalping;
+mod hidden;
 mod http;
+mod imap;
 mod limits;
 mod memory;
 mod message;
@@ -95,6 +98,14 @@ impl Network {
             return Ok(self.clone());
         }
         Self::new(config)
+    }
+
+    /// A network that may also use these passwords. Its memory is empty.
+    pub fn with_credentials(&self, credentials: Credentials) -> Result<Self, NetworkProblem> {
+        Self::new(NetworkConfig {
+            credentials,
+            ..self.config().clone()
+        })
     }
 
     /// A network that looks at the world after `switch`: everything else stays as it is. `zone` is what new servers serve.

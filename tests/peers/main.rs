@@ -1,7 +1,8 @@
-//! Real peers: Debian's NSD, Knot, Unbound, delv and nginx on loopback, set up right and wrong, and the program run against them.
+//! Real peers: Debian's NSD, Knot, Unbound, delv, nginx, Postfix, Dovecot and OpenDKIM on loopback, set up right and wrong, and
+//! the program run against them.
 //!
 //! So that one misreading of a standard cannot sit on both sides. Runs where `LAUNCH_READY_PEERS=1` is set (as `.ci/run` does
-//! after installing the packages); the servers need ports 53, 80 and 443 on 127.0.9.0/24, hence root.
+//! after installing the packages); the servers need ports below 1024 on 127.0.9.0/24 and 127.0.10.0/24, hence root.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +14,9 @@
 )]
 
 mod certificates;
+mod checkdmarc;
 mod dns;
+mod mail;
 mod opinions;
 mod process;
 mod tls;
@@ -68,42 +71,54 @@ impl Peers {
         intent: &str,
         more: &[String],
     ) -> (BTreeMap<String, String>, i32, Value) {
-        let file = self.folder.path().join(format!("{domain}.toml"));
-        std::fs::write(&file, format!("domain = \"{domain}\"\n{intent}")).unwrap();
         let path = |name: &str| self.folder.path().join(name).display().to_string();
-        let output = Command::new(env!("CARGO_BIN_EXE_launch-ready"))
-            .args(["check", domain, "--format", "json", "--intent"])
-            .arg(&file)
-            .args(["--resolver", dns::RESOLVER, "--root-hints", dns::ROOT])
-            .args([
-                "--ca-file",
-                &path("root.pem"),
-                "--trust-anchor",
-                &path("anchor.ds"),
-            ])
-            .args(["--data-dir", &path("sessions")])
-            .args(more)
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        let run: Value =
-            serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}\n{errors}"));
-        let verdicts = run["findings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|f| {
-                let key = format!(
-                    "{} {}",
-                    f["check"].as_str().unwrap(),
-                    f["subject"].as_str().unwrap()
-                );
-                (key, f["verdict"].as_str().unwrap().to_owned())
-            })
-            .collect();
-        (verdicts, output.status.code().unwrap(), run)
+        let mut arguments: Vec<String> = ["--resolver", dns::RESOLVER, "--root-hints", dns::ROOT]
+            .map(str::to_owned)
+            .into();
+        arguments.extend(["--trust-anchor".to_owned(), path("anchor.ds")]);
+        arguments.extend_from_slice(more);
+        launch_ready(self.folder.path(), domain, intent, &arguments)
     }
+}
+
+/// Runs `check DOMAIN` with the intent, what is below `folder` and the arguments, and gives verdicts by `check subject`, the exit
+/// code and the run.
+fn launch_ready(
+    folder: &Path,
+    domain: &str,
+    intent: &str,
+    arguments: &[String],
+) -> (BTreeMap<String, String>, i32, Value) {
+    let file = folder.join(format!("{domain}.toml"));
+    std::fs::write(&file, format!("domain = \"{domain}\"\n{intent}")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_launch-ready"))
+        .args(["check", domain, "--format", "json", "--intent"])
+        .arg(&file)
+        .arg("--ca-file")
+        .arg(folder.join("root.pem"))
+        .arg("--data-dir")
+        .arg(folder.join("sessions"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let run: Value =
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}\n{errors}"));
+    let verdicts = run["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| {
+            let key = format!(
+                "{} {}",
+                f["check"].as_str().unwrap(),
+                f["subject"].as_str().unwrap()
+            );
+            (key, f["verdict"].as_str().unwrap().to_owned())
+        })
+        .collect();
+    (verdicts, output.status.code().unwrap(), run)
 }
 
 /// Compares expectations with what came, all mismatches at once.

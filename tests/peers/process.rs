@@ -36,14 +36,18 @@ impl Server {
         }
         self
     }
+
+    /// Asks it to end, without waiting for that. A gentle end, so that worker processes end with their master.
+    pub fn ask_to_end(&self) {
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // A gentle end first, so that worker processes end with their master.
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
+        self.ask_to_end();
         let end = Instant::now() + Duration::from_secs(5);
         while self.child.try_wait().ok().flatten().is_none() {
             if Instant::now() > end {
