@@ -248,9 +248,11 @@ async fn verdicts(world: World, check: &str) -> Vec<Said> {
 async fn start(world: World) -> Result<(Arc<Range>, Network), String> {
     // The provider may be installed already by another test.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let brought = world.brought();
     let range = Range::start(world).await.map_err(|e| e.to_string())?;
     let config = NetworkConfig {
         timeout: PATIENCE,
+        brought,
         ..range.network_config()
     };
     let network = Network::new(config).map_err(|e| e.to_string())?;
@@ -266,6 +268,7 @@ async fn run(check: &str, intent: &Intent, network: &Network) -> Vec<Said> {
                 subject: &subject,
                 intent,
                 network,
+                authorised: false,
             };
             match tokio::time::timeout(DEADLINE, check.run(look)).await {
                 Ok(judged) => Said {

@@ -53,6 +53,7 @@ pub enum Action {
     GoVault,
     GoWatch,
     GoRehearsal,
+    GoMail,
     Recheck,
     RecheckAll,
     StopRun,
@@ -82,6 +83,11 @@ pub enum Action {
     Assume,
     Rehearse,
     StopRehearsal,
+    // Mail.
+    TestInbox,
+    Outgoing,
+    Expect,
+    Bring,
     // Day one.
     Expected,
     Runbook,
@@ -105,7 +111,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 83] = [
+    pub const ALL: [Self; 88] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -148,6 +154,7 @@ impl Action {
         Self::GoVault,
         Self::GoWatch,
         Self::GoRehearsal,
+        Self::GoMail,
         Self::Recheck,
         Self::RecheckAll,
         Self::StopRun,
@@ -174,6 +181,10 @@ impl Action {
         Self::Assume,
         Self::Rehearse,
         Self::StopRehearsal,
+        Self::TestInbox,
+        Self::Outgoing,
+        Self::Expect,
+        Self::Bring,
         Self::Expected,
         Self::Runbook,
         Self::Owners,

@@ -28,6 +28,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         | Action::GoGate
         | Action::GoPlan
         | Action::GoHandover
+        | Action::GoMail
         | Action::Export
         | Action::Report => opened(state).map(|_| ()),
         Action::GoGuide if select::guide::todo(state).is_empty() => {
@@ -82,7 +83,14 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
             Some(HandoverRow::Item(_)) => writable(state).map(|_| ()),
             _ => Reason::because("only lines of the checklist are ticked"),
         },
-        Action::AddAccess | Action::PauseClock | Action::ThirdParties => {
+        Action::AddAccess
+        | Action::PauseClock
+        | Action::ThirdParties
+        | Action::TestInbox
+        | Action::Outgoing
+        | Action::Expect => writable(state).map(|_| ()),
+        Action::Bring => idle(state),
+        Action::AddSender if matches!(state.screen(), Some(Screen::Mail(_))) => {
             writable(state).map(|_| ())
         }
         Action::Copy => copy(state),
@@ -111,6 +119,7 @@ pub fn is_relevant(state: &State, action: Action) -> bool {
         | Action::GoGuide
         | Action::GoWatch
         | Action::GoRehearsal
+        | Action::GoMail
         | Action::RecheckAll
         | Action::Report => state.opened.is_some(),
         _ => true,
@@ -174,6 +183,7 @@ fn open(state: &State) -> Result<(), Reason> {
         }
         Some(Screen::Sprint(s)) if s.pane != super::sprint::Pane::Plan => row(state),
         Some(Screen::Watch(_) | Screen::DayOne(_) | Screen::Guide(_)) => row(state),
+        Some(Screen::Mail(_)) => finding(state).map(|_| ()),
         Some(Screen::Rehearsal(_)) => match select::rehearsal::selected(state) {
             Some(_) => Ok(()),
             None => Reason::because("there is no row to open"),
@@ -300,6 +310,9 @@ fn hand_over(state: &State) -> Result<(), Reason> {
 }
 
 fn copy(state: &State) -> Result<(), Reason> {
+    if super::mail::selected_address(state).is_some() {
+        return Ok(());
+    }
     let finding = finding(state)?;
     match &finding.remedy {
         Some(remedy) if !remedy.clipboard(|r| r.value.clone()).is_empty() => Ok(()),

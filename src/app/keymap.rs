@@ -31,6 +31,7 @@ pub enum Context {
     Handover,
     DayOne,
     Rehearsal,
+    Mail,
     Vault,
     Guide,
     /// A filter is being typed.
@@ -45,7 +46,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Global,
         Self::List,
         Self::Home,
@@ -63,6 +64,7 @@ impl Context {
         Self::Handover,
         Self::DayOne,
         Self::Rehearsal,
+        Self::Mail,
         Self::Vault,
         Self::Guide,
         Self::Filter,
@@ -102,6 +104,7 @@ impl Context {
             Self::Handover => &[Self::Handover, Self::List, Self::Global],
             Self::DayOne => &[Self::DayOne, Self::List, Self::Global],
             Self::Rehearsal => &[Self::Rehearsal, Self::List, Self::Global],
+            Self::Mail => &[Self::Mail, Self::List, Self::Global],
             Self::Vault => &[Self::Vault, Self::List, Self::Global],
             Self::Guide => &[Self::Guide, Self::List, Self::Global],
             Self::Filter => &[Self::Filter],
@@ -133,6 +136,7 @@ impl Context {
             Self::Handover => "handover",
             Self::DayOne => "day one",
             Self::Rehearsal => "before the switch",
+            Self::Mail => "mail",
             Self::Vault => "vault",
             Self::Guide => "guide",
             Self::Filter => "filter, typing",

@@ -17,6 +17,7 @@ pub mod home;
 pub mod input;
 pub mod key;
 pub mod keymap;
+pub mod mail;
 pub mod message;
 pub mod new_session;
 pub mod opened;

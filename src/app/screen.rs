@@ -9,6 +9,7 @@ use super::guide::GuideScreen;
 use super::handover::HandoverScreen;
 use super::home::Home;
 use super::keymap::Context;
+use super::mail::MailScreen;
 use super::new_session::{NewSession, Step};
 use super::plan::PlanScreen;
 use super::rehearsal::RehearsalScreen;
@@ -29,6 +30,7 @@ pub enum Screen {
     Handover(HandoverScreen),
     DayOne(DayOne),
     Rehearsal(RehearsalScreen),
+    Mail(MailScreen),
     Vault(VaultScreen),
     Guide(GuideScreen),
 }
@@ -57,6 +59,7 @@ impl Screen {
             Self::Handover(_) => Context::Handover,
             Self::DayOne(_) => Context::DayOne,
             Self::Rehearsal(_) => Context::Rehearsal,
+            Self::Mail(_) => Context::Mail,
             Self::Vault(_) => Context::Vault,
             Self::Guide(_) => Context::Guide,
         }
@@ -75,6 +78,7 @@ impl Screen {
             Self::Handover(_) => "handover",
             Self::DayOne(_) => "day one",
             Self::Rehearsal(_) => "before the switch",
+            Self::Mail(_) => "mail",
             Self::Vault(_) => "vault",
             Self::Guide(_) => "guide",
         }

@@ -4,12 +4,14 @@
 //! Nothing here judges, and nothing here depends on how long an answer took: the same facts give the same text.
 
 mod mail;
+mod message;
 pub mod places;
 pub mod redact;
 pub mod registration;
 pub mod repeat;
 
 pub use mail::smtp;
+pub use message::{message, submission};
 
 use jiff::Timestamp;
 

@@ -40,6 +40,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &mail::spf_lookups::SpfLookups,
     &mail::spf_policy::SpfPolicy,
     &mail::starttls::StartTlsCheck,
+    &mail::test_message::TestMessage,
     &mail::tls_rpt::TlsRpt,
     &performance::latency::Latency,
     &tls::alpn::Alpn,

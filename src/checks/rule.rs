@@ -43,6 +43,8 @@ pub struct Look<'a> {
     pub subject: &'a str,
     pub intent: &'a Intent,
     pub network: &'a Network,
+    /// Whether the operator stated the authority to test this domain: for a check of which a part alone needs it.
+    pub authorised: bool,
 }
 
 /// A subject and everything a check may know while it judges. No network.

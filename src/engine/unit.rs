@@ -82,6 +82,7 @@ async fn look(
         subject: &unit.subject,
         intent: &plan.intent,
         network,
+        authorised: plan.authorised,
     };
     let work = AssertUnwindSafe(async { unit.check.run(look).await.judgement }).catch_unwind();
     let slow = async {

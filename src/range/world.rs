@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::change::{
-    Changes, DnsChange, HttpChange, PlaceChange, RegistrationChange, ServerChange, SmtpChange,
-    TlsChange,
+    Changes, DnsChange, HttpChange, PlaceChange, PostChange, RegistrationChange, ServerChange,
+    SmtpChange, TlsChange,
 };
 use super::fault;
 use crate::model::intent::Intent;
+use crate::model::intent::message::MessageKind;
+use crate::model::observation::message::{Folder, LONGEST_MESSAGE, RawMessage};
 use crate::model::verdict::Verdict;
+use crate::net::Brought;
 
 /// A healthy range with changes.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -38,15 +43,95 @@ pub struct World {
     #[serde(default)]
     smtp: Vec<SmtpChange>,
     #[serde(default)]
+    post: Vec<PostChange>,
+    #[serde(default)]
     registration: Vec<RegistrationChange>,
     #[serde(default)]
     place: Vec<PlaceChange>,
+    /// Whether the operator of this world stated the authority to test.
+    #[serde(default)]
+    pub authorised: bool,
+    /// Messages that the operator of this world brought.
+    #[serde(default)]
+    message: Vec<BroughtMessage>,
     /// `check` (every finding of it) or `check subject`, and its verdict.
     #[serde(default)]
     pub expect: BTreeMap<String, Verdict>,
     /// `check subject`, and words that its finding must hold: in the summary, the details or the evidence.
     #[serde(default)]
     pub says: BTreeMap<String, Vec<String>>,
+}
+
+/// A message that the operator brought, as text: `{now}` and `{now-300}` become dates of RFC 5322, 300 seconds ago.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BroughtMessage {
+    kind: MessageKind,
+    text: String,
+    /// Folder of an inbox, `junk` being the one for junk; absent: it was pasted.
+    folder: Option<String>,
+    /// Seconds ago at which the inbox got it; absent: it was pasted.
+    arrived: Option<i64>,
+    /// Put behind the text so often; for messages that are long.
+    #[serde(default)]
+    repeat: Option<(String, usize)>,
+    /// Bytes that are no UTF-8, put behind the text.
+    #[serde(default)]
+    bytes: Vec<u8>,
+}
+
+impl BroughtMessage {
+    /// The message as it is brought at `now`.
+    fn bring(&self, now: Timestamp) -> Brought {
+        let mut bytes = dated(&self.text, now).into_bytes();
+        if let Some((piece, times)) = &self.repeat {
+            let room = (LONGEST_MESSAGE + 1).saturating_sub(bytes.len()) / piece.len().max(1);
+            bytes.extend(piece.repeat((*times).min(room + 1)).into_bytes());
+        }
+        bytes.extend(&self.bytes);
+        let cut = bytes.len() > LONGEST_MESSAGE;
+        bytes.truncate(LONGEST_MESSAGE);
+        let folder = match self.folder.as_deref() {
+            None => Folder::Untold,
+            Some("inbox") => Folder::Inbox,
+            Some("junk") => Folder::Junk("Junk".to_owned()),
+            Some(other) => Folder::Other(other.to_owned()),
+        };
+        Brought {
+            kind: self.kind,
+            message: RawMessage {
+                source: "a pasted message".to_owned(),
+                folder,
+                arrived: self.arrived.map(|ago| now - SignedDuration::from_secs(ago)),
+                bytes: bytes.into(),
+                cut,
+            },
+        }
+    }
+}
+
+/// The text with its `{now}` and `{now-SECONDS}` filled in.
+fn dated(text: &str, now: Timestamp) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once("{now") {
+        out.push_str(before);
+        match from.split_once('}') {
+            Some((ago, after)) => {
+                let ago = ago.trim_start_matches('-').parse().unwrap_or(0);
+                let then = now - SignedDuration::from_secs(ago);
+                let date = then.to_zoned(TimeZone::UTC);
+                out.push_str(&date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
+                rest = after;
+            }
+            None => {
+                out.push_str("{now");
+                rest = from;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Why a world cannot be.
@@ -106,6 +191,15 @@ impl World {
             .map_err(|e| WorldProblem::Intent(Box::new(e)))
     }
 
+    /// The messages that the operator of this world brought, dated now.
+    pub fn brought(&self) -> Vec<Brought> {
+        let now = Timestamp::now();
+        self.message
+            .iter()
+            .map(|message| message.bring(now))
+            .collect()
+    }
+
     /// The world's own changes, without its faults.
     pub fn changes(&self) -> Changes {
         Changes {
@@ -114,6 +208,7 @@ impl World {
             tls: self.tls.clone(),
             http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
+            post: self.post.clone(),
             registrations: self.registration.clone(),
             places: self.place.clone(),
         }

@@ -8,6 +8,7 @@ pub mod handover;
 pub mod header;
 pub mod home;
 pub mod intent;
+pub mod mail;
 pub mod palette;
 pub mod plan;
 pub mod pulse;
@@ -50,6 +51,7 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         Screen::Watch(s) => s.cursor.current(&watch::keys(state)).cloned(),
         Screen::DayOne(s) => s.cursor.current(&day_one::keys(state, s)).cloned(),
         Screen::Guide(s) => s.current.clone(),
+        Screen::Mail(s) => mail::selected_keys(state, s).into_iter().next(),
         Screen::Home(_)
         | Screen::NewSession(_)
         | Screen::Gate(_)

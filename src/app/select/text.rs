@@ -50,6 +50,7 @@ pub fn pane(state: &State) -> Vec<String> {
                 format!("{}  {} looks  {last}", item_of(key), w.attempts)
             })
             .collect(),
+        Some(Screen::Mail(_)) => super::mail::text(state),
         Some(Screen::Home(s)) => super::home::sessions(state, s)
             .iter()
             .map(|s| format!("{}  {}  {} blockers", s.domain, s.playbook, s.blockers))

@@ -7,7 +7,7 @@ use super::super::overlay::{FieldKind, Form, FormPurpose, Overlay};
 use super::super::screen::Screen;
 use super::super::state::State;
 use super::super::vault::Secret;
-use super::super::{Effect, guide, new_session, rehearsal, select};
+use super::super::{Effect, guide, mail, new_session, rehearsal, select};
 use super::{append, good, refused, session};
 use crate::model::board::access_missing;
 use crate::model::event::EventBody;
@@ -126,6 +126,11 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
         FormPurpose::AddHost => new_session::add_host(state, form),
         FormPurpose::AddSender => new_session::add_sender(state, form),
         FormPurpose::Assume => rehearsal::assumed(state, form),
+        FormPurpose::NameSender
+        | FormPurpose::TestInbox
+        | FormPurpose::Outgoing
+        | FormPurpose::Expect
+        | FormPurpose::Bring => mail::submit(state, form, &purpose),
         FormPurpose::Import => match session::close(state) {
             Ok(mut effects) => {
                 effects.push(Effect::ImportSession(form.value(0).into()));

@@ -1,8 +1,8 @@
 //! Mail: may the domain's mail be believed, and can it be answered? Records as published, and the mail servers as they
 //! answer.
 //!
-//! The parsers here are linters for a publisher's record: what a lenient receiver forgives is still told. No check sends a
-//! message, and none takes silence for absence.
+//! The parsers here are linters for a publisher's record: what a lenient receiver forgives is still told. Only
+//! [`test_message`] sends a message, one, with the operator's authority; and none takes silence for absence.
 
 pub mod alignment;
 pub mod bimi;

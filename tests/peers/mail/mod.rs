@@ -6,6 +6,7 @@
 //! own in a private mount namespace. Addresses are those of 127.0.10.0/24; the program is told of public ones and rerouted.
 
 mod names;
+mod opinions;
 mod servers;
 mod starttls;
 
@@ -96,4 +97,15 @@ impl Drop for Post {
 pub fn said(command: &mut Command) -> String {
     let output = command.output().unwrap();
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// A program for which our resolver is the only one: it has a `resolv.conf` of its own, in a mount namespace of its own.
+fn told_of_our_resolver(folder: &Path, program: &str) -> Command {
+    let mut command = Command::new("/usr/bin/unshare");
+    command
+        .args(["--mount", "--propagation", "private", "/bin/sh", "-c"])
+        .arg("mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"")
+        .arg(folder.join("resolv.conf"))
+        .arg(program);
+    command
 }

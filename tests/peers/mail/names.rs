@@ -152,6 +152,7 @@ pub fn write(folder: &Path) {
              _dmarc.{domain}. 300 IN TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@{domain}\"\n"
         ));
     }
+    zone.push_str(&super::opinions::zone(&keys));
     fs::write(folder.join("example.zone"), zone).unwrap();
     let reverse = "127.in-addr.arpa. 300 IN SOA ns.example. hostmaster.example. 1 14400 3600 1209600 300\n\
          127.in-addr.arpa. 300 IN NS ns.example.\n25.10.0.127.in-addr.arpa. 300 IN PTR out.mailer.example.\n";
@@ -159,7 +160,7 @@ pub fn write(folder: &Path) {
 }
 
 /// The public half of a private key: base64 of its SubjectPublicKeyInfo.
-fn published(private: &Path) -> String {
+pub fn published(private: &Path) -> String {
     openssl(&["pkey", "-pubout", "-in", &private.display().to_string()])
         .lines()
         .filter(|line| !line.starts_with("-----"))

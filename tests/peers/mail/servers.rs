@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::super::process::{Server, answers_dns, listens};
 use super::names::{self, Fault, SENDERS};
-use super::{INBOX, PASSWORD, PORTAL, RESOLVER};
+use super::{INBOX, PASSWORD, PORTAL, RESOLVER, told_of_our_resolver};
 
 const COMMON_MAIN: &str = include_str!("conf/common.main.cf");
 const COMMON_MASTER: &str = include_str!("conf/common.master.cf");
@@ -94,102 +94,66 @@ pub fn start(folder: &Path) -> Vec<Server> {
     }
     tables(&write);
 
-    let mut all = vec![
-        Server::start(
-            "nsd",
-            Command::new("/usr/sbin/nsd")
-                .arg("-d")
-                .arg("-c")
-                .arg(folder.join("nsd.conf")),
-        )
-        .wait(|| answers_dns("127.0.10.1:53")),
-        Server::start(
-            "unbound",
-            Command::new("/usr/sbin/unbound")
-                .arg("-d")
-                .arg("-c")
-                .arg(folder.join("unbound.conf")),
-        )
-        .wait(|| listens(&format!("{RESOLVER}:53"))),
-    ];
-    all.push(inside(
-        folder,
-        "/usr/sbin/dovecot",
-        &["-F", "-c"],
-        "dovecot/dovecot.conf",
-    ));
-    for [address, ..] in MILTERS {
-        let configuration = format!("opendkim/{address}.conf");
-        all.push(inside(
-            folder,
-            "/usr/sbin/opendkim",
-            &["-f", "-x"],
-            &configuration,
-        ));
-    }
-    all.push(inside(
-        folder,
-        "/usr/sbin/opendmarc",
-        &["-f", "-c"],
-        "opendmarc.conf",
-    ));
-    let mut all: Vec<Server> = all.into_iter().collect();
-    for (house, ..) in HOUSES {
-        let home = folder.join(house);
-        // Makes what is missing in the queue.
-        let checked = Command::new("/usr/sbin/postfix")
-            .arg("-c")
-            .arg(&home)
-            .arg("check")
-            .output()
-            .unwrap();
-        let log = fs::read_to_string(home.join("log")).unwrap_or_default();
-        assert!(checked.status.success(), "postfix check: {log}");
-        all.push(inside(
-            folder,
-            "/usr/lib/postfix/sbin/master",
-            &["-d", "-c"],
-            house,
-        ));
-    }
-    let ready = |server: Server, addresses: &[&str]| {
-        let addresses = addresses.to_owned();
-        server.wait(move || addresses.iter().all(|address| listens(address)))
+    let configured = |name: &str, file: &str| {
+        let mut command = Command::new(format!("/usr/sbin/{name}"));
+        command.arg("-d").arg("-c").arg(folder.join(file));
+        Server::start(name, &mut command)
     };
-    let waits: [&[&str]; 10] = [
-        &[],
-        &[],
-        &["127.0.10.26:993"],
-        &["127.0.10.25:8891"],
-        &["127.0.10.24:8891"],
-        &["127.0.10.23:8891"],
-        &["127.0.10.26:8891"],
-        &["127.0.10.26:8893"],
-        &["127.0.10.25:587"],
-        &["127.0.10.26:25"],
+    let mut all = vec![
+        configured("nsd", "nsd.conf").wait(|| answers_dns("127.0.10.1:53")),
+        configured("unbound", "unbound.conf").wait(|| listens(&format!("{RESOLVER}:53"))),
     ];
-    all.into_iter()
-        .zip(waits)
-        .map(|(server, addresses)| ready(server, addresses))
-        .collect()
+    let dovecot = ["-F", "-c"];
+    let file = "dovecot/dovecot.conf";
+    let mut started = vec![(
+        inside(folder, "/usr/sbin/dovecot", &dovecot, file),
+        "127.0.10.26:993".to_owned(),
+    )];
+    for [address, ..] in MILTERS {
+        let file = format!("opendkim/{address}.conf");
+        let server = inside(folder, "/usr/sbin/opendkim", &["-f", "-x"], &file);
+        started.push((server, format!("{address}:8891")));
+    }
+    let file = "opendmarc.conf";
+    let server = inside(folder, "/usr/sbin/opendmarc", &["-f", "-c"], file);
+    started.push((server, "127.0.10.26:8893".to_owned()));
+    for (house, ..) in HOUSES {
+        let server = postfix(folder, house);
+        let port = match house {
+            "sender" => "127.0.10.25:587",
+            _ => "127.0.10.26:25",
+        };
+        started.push((server, port.to_owned()));
+    }
+    all.extend(
+        started
+            .into_iter()
+            .map(|(server, address)| server.wait(|| listens(&address))),
+    );
+    all
 }
 
-/// A server that asks our resolver, and no other: `resolv.conf` is another one for it alone.
+/// One of Postfix's houses, in the foreground.
+fn postfix(folder: &Path, house: &str) -> Server {
+    let home = folder.join(house);
+    // Makes what is missing in the queue.
+    let checked = Command::new("/usr/sbin/postfix")
+        .arg("-c")
+        .arg(&home)
+        .arg("check")
+        .status()
+        .unwrap();
+    let log = fs::read_to_string(home.join("log")).unwrap_or_default();
+    assert!(checked.success(), "postfix check: {log}");
+    let master = "/usr/lib/postfix/sbin/master";
+    inside(folder, master, &["-d", "-c"], house)
+}
+
+/// A server that asks our resolver and no other.
 fn inside(folder: &Path, program: &str, arguments: &[&str], configuration: &str) -> Server {
-    let script = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
     Server::start(
         program,
-        Command::new("/usr/bin/unshare")
-            .args([
-                "--mount",
-                "--propagation",
-                "private",
-                "/bin/sh",
-                "-c",
-                script,
-            ])
-            .arg(folder.join("resolv.conf"))
-            .arg(program)
+        told_of_our_resolver(folder, program)
             .args(arguments)
             .arg(folder.join(configuration)),
     )
