@@ -5,10 +5,12 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "a test"
 )]
 
+pub mod auth_results;
 pub mod dkim;
 pub mod dmarc;
 pub mod mta_sts;

@@ -9,12 +9,14 @@ use super::world::{assert_harmless, txt};
 
 pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    policy(&text);
-    policy(&format!(
-        "version: STSv1\nmode: enforce\nmax_age: 604800\n{text}"
-    ));
-    announced(&text);
-    announced(&format!("v=STSv1; {text}"));
+    if text.starts_with("v=") {
+        announced(&text);
+    } else {
+        policy(&text);
+        policy(&format!(
+            "version: STSv1\nmode: enforce\nmax_age: 604800\n{text}"
+        ));
+    }
 }
 
 fn policy(text: &str) {

@@ -8,9 +8,12 @@ use super::world::{self, assert_words_harmless};
 
 pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    check(&text);
-    check(&format!("v=TLSRPTv1; {text}"));
-    check(&format!("v=TLSRPTv1; rua=mailto:{text}"));
+    // One reading for each input: the fuzzer finds the head by itself, and a bare address gets one.
+    if text.starts_with("v=") {
+        check(&text);
+    } else {
+        check(&format!("v=TLSRPTv1; rua={text}"));
+    }
 }
 
 fn check(text: &str) {

@@ -100,10 +100,7 @@ fn modifiers(parsed: &Parsed) -> Vec<String> {
 
 /// The directives before `all`, then the target of a redirect that counts: beside `all` it would be ignored, an include
 /// keeps what it authorised. What stands behind `all` was never evaluated (RFC 7208 §5.1) and must not begin to count.
-fn admitted<'a>(
-    parsed: &'a Parsed,
-    wanted: fn(&Term) -> bool,
-) -> impl Iterator<Item = String> + 'a {
+fn admitted(parsed: &Parsed, wanted: fn(&Term) -> bool) -> impl Iterator<Item = String> {
     let directives = parsed
         .evaluated()
         .filter(move |term| term.all().is_none() && wanted(term))

@@ -28,7 +28,7 @@ pub struct Problem {
     /// The term, escaped for a terminal.
     pub term: String,
     pub what: String,
-    /// What the author probably meant.
+    /// What the author probably meant, escaped too.
     pub hint: Option<String>,
 }
 
@@ -110,7 +110,7 @@ pub fn parse(record: &str) -> Parsed {
                 span,
                 term: escape(word),
                 what,
-                hint: hint(word),
+                hint: hint(word).map(|hint| escape(&hint)),
             }),
         }
     }
@@ -296,6 +296,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::text::is_harmless;
 
     #[test]
     fn valid_records_have_no_problem() {
@@ -356,6 +357,17 @@ mod tests {
             let problems = parse(record).problems;
             assert_eq!(problems.len(), 1, "{record}: {problems:?}");
             assert_eq!(problems[0].span.start + 1, column, "{record}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_record_reaches_a_terminal_as_it_is() {
+        for record in [
+            "v=spf1 mx\u{1b}[31m.acme.example",
+            "v=spf1 ip:\u{7}\u{202e}",
+        ] {
+            let line = parse(record).problems[0].line();
+            assert!(line.chars().all(is_harmless), "{line:?}");
         }
     }
 
