@@ -18,13 +18,8 @@ pub(super) fn bring(what: Bringing, answers: UnboundedSender<Answer>) {
     tokio::task::spawn_blocking(move || {
         let (kind, result) = match what {
             Bringing::Text { kind, text } => {
-                let text = text.inner().expose_secret();
-                // A terminal pastes a line break as a carriage return.
-                let text = text.replace("\r\n", "\n").replace('\r', "\n");
-                (
-                    kind,
-                    message(text.into_bytes(), "a pasted message".to_owned()),
-                )
+                let bytes = text.inner().expose_secret().as_bytes().to_vec();
+                (kind, message(bytes, "a pasted message".to_owned()))
             }
             Bringing::File { kind, file } => (kind, read(&file)),
         };

@@ -216,13 +216,15 @@ fn form(canvas: &mut Canvas<'_>, area: Rect, state: &State, form: &Form) {
                 pasted: Some(text), ..
             } => {
                 let told = format!("{} lines, pasted", text.lines());
-                lines.push(form::choice(
-                    &field.label,
-                    &told,
-                    label_cells,
+                let shown = Field {
+                    label: &field.label,
+                    shown: &told,
+                    before: &told,
                     focused,
-                    theme,
-                ));
+                    hint: "",
+                    problem: None,
+                };
+                lines.extend(shown.lines(label_cells, text_width, theme));
             }
             FieldKind::Text(input)
             | FieldKind::Date(input)

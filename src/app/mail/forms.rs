@@ -141,7 +141,9 @@ pub(in crate::app) fn takes(form: &mut Form, text: &str) -> bool {
     }
     for (at, field) in form.fields.iter_mut().enumerate() {
         if let FieldKind::Message { pasted, .. } = &mut field.kind {
-            *pasted = Some(Secret::new(text.to_owned()));
+            // A terminal pastes a line break as a carriage return.
+            let text = text.replace("\r\n", "\n").replace('\r', "\n");
+            *pasted = Some(Secret::new(text));
             field.problem = None;
             form.focus = at;
             return true;

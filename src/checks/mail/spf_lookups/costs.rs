@@ -46,6 +46,9 @@ pub fn tree(domain: &HostName, tally: &Tally) -> Exhibit {
 
 /// The term of the root's own record that costs most, where one stands out.
 fn heaviest(tally: &Tally) -> Option<usize> {
+    if tally.terms.iter().filter(|term| term.depth == 0).count() < 2 {
+        return None;
+    }
     let own = |(_, term): &(usize, &Term)| term.depth == 0 && term.cost > 1;
     let most = tally.terms.iter().enumerate().filter(own);
     // The first of equals.
