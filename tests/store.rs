@@ -19,9 +19,10 @@ use launch_ready::model::event::{Event, EventBody};
 use launch_ready::model::finding::{CheckId, FindingKey};
 use launch_ready::model::session::Session;
 use launch_ready::store::{
-    Merged, ReadOnly, Sample, Store, StoreProblem, catalog, file_of, free_slug, import, locate,
-    remove, salvage,
+    Merged, ReadOnly, Sample, Store, StoreProblem, catalog, file_of, free_slug, import, is_lines,
+    locate, remove, salvage, verify_lines,
 };
+use proptest::prelude::*;
 use rusqlite::Connection;
 
 fn now() -> Timestamp {
@@ -590,4 +591,110 @@ fn evidence_is_kept_once_and_samples_in_order() {
         .map(|s| s.value)
         .collect();
     assert_eq!(values, [1, 2]);
+}
+
+#[test]
+fn json_lines_carry_the_seal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = session(folder.path(), "acme", 5);
+    let store = Store::open(&path).unwrap();
+    let lines = folder.path().join("acme.jsonl");
+    store.export_lines(&lines).unwrap();
+    assert_eq!(
+        store.export_lines(&lines).unwrap_err(),
+        StoreProblem::Exists(lines.clone())
+    );
+    assert!(is_lines(&lines) && !is_lines(&path));
+    let whole = verify_lines(&lines).unwrap();
+    let sealed = store.verify().unwrap();
+    assert!(whole.is_intact(), "{whole:?}");
+    assert_eq!((whole.events, &whole.head), (5, &sealed.head));
+
+    let text = std::fs::read_to_string(&lines).unwrap();
+    let all: Vec<&str> = text.lines().collect();
+    let told = |lines: &[&str]| {
+        let copy = folder.path().join("copy.jsonl");
+        std::fs::write(&copy, lines.join("\n")).unwrap();
+        let seen = verify_lines(&copy).unwrap();
+        seen.broken.map(|found| (found.event, found.how))
+    };
+    assert_eq!(told(&all), None);
+    let mut moved = all.clone();
+    moved.swap(2, 3);
+    for (case, lines, event, how) in [
+        ("removed", [&all[..2], &all[3..]].concat(), 3, "missing"),
+        ("moved", moved, 3, "missing"),
+        ("cut", all[..4].to_vec(), 5, "cut"),
+        (
+            "cut before the end",
+            [&all[..3], &all[5..]].concat(),
+            4,
+            "some are missing",
+        ),
+        (
+            "more",
+            [&all[..], &all[..1]].concat(),
+            6,
+            "behind the last line",
+        ),
+        ("empty", vec![], 1, "cut"),
+    ] {
+        let (at, said) = told(&lines).unwrap_or_else(|| panic!("{case}"));
+        assert!(at == event && said.contains(how), "{case}: {at} {said}");
+    }
+    let changed = text.replacen("note 2", "note 7", 1);
+    assert_ne!(changed, text);
+    let (at, said) = told(&changed.lines().collect::<Vec<_>>()).unwrap();
+    assert!(said.contains("content was changed"), "{at} {said}");
+}
+
+#[test]
+fn a_head_that_was_kept_tells_what_came_since_and_what_was_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = session(folder.path(), "acme", 3);
+    let kept = Store::open(&path).unwrap().verify().unwrap().head;
+    append(&mut Store::open(&path).unwrap(), vec![note("later")]);
+    let grown = Store::open(&path).unwrap().verify().unwrap();
+    assert_eq!((grown.events, grown.event_of(&kept)), (4, Some(3)));
+    tamper(&path, "DELETE FROM event WHERE seq >= 3");
+    let cut = Store::open_read_only(&path).unwrap().verify().unwrap();
+    assert!(cut.is_intact());
+    assert_eq!(cut.event_of(&kept), None, "the end is missing");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever two copies wrote, and in which order they are merged: both have the same events, and merging again adds none.
+    #[test]
+    fn merging_is_commutative_and_idempotent(
+        shared in 1_usize..5,
+        ours in 0_usize..6,
+        theirs in 0_usize..6,
+        turns in proptest::collection::vec(any::<bool>(), 1..4),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let a = session(folder.path(), "acme", shared);
+        let b = folder.path().join("sent.launch");
+        Store::open(&a).unwrap().export(&b).unwrap();
+        for n in 0..ours {
+            append(&mut Store::open(&a).unwrap(), vec![note(format!("ours {n}"))]);
+        }
+        for n in 0..theirs {
+            append(&mut Store::open(&b).unwrap(), vec![note(format!("theirs {n}"))]);
+        }
+        for turn in turns {
+            let (into, from) = if turn { (&a, &b) } else { (&b, &a) };
+            Store::open(into).unwrap().merge(from).unwrap();
+        }
+        Store::open(&a).unwrap().merge(&b).unwrap();
+        Store::open(&b).unwrap().merge(&a).unwrap();
+        let (one, other) = (Store::open(&a).unwrap(), Store::open(&b).unwrap());
+        prop_assert_eq!(one.events().unwrap(), other.events().unwrap());
+        prop_assert_eq!(one.events().unwrap().len(), shared + ours + theirs);
+        prop_assert!(one.verify().unwrap().is_intact() && other.verify().unwrap().is_intact());
+        drop((one, other));
+        let again = Store::open(&a).unwrap().merge(&b).unwrap();
+        prop_assert_eq!(again.added, 0);
+    }
 }

@@ -60,7 +60,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
             }
             row(state)
         }
-        Action::RecheckAll => idle(state),
+        Action::RecheckAll | Action::Bring => idle(state),
         Action::StopRun => match opened(state)?.run.is_busy() {
             true => Ok(()),
             false => Reason::because("no run is under way"),
@@ -89,7 +89,6 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         | Action::TestInbox
         | Action::Outgoing
         | Action::Expect => writable(state).map(|_| ()),
-        Action::Bring => idle(state),
         Action::AddSender if matches!(state.screen(), Some(Screen::Mail(_))) => {
             writable(state).map(|_| ())
         }

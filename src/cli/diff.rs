@@ -95,10 +95,14 @@ const fn word(change: Change) -> &'static str {
 }
 
 fn as_json(drifted: &Drifted) -> serde_json::Value {
-    json!({
+    let mut line = json!({
         "check": drifted.key.check, "subject": drifted.key.subject, "change": word(drifted.change),
         "before": drifted.before, "now": drifted.now,
-    })
+    });
+    if let (Some(note), Some(line)) = (drifted.note, line.as_object_mut()) {
+        line.insert("note".to_owned(), note.into());
+    }
+    line
 }
 
 fn print(drift: &[Drifted]) -> Result<()> {
@@ -117,6 +121,9 @@ fn print(drift: &[Drifted]) -> Result<()> {
         ))?;
         out::line(&format!("  then {}", say(&drifted.before)))?;
         out::line(&format!("  now  {}", say(&drifted.now)))?;
+        if let Some(note) = drifted.note {
+            out::line(&format!("  {note}"))?;
+        }
     }
     let same = drift.iter().filter(|d| d.change == Change::Same).count();
     out::line(&format!("{same} the same"))?;

@@ -80,7 +80,7 @@ fn run(command: Option<Command>, tape: Tape, settings: &Settings) -> Result<Exit
         Some(Command::Watch(arguments)) => wait(watch::run(arguments, settings)),
         Some(Command::Diff(arguments)) => diff::run(&arguments, settings),
         Some(Command::Report(arguments)) => report::run(&arguments, settings),
-        Some(Command::Verify { session }) => verify::run(&session, settings),
+        Some(Command::Verify { session, head }) => verify::run(&session, head.as_deref(), settings),
         Some(Command::Sessions { action }) => sessions::run(action, settings),
         Some(Command::Credentials { action }) => credentials::run(action, settings),
         Some(Command::Range { action }) => wait(range::run(action)),

@@ -62,7 +62,14 @@ pub fn run(action: SessionsAction, settings: &Settings) -> Result<Exit> {
 
 /// A copy of the whole session; of a damaged one, the events that can still be read, one JSON object a line.
 fn export(path: &Path, output: &Path, name: &str) -> Result<Exit> {
-    let problem = match Store::open_read_only(path).and_then(|store| store.export(output)) {
+    let as_lines = output
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl"));
+    let write = |store: Store| match as_lines {
+        true => store.export_lines(output),
+        false => store.export(output),
+    };
+    let problem = match Store::open_read_only(path).and_then(write) {
         Ok(()) => {
             out::line(&output.display().to_string())?;
             return Ok(Exit::Go);

@@ -41,6 +41,8 @@ pub struct Drifted {
     pub change: Change,
     pub before: Option<Finding>,
     pub now: Option<Finding>,
+    /// What only the comparison shows.
+    pub note: Option<&'static str>,
 }
 
 /// A session against its handover.
@@ -80,9 +82,11 @@ pub fn compare(
         .into_iter()
         .map(|key| {
             let (old, new) = (before.get(key), now.get(key));
+            let kept = old.zip(new).and_then(|(old, new)| kept(old, new));
             Drifted {
                 key: key.clone(),
-                change: change(old, new),
+                change: noted(change(old, new), kept),
+                note: kept.map(Kept::text),
                 before: old.cloned(),
                 now: new.cloned(),
             }
@@ -90,6 +94,51 @@ pub fn compare(
         .collect();
     list.sort_by(|a, b| (a.change, &a.key).cmp(&(b.change, &b.key)));
     list
+}
+
+/// Something that others keep until its id changes (an MTA-STS policy, RFC 8461 §3.1), where only one of the two changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// Others go on with the old one.
+    SameId,
+    /// Others fetch again what they have.
+    SameContent,
+}
+
+impl Kept {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::SameId => {
+                "the policy changed and its id did not: whoever keeps the old policy does not look for the new one"
+            }
+            Self::SameContent => {
+                "the id changed and the policy did not: it is fetched again for nothing"
+            }
+        }
+    }
+}
+
+/// By the details `id` and `digest`, where both findings have both.
+fn kept(before: &Finding, now: &Finding) -> Option<Kept> {
+    let text = |finding: &'_ Finding, key: &str| {
+        let value = finding.details.get(key)?.as_str()?;
+        Some(value.to_owned())
+    };
+    let same_id = text(before, "id")? == text(now, "id")?;
+    let same_content = text(before, "digest")? == text(now, "digest")?;
+    match (same_id, same_content) {
+        (true, false) => Some(Kept::SameId),
+        (false, true) => Some(Kept::SameContent),
+        _ => None,
+    }
+}
+
+const fn noted(change: Change, kept: Option<Kept>) -> Change {
+    match (change, kept) {
+        (Change::Same | Change::Changed, Some(Kept::SameId)) => Change::Worse,
+        (Change::Same, Some(Kept::SameContent)) => Change::Changed,
+        _ => change,
+    }
 }
 
 /// Two unknowns say nothing about each other. A rule that began or ceased to apply is a change, neither better nor worse.
@@ -193,6 +242,34 @@ mod tests {
             change(None, Some(&finding(Pass, Fix, "1"))),
             Change::Changed
         );
+    }
+
+    #[test]
+    fn a_policy_that_others_keep_must_change_with_its_id() {
+        let with = |id: &str, digest: &str| {
+            let mut finding = finding(Verdict::Pass, Severity::Fix, "1");
+            finding.details.insert("id".into(), id.into());
+            finding.details.insert("digest".into(), digest.into());
+            BTreeMap::from([(finding.key(), finding)])
+        };
+        for (id, digest, want, words) in [
+            ("1", "a", Change::Same, None),
+            ("1", "b", Change::Worse, Some("its id did not")),
+            ("2", "a", Change::Changed, Some("the policy did not")),
+            ("2", "b", Change::Same, None),
+        ] {
+            let line = &compare(&with("1", "a"), &with(id, digest))[0];
+            assert_eq!(line.change, want, "{id} {digest}");
+            assert_eq!(line.note.is_some(), words.is_some(), "{id} {digest}");
+            assert!(
+                line.note
+                    .unwrap_or_default()
+                    .contains(words.unwrap_or_default())
+            );
+        }
+        let bare = finding(Verdict::Pass, Severity::Fix, "1");
+        let bare = BTreeMap::from([(bare.key(), bare)]);
+        assert_eq!(compare(&bare, &with("1", "b"))[0].note, None);
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub struct Fault {
     pub also: Vec<String>,
     /// The verdict that the check must give for at least one of its subjects.
     pub verdict: Verdict,
+    /// Third parties that must be allowed for it to be seen.
+    #[serde(default)]
+    pub third_parties: Vec<String>,
     #[serde(default)]
     dns: Vec<DnsChange>,
     #[serde(default)]

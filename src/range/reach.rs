@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::dns::copies::{Copies, RESOLVERS, ROOT};
+use super::fault;
 use super::post::PASSWORDS;
 use super::state::Shared;
 use super::world::WorldProblem;
 use super::{DOMAIN, Range, RangeProblem};
 use crate::model::intent::Intent;
-use crate::model::third_party::{BLOCKLISTS, RDAP};
+use crate::model::third_party::RDAP;
 use crate::net::{Credentials, NetworkConfig};
 
 const CA_FILE: &str = "ca.pem";
@@ -105,10 +106,17 @@ impl Range {
 
     /// Third parties that the operator opted in to; both ends are inside the range.
     fn third_parties(&self) -> Vec<String> {
-        self.world
-            .third_parties
-            .clone()
-            .unwrap_or_else(|| [RDAP, BLOCKLISTS].map(|party| party.name.to_owned()).into())
+        if let Some(named) = &self.world.third_parties {
+            return named.clone();
+        }
+        let faults = self.world.faults.iter().filter_map(|id| fault::find(id));
+        let mut names = vec![RDAP.name.to_owned()];
+        for party in faults.flat_map(|fault| &fault.third_parties) {
+            if !names.contains(party) {
+                names.push(party.clone());
+            }
+        }
+        names
     }
 
     /// The command line flags by which `check` reaches this range.

@@ -30,7 +30,7 @@ pub struct World {
     /// Top-level keys that replace the healthy intent's.
     #[serde(default)]
     intent: toml::Table,
-    /// Third parties that the operator of this world opted in to; healthy: the registries and the blocklists.
+    /// Third parties that the operator of this world opted in to; when not said: the registries, and those that a fault needs.
     pub third_parties: Option<Vec<String>>,
     #[serde(default)]
     dns: Vec<DnsChange>,

@@ -125,6 +125,9 @@ struct DriftReport {
     change: String,
     before: Option<String>,
     now: Option<String>,
+    /// What only the comparison shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 impl SessionReport {
@@ -232,6 +235,7 @@ impl DriftReport {
             change: line.change.word().to_owned(),
             before: line.before.as_ref().map(|f| f.summary.clone()),
             now: line.now.as_ref().map(|f| f.summary.clone()),
+            note: line.note.map(str::to_owned),
         }
     }
 }

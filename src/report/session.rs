@@ -262,6 +262,9 @@ fn drifted(line: &Drifted) -> Vec<String> {
         line.key.check.0.clone(),
         line.key.subject.clone(),
         said(&line.before),
-        said(&line.now),
+        match line.note {
+            Some(note) => format!("{}; {note}", said(&line.now)),
+            None => said(&line.now),
+        },
     ]
 }

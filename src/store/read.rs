@@ -139,6 +139,21 @@ pub(super) fn event(row: &Row<'_>) -> Result<Event, String> {
 }
 
 /// Bytes as lower-case hex.
+/// The hash that 64 hex digits tell.
+pub(super) fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    if digits.len() != 64 {
+        return None;
+    }
+    let mut hash = [0; 32];
+    for (byte, pair) in hash.iter_mut().zip(digits.chunks(2)) {
+        let pair = std::str::from_utf8(pair).ok()?;
+        *byte = u8::from_str_radix(pair, 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// Bytes as hex digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()

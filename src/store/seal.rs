@@ -60,6 +60,8 @@ pub struct Verification {
     pub last: Option<Timestamp>,
     /// Where the chain breaks first.
     pub broken: Option<Break>,
+    /// Hash of each intact event, in order.
+    hashes: Vec<[u8; 32]>,
 }
 
 /// The first event that does not fit.
@@ -78,6 +80,56 @@ impl Verification {
         self.broken.is_none()
     }
 
+    /// Nothing gone through yet.
+    pub(super) fn begin() -> Self {
+        Self {
+            events: 0,
+            head: read::hex(&START),
+            first: None,
+            last: None,
+            broken: None,
+            hashes: Vec::new(),
+        }
+    }
+
+    /// Goes on with the next event, or with why it cannot be read; false where the chain breaks.
+    pub(super) fn next(&mut self, written: Result<Written<'_>, String>) -> bool {
+        let event = self.events + 1;
+        let prev = self.hashes.last().copied().unwrap_or(START);
+        let linked = match written {
+            Ok(written) => link(&written, event, &prev),
+            Err(how) => Err(Break {
+                event,
+                id: String::new(),
+                how,
+            }),
+        };
+        match linked {
+            Ok((hash, at)) => {
+                self.hashes.push(hash);
+                self.events = event;
+                self.head = read::hex(&hash);
+                self.first = self.first.or(Some(at));
+                self.last = Some(at);
+                true
+            }
+            Err(found) => {
+                self.broken = Some(found);
+                false
+            }
+        }
+    }
+
+    /// Which event a head hash that was kept elsewhere belongs to, counted from 1; `None`: to none of this chain.
+    pub fn event_of(&self, head: &str) -> Option<u64> {
+        let head = head.trim().to_ascii_lowercase();
+        let at = self
+            .hashes
+            .iter()
+            .position(|hash| read::hex(hash) == head)?;
+        u64::try_from(at + 1).ok()
+    }
+
     /// What an intact chain proves.
     pub const fn proves() -> &'static str {
         "no event was changed, removed from the middle, inserted or put in another order since the head hash was written down"
@@ -92,14 +144,6 @@ impl Verification {
 impl Store {
     /// Goes through the whole chain, offline. Never fails on account of what stands in the file: that is its result.
     pub fn verify(&self) -> Result<Verification, StoreProblem> {
-        let mut seen = Verification {
-            events: 0,
-            head: read::hex(&START),
-            first: None,
-            last: None,
-            broken: None,
-        };
-        let mut prev = START;
         let failed = |e: &rusqlite::Error| StoreProblem::of(&self.path, "read", e);
         let mut statement = self
             .connection
@@ -108,73 +152,79 @@ impl Store {
             )
             .map_err(|e| failed(&e))?;
         let mut rows = statement.query([]).map_err(|e| failed(&e))?;
+        let mut seen = Verification::begin();
         loop {
-            let event = seen.events + 1;
-            let checked = match rows.next() {
-                Ok(None) => break,
-                Ok(Some(row)) => link(row, event, &prev),
-                Err(error) => Err(Break {
-                    event,
-                    id: String::new(),
-                    how: format!("the file is damaged here: {error}"),
-                }),
+            let goes_on = match rows.next() {
+                Ok(None) => false,
+                Ok(Some(row)) => seen.next(Ok(Written::of(row))),
+                Err(error) => seen.next(Err(format!("the file is damaged here: {error}"))),
             };
-            match checked {
-                Ok((hash, at)) => {
-                    prev = hash;
-                    seen.events = event;
-                    seen.head = read::hex(&hash);
-                    seen.first = seen.first.or(Some(at));
-                    seen.last = Some(at);
-                }
-                Err(found) => {
-                    seen.broken = Some(found);
-                    break;
-                }
+            if !goes_on {
+                return Ok(seen);
             }
         }
-        Ok(seen)
     }
 }
 
-/// Checks one row against the chain before it; gives its hash and time.
-fn link(row: &Row<'_>, event: u64, prev: &[u8; 32]) -> Result<([u8; 32], Timestamp), Break> {
-    let bytes = |column: usize| {
-        row.get_ref(column)
-            .ok()
-            .and_then(|value| value.as_bytes().ok())
-            .unwrap_or_default()
-    };
+/// An event as it stands in a file.
+pub(super) struct Written<'a> {
+    pub(super) seq: i64,
+    pub(super) sealed: Sealed<'a>,
+    pub(super) hash: &'a [u8],
+}
+
+impl<'a> Written<'a> {
+    fn of(row: &'a Row<'_>) -> Self {
+        let bytes = |column: usize| {
+            row.get_ref(column)
+                .ok()
+                .and_then(|value| value.as_bytes().ok())
+                .unwrap_or_default()
+        };
+        Self {
+            seq: row.get(0).unwrap_or_default(),
+            sealed: Sealed {
+                id: bytes(1),
+                at: bytes(2),
+                actor: bytes(3),
+                device: bytes(4),
+                kind: bytes(5),
+                body: bytes(6),
+                prev: bytes(7),
+            },
+            hash: bytes(8),
+        }
+    }
+}
+
+/// Checks one event against the chain before it; gives its hash and time.
+fn link(
+    written: &Written<'_>,
+    event: u64,
+    prev: &[u8; 32],
+) -> Result<([u8; 32], Timestamp), Break> {
+    let Sealed {
+        id, at, kind, body, ..
+    } = written.sealed;
     let broken = |how: String| Break {
         event,
-        id: crate::model::text::escape_bytes(bytes(1)),
+        id: crate::model::text::escape_bytes(id),
         how,
     };
-    let seq: i64 = row.get(0).unwrap_or_default();
+    let seq = written.seq;
     if u64::try_from(seq) != Ok(event) {
         return Err(broken(format!(
             "event {event} is missing: the next one is number {seq}"
         )));
     }
-    let (id, at, actor, device, kind, body) =
-        (bytes(1), bytes(2), bytes(3), bytes(4), bytes(5), bytes(6));
-    if bytes(7) != prev {
+    if written.sealed.prev != prev {
         return Err(broken(
             "it does not follow the event before it: an event was removed, inserted or moved"
                 .to_owned(),
         ));
     }
-    let sealed = Sealed {
-        prev,
-        id,
-        at,
-        actor,
-        device,
-        kind,
-        body,
-    };
-    let hash = sealed.hash();
-    if bytes(8) != hash {
+    let hash = written.sealed.hash();
+    if written.hash != hash {
         return Err(broken("its content was changed".to_owned()));
     }
     let time = std::str::from_utf8(at)

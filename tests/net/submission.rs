@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::servers::{Dns, HOST, Tcp, network_to};
 use crate::tls::{Authority, acceptor};
 
-pub const PASSWORD: &str = "Tr0ub4dor&3-ünsafe";
+pub const PASSWORD: &str = "Tr0ub4dor&3-unsafe";
 const MESSAGE: &str = "From: a@acme.example\r\nSubject: x\r\n\r\n.hidden\r\nend\r\n";
 const OFFER: &str = "250-smtp\r\n250-8BITMIME\r\n250 STARTTLS\r\n";
 const GO: &str = "220 go\r\n";

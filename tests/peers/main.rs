@@ -153,7 +153,7 @@ fn wanted() -> bool {
     let wanted = std::env::var_os("LAUNCH_READY_PEERS").is_some();
     if !wanted {
         eprintln!(
-            "skipped: set LAUNCH_READY_PEERS=1 where nsd, knot, unbound, ldnsutils, bind9-dnsutils, nginx and testssl.sh are installed"
+            "skipped: set LAUNCH_READY_PEERS=1 where the packages that .ci/run names are installed"
         );
     }
     wanted

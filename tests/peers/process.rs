@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 pub struct Server {
     name: String,
     child: Child,
+    farewell: &'static str,
 }
 
 impl Server {
@@ -22,7 +23,15 @@ impl Server {
         Self {
             name: name.to_owned(),
             child,
+            // A gentle end, so that worker processes end with their master.
+            farewell: "-TERM",
         }
+    }
+
+    /// One that keeps nothing, has no workers, and would take its time to end.
+    pub fn ended_at_once(mut self) -> Self {
+        self.farewell = "-KILL";
+        self
     }
 
     /// Waits until `ready` says so.
@@ -37,9 +46,10 @@ impl Server {
         self
     }
 
-    /// Asks it to end, without waiting for that. A gentle end, so that worker processes end with their master.
+    /// Asks it to end, without waiting for that.
     pub fn ask_to_end(&self) {
         let _ = Command::new("kill")
+            .arg(self.farewell)
             .arg(self.child.id().to_string())
             .status();
     }

@@ -8,7 +8,7 @@ use crate::model::verdict::Verdict;
 use crate::remedy::place;
 
 /// Checks that follow from others: mended last, because they often mend themselves.
-const CONSEQUENCES: [&str; 1] = ["mail.alignment"];
+const CONSEQUENCES: [&str; 2] = ["mail.alignment", "mail.test-message"];
 
 /// What is left to fix, gravest first: failures that count and were not waived. What follows from another failure of its
 /// family comes after it.

@@ -161,6 +161,8 @@ pub fn run_request(state: &State, only: Vec<FindingKey>) -> Option<RunRequest> {
         // No row of a scorecard rests on what a registry says; who lets it be asked wants to see it.
         checks.push("domain.*".to_owned());
     }
+    // A row that is asked for by name is looked at, also where no scorecard rests on it.
+    checks.extend(only.iter().map(|key| key.check.0.clone()));
     checks.sort();
     checks.dedup();
     Some(RunRequest {

@@ -146,7 +146,7 @@ pub fn message_key(state: &State, kind: MessageKind) -> FindingKey {
     found.map_or_else(
         || FindingKey {
             check: CheckId::from(TEST_MESSAGE),
-            subject: kind.word().to_owned(),
+            subject: format!("{} message", kind.word()),
         },
         Finding::key,
     )

@@ -74,10 +74,12 @@ pub fn file_name(state: &State) -> String {
 
 fn changed(drifted: &Drifted) -> String {
     let now = drifted.now.as_ref().map_or("gone", |f| f.summary.as_str());
+    let note = drifted.note.map(|note| format!("; {note}"));
     format!(
-        "{}  {}  {now}",
+        "{}  {}  {now}{}",
         drifted.change.word(),
-        item_of(&drifted.key)
+        item_of(&drifted.key),
+        note.unwrap_or_default()
     )
 }
 

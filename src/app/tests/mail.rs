@@ -159,9 +159,9 @@ fn who_sends_and_what_must_arrive_is_said_on_the_page() {
     assert_eq!(known.submission.unwrap().server, "smtp.mailer.example:465");
     assert_eq!(known.messages[0].kind, MessageKind::Reset);
     assert_eq!(known.messages[0].subject.as_deref(), Some("reset"));
-    let names = select::vault::names(&cockpit.state);
-    for name in ["submission", "test-inbox"] {
-        assert!(names.iter().any(|n| n == name), "{names:?}");
+    let stored = select::vault::names(&cockpit.state);
+    for wanted in ["submission", "test-inbox"] {
+        assert!(stored.iter().any(|n| n == wanted), "{stored:?}");
     }
 
     cockpit.press("end c");
@@ -200,7 +200,11 @@ fn a_message_that_is_pasted_stays_out_of_everything_but_the_effect() {
         kind,
         result: Ok(source.len()),
     });
-    assert!(matches!(cockpit.asked.pop(), Some(Effect::StartRun(run)) if run.only.len() == 1));
+    let Some(Effect::StartRun(run)) = cockpit.asked.pop() else {
+        panic!("{:?}", cockpit.asked);
+    };
+    assert_eq!(run.only[0].subject, "test message");
+    assert!(run.checks.iter().any(|c| c == "mail.test-message"));
     let message = page::message(&cockpit.state, &current_intent(&cockpit), kind);
     assert_eq!(message.brought, Some(source.len()));
 }

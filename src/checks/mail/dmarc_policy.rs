@@ -1,9 +1,13 @@
 //! `mail.dmarc-policy`: the policy is as strict as the sprint's stage asks.
 //!
 //! First a look with reports, then quarantine or reject once real messages have passed (stage `enforced` of the intent).
+//! [`plan`] shows the whole way, where the domain stands on it, and the record of the next step alone.
+
+mod plan;
 
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
+use crate::model::exhibit::Exhibit;
 use crate::model::intent::{Intent, Stage};
 use crate::model::text::escape;
 use crate::model::verdict::{Severity, Verdict};
@@ -14,6 +18,7 @@ use super::dmarc::record::{DmarcRecord, Policy};
 use super::dmarc::{DmarcSeen, owner};
 use super::posture::Sending;
 use super::tags::Tags;
+use plan::Step;
 
 /// As strict as the stage asks.
 pub struct DmarcPolicy;
@@ -111,10 +116,36 @@ impl Applied<'_> {
             ),
             _ => self.strict_enough(case),
         };
+        let shown = (sending != Sending::Denied).then(|| self.plan(case));
         judgement
             .detail("record", escape(&self.record.text))
             .detail("policy", policy.word())
             .detail("subdomains", self.record.effective_subdomains().word())
+            .exhibit(shown)
+    }
+
+    /// The step that the domain is on; `None` before the first.
+    fn step(&self) -> Option<Step> {
+        match self.policy() {
+            Policy::None if self.record.rua.is_empty() => None,
+            Policy::None => Some(Step::Watch),
+            Policy::Quarantine => Some(Step::Quarantine),
+            Policy::Reject => Some(Step::Reject),
+        }
+    }
+
+    fn plan(&self, case: Case<'_>) -> Exhibit {
+        plan::shown(self.step(), case.intent, |next| {
+            if self.is_inherited {
+                return "in the record of the domain above".to_owned();
+            }
+            format!(
+                "{} TXT: {} → {}",
+                owner(&case.intent.domain),
+                escape(&self.record.text),
+                stricter(self.record, next.policy(), case.intent)
+            )
+        })
     }
 
     fn strict_enough(&self, case: Case<'_>) -> Judgement {
@@ -135,10 +166,14 @@ impl Applied<'_> {
             Stage::Launch => "launch",
             Stage::Enforced => "the enforced stage",
         };
-        let plain = if policy == Policy::None {
-            "Receivers report who sends in your name, and refuse nobody yet. That is right at first; make it stricter once your own mail passes."
+        let now = if policy == Policy::None {
+            "Receivers report who sends in your name, and refuse nobody yet. That is right at first."
         } else {
             "Receivers put mail that strangers send in your name aside or refuse it."
+        };
+        let plain = match Step::after(self.step()) {
+            Some(next) => format!("{now} {}", next.plainly()),
+            None => now.to_owned(),
         };
         Judgement::pass(format!(
             "the policy in effect is `{}`, enough for {stage}",
@@ -189,7 +224,7 @@ impl Applied<'_> {
         judgement.remedy(remedy(
             case.intent,
             DmarcPolicy::META.id,
-            ["Look at a week of reports first: every service that sends in your name must pass by SPF or DKIM."],
+            [Step::of(want).first(case.intent)],
             vec![replace_txt(&name, &self.record.text, value)],
         ))
     }
@@ -311,6 +346,63 @@ mod tests {
             judgement.remedy.unwrap().records[0].value,
             "v=DMARC1; p=quarantine; rua=mailto:d@acme.example; aspf=s"
         );
+    }
+
+    #[test]
+    fn the_plan_shows_where_it_stands_and_the_next_record_alone() {
+        use crate::model::exhibit::Shape;
+        let rua = "rua=mailto:d@acme.example";
+        for (record, stage, stands, next) in [
+            (
+                "v=DMARC1; p=none".to_owned(),
+                Stage::Audit,
+                ["next", "later", "later"],
+                "→ v=DMARC1; p=none; rua=mailto:dmarc@acme.example",
+            ),
+            (
+                format!("v=DMARC1; p=none; {rua}"),
+                Stage::Launch,
+                ["here", "next", "later"],
+                "→ v=DMARC1; p=quarantine; rua=mailto:d@acme.example",
+            ),
+            (
+                format!("v=DMARC1; p=none; {rua}"),
+                Stage::Enforced,
+                ["here", "next, asked for now", "later"],
+                "→ v=DMARC1; p=quarantine; rua=mailto:d@acme.example",
+            ),
+            (
+                format!("v=DMARC1; p=reject; t=y; {rua}"),
+                Stage::Enforced,
+                ["done", "here", "next"],
+                "→ v=DMARC1; p=reject; rua=mailto:d@acme.example",
+            ),
+            (
+                format!("v=DMARC1; p=reject; {rua}"),
+                Stage::Enforced,
+                ["done", "done", "here"],
+                "",
+            ),
+        ] {
+            let judgement = verdict(&record, stage);
+            let Shape::Table { rows, .. } = &judgement.exhibits[0].shape else {
+                panic!("{:?}", judgement.exhibits);
+            };
+            let column = |at: usize| rows.iter().map(move |row| row.cells[at].as_str());
+            assert_eq!(column(1).collect::<Vec<_>>(), stands, "{record} {stage:?}");
+            let records: Vec<&str> = column(3).filter(|cell| !cell.is_empty()).collect();
+            assert_eq!(records.len(), usize::from(!next.is_empty()), "{record}");
+            assert!(records.concat().ends_with(next), "{record}: {records:?}");
+        }
+    }
+
+    #[test]
+    fn a_domain_that_sends_nothing_needs_no_plan() {
+        let mut intent = intent();
+        intent.sends_mail = Some(false);
+        let world = seen(txt(AT, &["v=DMARC1; p=none"]));
+        let judgement = DmarcPolicy.judge(&world, case("acme.example", &intent));
+        assert!(judgement.exhibits.is_empty());
     }
 
     #[test]

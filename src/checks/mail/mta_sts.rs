@@ -12,6 +12,7 @@ pub mod record;
 pub mod samples;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::checks::evidence;
@@ -231,6 +232,8 @@ fn with_record(seen: &MtaStsSeen, text: &str, case: Case<'_>) -> Judgement {
     judgement
         .detail("record", escape(text))
         .detail("policy", policy_text(seen))
+        .detail("id", id.map(escape))
+        .detail("digest", digest(seen))
 }
 
 /// A policy that senders use.
@@ -311,6 +314,23 @@ fn applied(
 fn policy_text(seen: &MtaStsSeen) -> Option<String> {
     let response = seen.policy.as_ref()?.response()?;
     policy::is_one(&response.body).then(|| crate::model::text::excerpt(&response.body, mend::SHOWN))
+}
+
+/// What the policy says, in short: line ends and spaces at them make no other policy. Two runs are compared by it, since the
+/// record's id must change whenever the policy does (RFC 8461 §3.1).
+fn digest(seen: &MtaStsSeen) -> Option<String> {
+    let response = seen.policy.as_ref()?.response()?;
+    if !policy::is_one(&response.body) {
+        return None;
+    }
+    let lines: Vec<&str> = response.body.lines().map(str::trim).collect();
+    let digest = Sha256::digest(lines.join("\n").trim());
+    Some(
+        digest
+            .iter()
+            .take(8)
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+    )
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub enum SessionsAction {
         #[arg(long)]
         json: bool,
     },
-    /// Write a session to one file that can be mailed
+    /// Write a session to one file that can be mailed; to FILE.jsonl, as JSON lines that any program reads
     Export {
         session: String,
         #[arg(short, long, value_name = "FILE")]

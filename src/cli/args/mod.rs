@@ -145,6 +145,9 @@ pub enum Command {
     Verify {
         /// Slug, session file, or export
         session: String,
+        /// A head hash that was kept elsewhere: in a report, in a mail
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
     },
     /// List, export, import, merge or remove sessions
     #[command(after_help = "Example:\n  launch-ready sessions list")]

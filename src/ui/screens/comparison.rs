@@ -123,6 +123,10 @@ impl Comparison<'_> {
         for (label, finding) in [(then, &drifted.before), (now, &drifted.now)] {
             lines.extend(side(label, finding.as_ref(), state, width, theme));
         }
+        if let Some(note) = drifted.note {
+            let head = vec![theme.span(Role::Muted, "note   ")];
+            lines.extend(line::hanging(head, note, width, Role::Text, theme));
+        }
         let item = select::item_of(&drifted.key);
         if let Some(opened) = state.opened.as_deref() {
             if self.owned {

@@ -5,10 +5,12 @@
 //! Nothing below `/etc` is touched: every server has its configuration in a temporary folder, and sees a `resolv.conf` of its
 //! own in a private mount namespace. Addresses are those of 127.0.10.0/24; the program is told of public ones and rerouted.
 
+mod message;
 mod names;
 mod opinions;
 mod servers;
 mod starttls;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::path::Path;

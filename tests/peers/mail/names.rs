@@ -122,7 +122,7 @@ pub fn write(folder: &Path) {
          mailer.example. 300 IN TXT \"v=spf1 ip4:127.0.10.25 -all\"\n\
          _dmarc.mailer.example. 300 IN TXT \"v=DMARC1; p=none\"\n\
          inbox.example. 300 IN MX 10 mx.inbox.example.\nmx.inbox.example. 300 IN A 203.0.113.26\n\
-         imap.inbox.example. 300 IN A 203.0.113.26\n"
+         imap.inbox.example. 300 IN A 203.0.113.26\nelsewhere.inbox.example. 300 IN A 203.0.113.26\n"
         .to_owned();
     zone.push_str(&format!(
         "s1._domainkey.mailer.example. 300 IN TXT {}\n",

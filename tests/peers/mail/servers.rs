@@ -112,11 +112,11 @@ pub fn start(folder: &Path) -> Vec<Server> {
     for [address, ..] in MILTERS {
         let file = format!("opendkim/{address}.conf");
         let server = inside(folder, "/usr/sbin/opendkim", &["-f", "-x"], &file);
-        started.push((server, format!("{address}:8891")));
+        started.push((server.ended_at_once(), format!("{address}:8891")));
     }
     let file = "opendmarc.conf";
     let server = inside(folder, "/usr/sbin/opendmarc", &["-f", "-c"], file);
-    started.push((server, "127.0.10.26:8893".to_owned()));
+    started.push((server.ended_at_once(), "127.0.10.26:8893".to_owned()));
     for (house, ..) in HOUSES {
         let server = postfix(folder, house);
         let port = match house {
