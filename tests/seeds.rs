@@ -17,8 +17,11 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// A target's folder below `fuzz/seeds`, and what it does with an input.
-const TARGETS: [(&str, fn(&[u8])); 6] = [
+/// What a target does with an input.
+type Run = fn(&[u8]);
+
+/// A target's folder below `fuzz/seeds`, and what it does.
+const TARGETS: [(&str, Run); 6] = [
     ("auth-results", promises::auth_results::run),
     ("dkim", promises::dkim::run),
     ("dmarc", promises::dmarc::run),

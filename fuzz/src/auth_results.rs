@@ -90,12 +90,11 @@ fn believed(data: &[u8]) {
         code: None,
     };
     let receiver = Receiver::of(Some(&inbox));
-    let received = format!(
+    let arrived = format!(
         "Received: from out.sender.example by {RECEIVER} with ESMTPS; Thu, 26 Nov 2026 10:00:01 +0000\r\n"
     );
-    let own = format!(
-        "Authentication-Results: {RECEIVER}; spf=fail; dkim=fail; dmarc=fail\r\n{received}"
-    );
+    let own =
+        format!("Authentication-Results: {RECEIVER}; spf=fail; dkim=fail; dmarc=fail\r\n{arrived}");
     let lines = Lines::of(&[own.as_bytes(), data].concat());
     let found = trusted(&lines.message(), receiver.as_ref());
     for method in METHODS {

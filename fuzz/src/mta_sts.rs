@@ -50,16 +50,13 @@ fn policy(text: &str) {
 
 /// A pattern that was accepted covers one server at least, and never what stands above it or deeper below.
 fn matching(pattern: &str) {
-    match pattern.strip_prefix("*.") {
-        Some(above) => {
-            assert!(covers(pattern, &format!("mx.{above}")));
-            assert!(!covers(pattern, above));
-            assert!(!covers(pattern, &format!("a.mx.{above}")));
-        }
-        None => {
-            assert!(covers(pattern, &pattern.to_ascii_uppercase()));
-            assert!(!covers(pattern, &format!("mx.{pattern}")));
-        }
+    if let Some(above) = pattern.strip_prefix("*.") {
+        assert!(covers(pattern, &format!("mx.{above}")));
+        assert!(!covers(pattern, above));
+        assert!(!covers(pattern, &format!("a.mx.{above}")));
+    } else {
+        assert!(covers(pattern, &pattern.to_ascii_uppercase()));
+        assert!(!covers(pattern, &format!("mx.{pattern}")));
     }
 }
 

@@ -166,7 +166,7 @@ impl Zone for Published<'_> {
             RecordType::Txt if question.name == DOMAIN => {
                 vec![RecordData::Txt(vec![self.0.to_owned()])]
             }
-            RecordType::A if question.name.len() % 2 == 0 => {
+            RecordType::A if question.name.len().is_multiple_of(2) => {
                 vec![RecordData::A([192, 0, 2, 1].into())]
             }
             _ => Vec::new(),
