@@ -153,6 +153,51 @@ fn the_sprint_completes_each_playbook() {
     }
 }
 
+/// What is true of killer rows, steps and red flags in every playbook that comes with the program.
+#[test]
+fn gates_steps_and_flags_are_whole() {
+    for playbook in builtin() {
+        let hours: Vec<(&str, u32)> = playbook
+            .gates
+            .iter()
+            .map(|gate| (gate.id.as_str(), gate.hour))
+            .collect();
+        assert_eq!(
+            hours,
+            [
+                ("audit-closed", 8),
+                ("fix-closed", 24),
+                ("go-live", 36),
+                ("handover", 48)
+            ]
+        );
+        for gate in &playbook.gates {
+            let rows = playbook.killer_rows(&gate.id).count();
+            assert!(
+                (1..=9).contains(&rows),
+                "{} {}: {rows}",
+                playbook.id,
+                gate.id
+            );
+        }
+        for row in &playbook.criteria {
+            assert!(!row.gates.is_empty(), "{} {}", playbook.id, row.id);
+        }
+        for flag in &playbook.red_flags {
+            assert!(flag.stop.starts_with("An engineer "), "{}", flag.stop);
+        }
+        assert_eq!(playbook.access.len(), 9, "{}", playbook.id);
+        assert!(playbook.access.iter().all(|q| !q.plain.is_empty()));
+        let phases: BTreeSet<&str> = playbook
+            .first_checks
+            .iter()
+            .map(|step| step.phase.as_str())
+            .chain(playbook.diy.iter().map(|step| step.phase.as_str()))
+            .collect();
+        assert!(phases.len() >= 3, "{}: {phases:?}", playbook.id);
+    }
+}
+
 fn every_row_is_small_and_said(playbook: &Playbook) {
     let mut titles = BTreeSet::new();
     for row in &playbook.criteria {
@@ -295,6 +340,78 @@ fn windows_stay_inside_the_sprint() {
             "{problems:#?}"
         );
     }
+}
+
+#[test]
+fn steps_and_gates_are_bound_to_what_exists() {
+    let step = |more: &str| {
+        format!(
+            "{}\n[[diy]]\nid = \"list-them\"\ntext = \"List them.\"\n{more}\n",
+            playbook_with("mine", "mine")
+        )
+    };
+    for (text, what, meant) in [
+        (
+            step("phase = \"audti\"\nchecks = [\"mail.spf\"]"),
+            "unknown phase `audti`",
+            Some("audit"),
+        ),
+        (
+            step("phase = \"audit\"\nchecks = [\"mail.sfp\"]"),
+            "unknown check `mail.sfp`",
+            Some("mail.spf"),
+        ),
+        (
+            step("phase = \"audit\"\nquestions = [\"dns-onwer\"]"),
+            "unknown question `dns-onwer`",
+            Some("dns-owner"),
+        ),
+        (
+            step("phase = \"audit\""),
+            "nothing could show that it is done",
+            None,
+        ),
+        (
+            playbook_with(
+                "workstream = \"email\"",
+                "workstream = \"email\"\ngates = [\"go-life\"]",
+            ),
+            "unknown gate `go-life`",
+            Some("go-live"),
+        ),
+    ] {
+        let problems = lint(&text, &CHECKS);
+        let found = problems
+            .iter()
+            .find(|p| p.what.contains(what))
+            .unwrap_or_else(|| panic!("{what}: {problems:#?}"));
+        assert_eq!(found.meant.as_deref(), meant, "{what}");
+        assert_eq!(problems.len(), 1, "{problems:#?}");
+    }
+    let right = step("phase = \"audit\"\nchecks = [\"mail.spf\"]\nquestions = [\"dns-owner\"]");
+    assert_eq!(lint(&right, &CHECKS), []);
+}
+
+#[test]
+fn a_gate_shows_nine_rows_at_most() {
+    let row = |n: usize| {
+        format!(
+            "\n[[criterion]]\nid = \"row-{n}\"\ntitle = \"R\"\npasses = \"p\"\nbreaks = \"b\"\nworkstream = \"email\"\n\
+             gates = [\"go-live\"]\nchecks = [\"mail.spf\"]\n"
+        )
+    };
+    let with = |rows: usize| {
+        let more: String = (0..rows).map(row).collect();
+        lint(&(playbook_with("mine", "mine") + &more), &CHECKS)
+    };
+    assert_eq!(with(9), []);
+    let problems = with(10);
+    assert!(
+        problems
+            .iter()
+            .any(|p| p.what.contains("10 killer rows; 9 at most")),
+        "{problems:#?}"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::vault::Secret;
 use crate::model::event::EventBody;
 use crate::model::finding::FindingKey;
 use crate::model::intent::Intent;
+use crate::model::intent::message::MessageKind;
 use crate::model::name::HostName;
 use crate::model::switch::Switch;
 
@@ -35,6 +36,8 @@ pub enum Effect {
     /// Looks at the world after the switch; answered by `Rehearsed` or `RehearsalFailed`.
     StartRehearsal(Box<RehearsalRequest>),
     StopRehearsal,
+    /// A message for the runs to come, kept in memory only; answered by `Brought`.
+    BringMessage(Bringing),
     StartWatch(Box<WatchRequest>),
     StopWatch(FindingKey),
     /// Already escaped by the rules of a clipboard.
@@ -91,6 +94,13 @@ pub struct RehearsalRequest {
     /// Its intent is that after the switch.
     pub run: RunRequest,
     pub switch: Switch,
+}
+
+/// A message that the operator brings.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bringing {
+    Text { kind: MessageKind, text: Secret },
+    File { kind: MessageKind, file: PathBuf },
 }
 
 /// A watch over one row.

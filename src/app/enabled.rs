@@ -4,6 +4,7 @@ use super::action::{Action, Reason};
 use super::handover::HandoverRow;
 use super::home::HomeRow;
 use super::opened::{Opened, WatchPhase};
+use super::plan::PlanRow;
 use super::range::RangeControl;
 use super::screen::Screen;
 use super::select;
@@ -25,7 +26,9 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::Open => open(state),
         Action::GoSprint
         | Action::GoGate
+        | Action::GoPlan
         | Action::GoHandover
+        | Action::GoMail
         | Action::Export
         | Action::Report => opened(state).map(|_| ()),
         Action::GoGuide if select::guide::todo(state).is_empty() => {
@@ -80,7 +83,14 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
             Some(HandoverRow::Item(_)) => writable(state).map(|_| ()),
             _ => Reason::because("only lines of the checklist are ticked"),
         },
-        Action::AddAccess | Action::PauseClock | Action::ThirdParties => {
+        Action::AddAccess
+        | Action::PauseClock
+        | Action::ThirdParties
+        | Action::TestInbox
+        | Action::Outgoing
+        | Action::Expect => writable(state).map(|_| ()),
+        Action::Bring => idle(state),
+        Action::AddSender if matches!(state.screen(), Some(Screen::Mail(_))) => {
             writable(state).map(|_| ())
         }
         Action::Copy => copy(state),
@@ -109,6 +119,7 @@ pub fn is_relevant(state: &State, action: Action) -> bool {
         | Action::GoGuide
         | Action::GoWatch
         | Action::GoRehearsal
+        | Action::GoMail
         | Action::RecheckAll
         | Action::Report => state.opened.is_some(),
         _ => true,
@@ -172,6 +183,7 @@ fn open(state: &State) -> Result<(), Reason> {
         }
         Some(Screen::Sprint(s)) if s.pane != super::sprint::Pane::Plan => row(state),
         Some(Screen::Watch(_) | Screen::DayOne(_) | Screen::Guide(_)) => row(state),
+        Some(Screen::Mail(_)) => finding(state).map(|_| ()),
         Some(Screen::Rehearsal(_)) => match select::rehearsal::selected(state) {
             Some(_) => Ok(()),
             None => Reason::because("there is no row to open"),
@@ -258,6 +270,15 @@ fn withdraw(state: &State) -> Result<(), Reason> {
 
 fn answer(state: &State) -> Result<(), Reason> {
     writable(state)?;
+    match plan_row(state) {
+        Some(PlanRow::Access(_) | PlanRow::Flag(_)) => return Ok(()),
+        Some(PlanRow::Step(id)) if select::plan::question(state, &id).is_some() => return Ok(()),
+        Some(PlanRow::Step(_)) => {
+            return Reason::because("checks answer this step, no person needs to");
+        }
+        Some(PlanRow::Gate(_)) => return Reason::because("a gate is signed, not answered"),
+        None => {}
+    }
     if let Some(HandoverRow::Question(_)) = handover_row(state) {
         return Ok(());
     }
@@ -289,6 +310,9 @@ fn hand_over(state: &State) -> Result<(), Reason> {
 }
 
 fn copy(state: &State) -> Result<(), Reason> {
+    if super::mail::selected_address(state).is_some() {
+        return Ok(());
+    }
     let finding = finding(state)?;
     match &finding.remedy {
         Some(remedy) if !remedy.clipboard(|r| r.value.clone()).is_empty() => Ok(()),
@@ -336,6 +360,13 @@ fn expected(state: &State) -> Result<(), Reason> {
         }
         Some(_) => Ok(()),
         None => Reason::because("nothing changed here"),
+    }
+}
+
+fn plan_row(state: &State) -> Option<PlanRow> {
+    match state.screen()? {
+        Screen::Plan(s) => s.cursor.current(&select::plan::keys(state)).cloned(),
+        _ => None,
     }
 }
 

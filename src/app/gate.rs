@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::effect::Effect;
 use super::key::Key;
 use super::overlay::{Choice, Overlay, Picker, PickerPurpose};
-use super::screen::Filter;
+use super::screen::{Filter, Screen};
 use super::state::State;
 use super::update::{forms, work};
 use super::{select, update};
@@ -20,15 +20,38 @@ pub struct Gate {
     /// On a row of the playbook, by id.
     pub cursor: Cursor<String>,
     pub filter: Filter,
+    /// The gate whose killer rows are shown, by id; absent: the whole scorecard.
+    pub board: Option<String>,
 }
 
 /// What the keys of this screen do.
 pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
     match action {
         Action::Answer => answer(state),
-        Action::Sign => forms::sign(state, GO_LIVE),
+        Action::Sign => {
+            let gate = select::gate::to_sign(state);
+            forms::sign(state, &gate)
+        }
         Action::Recheck => recheck(state),
         _ => work::act(state, action, key),
+    }
+}
+
+/// The next board to the right or to the left: the whole scorecard, then the gates by their hours, around the corner.
+pub(super) fn turn(state: &mut State, forward: bool) {
+    let gates: Vec<Option<String>> = std::iter::once(None)
+        .chain(
+            state
+                .playbook()
+                .into_iter()
+                .flat_map(|p| p.gates.iter().map(|g| Some(g.id.clone()))),
+        )
+        .collect();
+    if let Some(Screen::Gate(screen)) = state.screens.last_mut() {
+        let at = gates.iter().position(|g| *g == screen.board).unwrap_or(0);
+        let step = if forward { 1 } else { gates.len() - 1 };
+        screen.board = gates.get((at + step) % gates.len()).cloned().flatten();
+        screen.cursor = Cursor::default();
     }
 }
 

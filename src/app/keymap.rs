@@ -27,9 +27,11 @@ pub enum Context {
     Finding,
     Watch,
     Gate,
+    Plan,
     Handover,
     DayOne,
     Rehearsal,
+    Mail,
     Vault,
     Guide,
     /// A filter is being typed.
@@ -44,7 +46,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Global,
         Self::List,
         Self::Home,
@@ -58,9 +60,11 @@ impl Context {
         Self::Finding,
         Self::Watch,
         Self::Gate,
+        Self::Plan,
         Self::Handover,
         Self::DayOne,
         Self::Rehearsal,
+        Self::Mail,
         Self::Vault,
         Self::Guide,
         Self::Filter,
@@ -96,9 +100,11 @@ impl Context {
             Self::Finding => &[Self::Finding, Self::List, Self::Global],
             Self::Watch => &[Self::Watch, Self::List, Self::Global],
             Self::Gate => &[Self::Gate, Self::List, Self::Global],
+            Self::Plan => &[Self::Plan, Self::List, Self::Global],
             Self::Handover => &[Self::Handover, Self::List, Self::Global],
             Self::DayOne => &[Self::DayOne, Self::List, Self::Global],
             Self::Rehearsal => &[Self::Rehearsal, Self::List, Self::Global],
+            Self::Mail => &[Self::Mail, Self::List, Self::Global],
             Self::Vault => &[Self::Vault, Self::List, Self::Global],
             Self::Guide => &[Self::Guide, Self::List, Self::Global],
             Self::Filter => &[Self::Filter],
@@ -126,9 +132,11 @@ impl Context {
             Self::Finding => "finding",
             Self::Watch => "watch",
             Self::Gate => "gate",
+            Self::Plan => "plan",
             Self::Handover => "handover",
             Self::DayOne => "day one",
             Self::Rehearsal => "before the switch",
+            Self::Mail => "mail",
             Self::Vault => "vault",
             Self::Guide => "guide",
             Self::Filter => "filter, typing",

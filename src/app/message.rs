@@ -16,6 +16,7 @@ use super::state::Size;
 use super::vault::Vault;
 use crate::model::event::Event;
 use crate::model::finding::{Finding, FindingKey};
+use crate::model::intent::message::MessageKind;
 use crate::model::progress::Progress;
 
 /// Something that happened.
@@ -57,6 +58,11 @@ pub enum Message {
     /// A step of the look at the world after the switch.
     Rehearsed(Box<Progress>),
     RehearsalFailed(String),
+    /// How many bytes of a message are in memory, or why none.
+    Brought {
+        kind: MessageKind,
+        result: Result<usize, String>,
+    },
     Looked {
         finding: Box<Finding>,
         next: Option<Timestamp>,

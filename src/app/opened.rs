@@ -10,6 +10,7 @@ use super::rehearsal::Rehearsal;
 use super::run::RunState;
 use crate::model::event::{Event, EventBody};
 use crate::model::finding::FindingKey;
+use crate::model::intent::message::MessageKind;
 use crate::model::session::Session;
 use crate::model::verdict::Verdict;
 
@@ -31,6 +32,8 @@ pub struct Opened {
     pub watches: BTreeMap<FindingKey, Watching>,
     /// The last look at the world after the switch.
     pub rehearsal: Option<Box<Rehearsal>>,
+    /// Bytes of the messages that the operator brought; the messages themselves are the driver's, in memory only.
+    pub brought: BTreeMap<MessageKind, usize>,
 }
 
 /// Events that were handed to the store.
@@ -99,6 +102,7 @@ impl Opened {
             run: RunState::default(),
             watches: BTreeMap::new(),
             rehearsal: None,
+            brought: BTreeMap::new(),
         }
     }
 

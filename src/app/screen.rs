@@ -9,7 +9,9 @@ use super::guide::GuideScreen;
 use super::handover::HandoverScreen;
 use super::home::Home;
 use super::keymap::Context;
+use super::mail::MailScreen;
 use super::new_session::{NewSession, Step};
+use super::plan::PlanScreen;
 use super::rehearsal::RehearsalScreen;
 use super::sprint::Sprint;
 use super::vault::VaultScreen;
@@ -24,9 +26,11 @@ pub enum Screen {
     Finding(FindingScreen),
     Watch(WatchScreen),
     Gate(Gate),
+    Plan(PlanScreen),
     Handover(HandoverScreen),
     DayOne(DayOne),
     Rehearsal(RehearsalScreen),
+    Mail(MailScreen),
     Vault(VaultScreen),
     Guide(GuideScreen),
 }
@@ -51,9 +55,11 @@ impl Screen {
             Self::Finding(_) => Context::Finding,
             Self::Watch(_) => Context::Watch,
             Self::Gate(_) => Context::Gate,
+            Self::Plan(_) => Context::Plan,
             Self::Handover(_) => Context::Handover,
             Self::DayOne(_) => Context::DayOne,
             Self::Rehearsal(_) => Context::Rehearsal,
+            Self::Mail(_) => Context::Mail,
             Self::Vault(_) => Context::Vault,
             Self::Guide(_) => Context::Guide,
         }
@@ -68,9 +74,11 @@ impl Screen {
             Self::Finding(_) => "finding",
             Self::Watch(_) => "watch",
             Self::Gate(_) => "gate",
+            Self::Plan(_) => "plan",
             Self::Handover(_) => "handover",
             Self::DayOne(_) => "day one",
             Self::Rehearsal(_) => "before the switch",
+            Self::Mail(_) => "mail",
             Self::Vault(_) => "vault",
             Self::Guide(_) => "guide",
         }

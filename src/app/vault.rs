@@ -54,6 +54,11 @@ impl Secret {
         Self(SecretString::from(value))
     }
 
+    /// How many lines it has.
+    pub fn lines(&self) -> usize {
+        self.0.expose_secret().lines().count()
+    }
+
     /// The value, for the vault alone.
     pub const fn inner(&self) -> &SecretString {
         &self.0

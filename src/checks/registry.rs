@@ -26,6 +26,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &exposure::files::Files,
     &mail::alignment::Alignment,
     &mail::bimi::Bimi,
+    &mail::blocklists::Blocklists,
     &mail::dane::Dane,
     &mail::dkim::Dkim,
     &mail::dmarc::Dmarc,

@@ -4,6 +4,7 @@ use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::args::{Check, RunFormat};
+use super::credentials::with_passwords;
 use super::exit::Exit;
 use super::settings::Settings;
 use super::target::{Subject, Target};
@@ -24,6 +25,7 @@ pub async fn run(arguments: Check, settings: &Settings) -> Result<Exit> {
     let network = target.network(&arguments.target, settings).await?;
     let as_if = network.config().future.assumptions();
     let intent = target.intent(&arguments.target, &network).await?;
+    let network = with_passwords(network, &intent, target.slug(), settings).await?;
     let authorised = target.authorised(&arguments.target);
     let domain = intent.domain.to_string();
     let plan = Plan::new(intent, &target.selection, authorised);

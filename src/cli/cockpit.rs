@@ -44,6 +44,7 @@ pub async fn run(open: Opening, tape: Tape, settings: &Settings) -> Result<Exit>
         terminal: capabilities(settings),
         palette: Palette::Ansi,
         passphrase: credentials::given_passphrase(),
+        credentials_dir: settings.credentials_dir.clone(),
         record: tape.record,
         replay: tape.replay,
     };

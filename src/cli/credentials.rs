@@ -11,12 +11,12 @@ use super::exit::Exit;
 use super::out;
 use super::problem::Problem;
 use super::settings::Settings;
-use crate::vault::{Options, Vault, VaultProblem, file_in};
+use crate::model::intent::Intent;
+use crate::net::{Credentials, Network};
+use crate::vault::{COMMON, Options, Sources, Vault, VaultProblem, file_in, gather};
 
 /// Longest value that is taken, in bytes.
 const LONGEST: u64 = 64 * 1024;
-/// The scope of credentials that belong to no session.
-const COMMON: &str = "common";
 
 /// Runs one action.
 pub fn run(action: CredentialsAction, settings: &Settings) -> Result<Exit> {
@@ -44,6 +44,45 @@ pub fn run(action: CredentialsAction, settings: &Settings) -> Result<Exit> {
         }
     }
     Ok(Exit::Go)
+}
+
+/// `network` with the passwords that `intent` needs, as far as there are any: of the session, else of no session. What is
+/// missing stays missing, and the check that wants it says so.
+pub async fn with_passwords(
+    network: Network,
+    intent: &Intent,
+    session: Option<&str>,
+    settings: &Settings,
+) -> Result<Network> {
+    let names = intent.passwords();
+    if names.is_empty() {
+        return Ok(network);
+    }
+    let (settings, session) = (settings.clone(), session.map(str::to_owned));
+    // A keyring may ask the person first.
+    let read = tokio::task::spawn_blocking(move || {
+        let sources = Sources {
+            folder: &settings.data_dir.value,
+            scopes: session.as_deref().into_iter().chain([COMMON]).collect(),
+            mounted: settings.credentials_dir.as_deref(),
+        };
+        gather(&names, &sources, || passphrase(&settings).ok().flatten())
+    });
+    let mut credentials = Credentials::default();
+    for (name, value) in read.await?.map_err(problem)? {
+        credentials.insert(&name, value);
+    }
+    if credentials.is_empty() {
+        return Ok(network);
+    }
+    network.with_credentials(credentials).map_err(|why| {
+        Problem::usage(
+            "setting up the network",
+            why,
+            "`launch-ready config show` tells where each value comes from",
+        )
+        .into()
+    })
 }
 
 /// The passphrase of the encrypted file, from the environment; asked for only when such a file is there already.

@@ -1,5 +1,7 @@
 //! Settings: command line, then environment, then configuration file, then default; each value knows where it comes from.
 
+mod places;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,7 @@ use super::out;
 use super::problem::Problem;
 use crate::model::text::{escape, nearest};
 use crate::net::{Network, NetworkConfig};
+use places::{usual_config, usual_data_dir};
 
 /// Every setting with its source.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub struct Settings {
     pub trust_anchor: Set<Option<PathBuf>>,
     pub ca_files: Set<Vec<PathBuf>>,
     pub public_ca_files: Vec<PathBuf>,
+    /// Credentials as files.
+    pub credentials_dir: Option<PathBuf>,
     pub reroutes: Set<Vec<(SocketAddr, SocketAddr)>>,
     pub data_dir: Set<PathBuf>,
     pub log: Set<Option<PathBuf>>,
@@ -132,6 +137,7 @@ impl Settings {
             ),
             ca_files: list(&global.ca_file, source("ca_file"), file.ca_file),
             public_ca_files: global.public_ca_file.clone(),
+            credentials_dir: global.credentials_dir.clone(),
             reroutes: list(&global.reroute, source("reroute"), file_reroutes),
             data_dir: data_dir(global, source("data_dir"), file.data_dir),
             log: option(global.log.as_ref(), source("log"), file.log),
@@ -355,21 +361,6 @@ fn data_dir(global: &Global, given: Option<Source>, file: Option<PathBuf>) -> Se
             source: Source::Default,
         },
     }
-}
-
-fn project() -> Option<directories::ProjectDirs> {
-    directories::ProjectDirs::from("", "", "launch-ready")
-}
-
-fn usual_config() -> Option<PathBuf> {
-    project().map(|dirs| dirs.config_dir().join("config.toml"))
-}
-
-fn usual_data_dir() -> PathBuf {
-    project().map_or_else(
-        || PathBuf::from(".launch-ready"),
-        |dirs| dirs.data_dir().join("sessions"),
-    )
 }
 
 fn read_config(path: &Path) -> Result<ConfigFile> {

@@ -179,6 +179,11 @@ impl Target {
         }
     }
 
+    /// The session's slug: whose credentials are used.
+    pub fn slug(&self) -> Option<&str> {
+        self.session().map(|session| session.slug.as_str())
+    }
+
     /// Keeps a step of a run in the session's file. A file that can only be read keeps nothing, and says so once.
     /// A run about the world after a switch is kept nowhere: no gate, no drift and no report may take it for what is.
     pub fn keep(&mut self, step: &Progress) -> Result<()> {

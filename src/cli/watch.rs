@@ -4,6 +4,7 @@ use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::args::Watch;
+use super::credentials::with_passwords;
 use super::exit::Exit;
 use super::settings::Settings;
 use super::target::Target;
@@ -18,6 +19,7 @@ pub async fn run(arguments: Watch, settings: &Settings) -> Result<Exit> {
     let target = Target::resolve(&arguments.target, settings)?;
     let network = target.network(&arguments.target, settings).await?;
     let intent = target.intent(&arguments.target, &network).await?;
+    let network = with_passwords(network, &intent, target.slug(), settings).await?;
     let plan = Plan::new(
         intent,
         &target.selection,

@@ -1,16 +1,18 @@
 //! Does what the state machine wants done.
 
+use crate::app::run::RunPhase;
 use crate::app::state::State;
 use crate::app::{Effect, Message};
 use crate::engine::Watch;
+use crate::model::intent::Intent;
 use crate::model::session::Session;
 use crate::report::Edition;
 
 use super::screen::Surface;
 use super::store::Command;
 use super::turn::{Answer, Turn};
-use super::vault::Work;
-use super::{files, listing, practice};
+use super::vault::{Passwords, Work};
+use super::{files, listing, mail, practice};
 
 impl Turn {
     /// Does one effect. What it leads to comes back as messages, some at once.
@@ -28,11 +30,24 @@ impl Turn {
             Effect::Export => self.export(),
             Effect::Discover(domain) => self.engine.discover(domain),
             Effect::StopDiscovery => self.engine.stop_discovery(),
-            Effect::StartRun(request) => self.engine.start_run(*request),
+            Effect::StartRun(request) => match self.passwords(&request.intent) {
+                wanted if wanted.is_empty() => self.engine.start_run(*request),
+                names => self.ask_vault(Work::Lend {
+                    names,
+                    effect: Effect::StartRun(request),
+                }),
+            },
             Effect::StopRun => self.engine.stop_run(),
             Effect::StartRehearsal(request) => self.engine.start_rehearsal(*request),
             Effect::StopRehearsal => self.engine.stop_rehearsal(),
-            Effect::StartWatch(request) => self.engine.start_watch(*request),
+            Effect::BringMessage(what) => mail::bring(what, self.answers.clone()),
+            Effect::StartWatch(request) => match self.passwords(&request.intent) {
+                wanted if wanted.is_empty() => self.engine.start_watch(*request),
+                names => self.ask_vault(Work::Lend {
+                    names,
+                    effect: Effect::StartWatch(request),
+                }),
+            },
             Effect::StopWatch(key) => self.engine.stop_watch(&key),
             Effect::StartRange { scenario } => match practice::session(&scenario) {
                 Ok(command) => self.store(command),
@@ -85,6 +100,18 @@ impl Turn {
                 Some(Message::SessionOpened(file))
             }
             Answer::Message(message) => Some(message),
+            Answer::Brought { kind, result } => {
+                let result = result.map(|brought| {
+                    let bytes = brought.message.bytes.len();
+                    self.engine.bring(brought);
+                    bytes
+                });
+                Some(Message::Brought { kind, result })
+            }
+            Answer::Lent { passwords, effect } => {
+                self.lent(passwords, effect);
+                None
+            }
             Answer::RangeStands {
                 range,
                 control,
@@ -99,6 +126,38 @@ impl Turn {
                 })
             }
         }
+    }
+
+    /// What waited for the vault begins, unless another session was opened meanwhile.
+    fn lent(&mut self, passwords: Passwords, effect: Effect) {
+        let domain = match &effect {
+            Effect::StartRun(request) => &request.intent.domain,
+            Effect::StartWatch(request) => &request.intent.domain,
+            _ => return,
+        };
+        let opened = self.state.opened.as_ref();
+        if opened.is_none_or(|o| o.session.domain != domain.as_str()) {
+            return;
+        }
+        let stopped = opened.is_some_and(|o| o.run.phase == RunPhase::Stopping);
+        self.engine.lend(passwords);
+        match effect {
+            Effect::StartRun(_) if stopped => {
+                self.say(Message::RunFailed("it was stopped".to_owned()));
+            }
+            Effect::StartRun(request) => self.engine.start_run(*request),
+            Effect::StartWatch(request) => self.engine.start_watch(*request),
+            _ => {}
+        }
+    }
+
+    /// The passwords that the checks of an intent need, and that the vault is to lend: those of the test inbox and of the
+    /// outgoing server.
+    fn passwords(&self, intent: &Intent) -> Vec<&'static str> {
+        let wanted = intent.passwords().into_iter();
+        wanted
+            .filter(|name| !self.engine.has_password(name))
+            .collect()
     }
 
     fn close(&mut self) {

@@ -7,6 +7,7 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::AbortHandle;
 
 use super::turn::Answer;
+use super::vault::Passwords;
 use crate::app::Message;
 use crate::app::effect::{RehearsalRequest, RunRequest, WatchRequest};
 use crate::app::new_session::Discovered;
@@ -14,7 +15,7 @@ use crate::engine::{self, Handle, Look, Plan, Selection, Watch};
 use crate::model::finding::FindingKey;
 use crate::model::name::HostName;
 use crate::model::progress::Progress;
-use crate::net::{Network, NetworkConfig};
+use crate::net::{Brought, Network, NetworkConfig};
 
 /// Steps that may wait to be shown: a slow screen slows the run down instead of growing.
 const STEPS: usize = 256;
@@ -27,6 +28,10 @@ pub(super) struct EngineSide {
     pub(super) every: Duration,
     run: Option<Handle>,
     watches: BTreeMap<FindingKey, AbortHandle>,
+    /// Messages that the operator brought to this session.
+    brought: Vec<Brought>,
+    /// Passwords that the vault lent.
+    lent: Passwords,
     discovery: Option<AbortHandle>,
     rehearsal: Option<AbortHandle>,
     sender: mpsc::Sender<Progress>,
@@ -44,6 +49,8 @@ impl EngineSide {
             every: Watch::default().every,
             run: None,
             watches: BTreeMap::new(),
+            brought: Vec::new(),
+            lent: Passwords::new(),
             discovery: None,
             rehearsal: None,
             sender,
@@ -70,6 +77,26 @@ impl EngineSide {
         self.config = config;
         self.every = every;
         self.network = None;
+        self.brought.clear();
+        self.lent.clear();
+    }
+
+    /// Keeps a message for what is started from now on, in place of an earlier one of its kind.
+    pub(super) fn bring(&mut self, brought: Brought) {
+        self.brought.retain(|known| known.kind != brought.kind);
+        self.brought.push(brought);
+        self.network = None;
+    }
+
+    /// Lends passwords to what is started from now on.
+    pub(super) fn lend(&mut self, passwords: Passwords) {
+        self.lent = passwords;
+        self.network = None;
+    }
+
+    /// Whether the world that is looked at comes with that password: the practice range does.
+    pub(super) fn has_password(&self, name: &str) -> bool {
+        self.config.credentials.get(name).is_some()
     }
 
     /// Stops runs, watches and the discovery.
@@ -192,7 +219,12 @@ impl EngineSide {
     /// The network, set up when it is first needed.
     fn network(&mut self) -> Result<&Network, String> {
         if self.network.is_none() {
-            let network = Network::new(self.config.clone()).map_err(|why| why.to_string())?;
+            let mut config = self.config.clone();
+            config.brought.extend(self.brought.iter().cloned());
+            for (name, password) in &self.lent {
+                config.credentials.insert(name, password.clone());
+            }
+            let network = Network::new(config).map_err(|why| why.to_string())?;
             self.network = Some(network);
         }
         self.network
@@ -286,4 +318,51 @@ async fn watch(
     tokio::join!(watching, telling);
     // The cockpit may be gone by now.
     let _ = answers.send(Answer::Message(Message::WatchEnded(key)));
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::{ExposeSecret, SecretString};
+
+    use super::*;
+    use crate::model::intent::message::MessageKind;
+    use crate::model::observation::message::{Folder, RawMessage};
+
+    fn brought(text: &str) -> Brought {
+        Brought {
+            kind: MessageKind::Reset,
+            message: RawMessage {
+                source: "a pasted message".to_owned(),
+                folder: Folder::Untold,
+                arrived: None,
+                bytes: text.as_bytes().into(),
+                cut: false,
+            },
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_brought_and_lent_is_in_the_next_network_and_in_no_other_session() {
+        let config = || NetworkConfig {
+            resolvers: vec![([127, 0, 0, 1], 53).into()],
+            ..NetworkConfig::default()
+        };
+        let (answers, _inbox) = mpsc::unbounded_channel();
+        let mut side = EngineSide::new(config(), answers);
+        assert!(side.network().unwrap().config().brought.is_empty());
+        side.bring(brought("To: a"));
+        side.bring(brought("To: b"));
+        side.lend(vec![("test-inbox", SecretString::from("pass"))]);
+        let network = side.network().unwrap();
+        let messages = network.brought(MessageKind::Reset);
+        assert_eq!(messages.len(), 1, "the last one of a kind counts");
+        assert_eq!(&*messages[0].bytes, b"To: b");
+        let lent = network.config().credentials.get("test-inbox").unwrap();
+        assert_eq!(lent.expose_secret(), "pass");
+        assert!(!side.has_password("test-inbox"), "lent is not its own");
+        side.reset(config(), Duration::from_secs(1));
+        let network = side.network().unwrap();
+        assert!(network.config().brought.is_empty());
+        assert!(network.config().credentials.get("test-inbox").is_none());
+    }
 }

@@ -10,6 +10,7 @@ mod engine;
 mod files;
 mod input;
 mod listing;
+mod mail;
 mod practice;
 mod record;
 mod screen;
@@ -57,6 +58,8 @@ pub struct DriverOptions {
     pub palette: Palette,
     /// Opens the encrypted file where there is no keyring.
     pub passphrase: Option<SecretString>,
+    /// Credentials as files, a folder of them.
+    pub credentials_dir: Option<PathBuf>,
     /// Writes every message to this file, but for what is typed into a secret.
     pub record: Option<PathBuf>,
     /// Plays a recorded file first. Its effects are not done.

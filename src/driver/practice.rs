@@ -13,6 +13,7 @@ use crate::app::range::{Fault, RangeControl};
 use crate::model::event::EventBody;
 use crate::model::finding::CheckId;
 use crate::model::session::Practice;
+use crate::model::standing::WITHOUT_ACCESS;
 use crate::range::world::World;
 use crate::range::{DOMAIN, Range, fault, scenario};
 
@@ -47,6 +48,10 @@ pub(super) fn session(name: &str) -> Result<Command, String> {
             EventBody::AuthorityStated {
                 statement: "the practice range belongs to whoever runs it".to_owned(),
                 hosts,
+            },
+            EventBody::Noted {
+                item: WITHOUT_ACCESS.to_owned(),
+                text: "on the practice range everything is in your hands".to_owned(),
             },
             EventBody::ClockStarted,
         ],

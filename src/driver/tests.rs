@@ -123,6 +123,7 @@ fn options(folder: &Path, open: Opening) -> DriverOptions {
         terminal: Terminal::default(),
         palette: Palette::Ansi,
         passphrase: None,
+        credentials_dir: None,
         record: None,
         replay: None,
     }
@@ -223,7 +224,7 @@ async fn the_practice_range_is_set_up_audited_mended_and_found_again() {
     let events = Store::open(&lines[0].path).unwrap().events().unwrap();
     let stored = Session::fold(&events);
     assert_eq!(stored.practice.as_ref().unwrap().mended.len(), 1);
-    assert_eq!(stored.notes[0].text, "hi");
+    assert_eq!(stored.notes[1].text, "hi");
 
     let again = options(folder.path(), Opening::Session(lines[0].path.clone()));
     let (_, log) = play(

@@ -14,13 +14,15 @@ use super::record::{Line, Recorder};
 use super::screen::Surface;
 use super::signals::Signals;
 use super::store::{Command, StoreThread};
-use super::vault::VaultSide;
+use super::vault::{Passwords, VaultSide};
 use super::{DriverOptions, Opening, input, update};
 use crate::app::opened::SessionFile;
 use crate::app::range::RangeControl;
 use crate::app::select::pulse::{next_tick, pulse};
 use crate::app::state::{Exit, State};
 use crate::app::{self, Effect, Message};
+use crate::model::intent::message::MessageKind;
+use crate::net::Brought;
 use crate::range::Range;
 
 /// Between two frames while results stream in. Keys are shown at once.
@@ -33,6 +35,16 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// What comes from the store, the engine's watches and the range.
 pub(super) enum Answer {
     Message(Message),
+    /// A message that the operator brought, or why it was not taken.
+    Brought {
+        kind: MessageKind,
+        result: Result<Brought, String>,
+    },
+    /// What the vault lends to a run or a watch, which begins now.
+    Lent {
+        passwords: Passwords,
+        effect: Effect,
+    },
     RangeStands {
         range: Arc<Range>,
         control: RangeControl,
@@ -79,6 +91,7 @@ impl Turn {
             vault: VaultSide {
                 folder: options.data_dir.clone(),
                 passphrase: options.passphrase.clone(),
+                mounted: options.credentials_dir.clone(),
                 answers: answers.clone(),
             },
             options,

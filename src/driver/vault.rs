@@ -7,24 +7,37 @@ use secrecy::SecretString;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::turn::Answer;
-use crate::app::Message;
 use crate::app::vault::{Credential, Secret, Vault as Known};
-use crate::vault::{Options, Vault, VaultProblem};
+use crate::app::{Effect, Message};
+use crate::vault::{COMMON, Options, Sources, Vault, VaultProblem, gather};
 
 /// Where the credentials of a session are.
 #[derive(Clone)]
 pub(super) struct VaultSide {
     pub(super) folder: PathBuf,
     pub(super) passphrase: Option<SecretString>,
+    /// Credentials as files.
+    pub(super) mounted: Option<PathBuf>,
     pub(super) answers: UnboundedSender<Answer>,
 }
+
+/// Passwords that are lent, by name.
+pub(super) type Passwords = Vec<(&'static str, SecretString)>;
 
 /// What is to be done with the vault of one session.
 pub(super) enum Work {
     Read,
-    Store { name: String, secret: Secret },
+    Store {
+        name: String,
+        secret: Secret,
+    },
     Test(String),
     Remove(String),
+    /// Lends passwords to what begins then; what is not stored is not lent.
+    Lend {
+        names: Vec<&'static str>,
+        effect: Effect,
+    },
 }
 
 impl VaultSide {
@@ -40,6 +53,9 @@ impl VaultSide {
     }
 
     fn work(&self, scope: String, work: Work) {
+        if let Work::Lend { names, effect } = work {
+            return self.lend(&scope, &names, effect);
+        }
         let opened = Vault::open(Options {
             folder: self.folder.clone(),
             scope,
@@ -52,7 +68,7 @@ impl VaultSide {
             Err(why) => return self.say(Message::VaultFailed(why.to_string())),
         };
         let done = match work {
-            Work::Read => Ok(()),
+            Work::Read | Work::Lend { .. } => Ok(()),
             Work::Store { name, secret } => vault.set(&name, secret.inner()).map(|_| ()),
             Work::Remove(name) => vault.remove(&name),
             Work::Test(name) => {
@@ -67,6 +83,28 @@ impl VaultSide {
             Ok(known) => self.say(Message::VaultRead(Box::new(known))),
             Err(why) => self.say(Message::VaultFailed(why.to_string())),
         }
+    }
+
+    /// Of the session, else of none; the vault is opened only where it has one of them.
+    fn lend(&self, scope: &str, names: &[&'static str], effect: Effect) {
+        let sources = Sources {
+            folder: &self.folder,
+            scopes: vec![scope, COMMON],
+            mounted: self.mounted.as_deref(),
+        };
+        let passwords = match gather(names, &sources, || self.passphrase.clone()) {
+            Ok(found) => names
+                .iter()
+                .filter_map(|name| Some((*name, found.get(*name)?.clone())))
+                .collect(),
+            // The check says what is missing.
+            Err(why) => {
+                self.say(Message::VaultFailed(why.to_string()));
+                Passwords::new()
+            }
+        };
+        // The cockpit may be gone by now.
+        let _ = self.answers.send(Answer::Lent { passwords, effect });
     }
 
     fn say(&self, message: Message) {

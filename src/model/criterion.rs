@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, FindingKey};
-use super::playbook::{Criterion, Playbook, glob_matches};
+use super::playbook::{Criterion, Playbook, Question, glob_matches};
 use super::session::{Answer, Waiver};
 use super::verdict::{Severity, Verdict};
 
@@ -190,7 +190,7 @@ impl Row {
         }
         for question in &criterion.questions {
             match facts.answers.get(&question.id) {
-                Some(answer) => row.add_answer(criterion, answer, facts),
+                Some(answer) => row.add_answer(criterion, question, answer, facts),
                 None => row.unanswered.push(question.id.clone()),
             }
         }
@@ -214,10 +214,25 @@ impl Row {
         }
     }
 
-    fn add_answer(&mut self, criterion: &Criterion, answer: &Answer, facts: Facts<'_>) {
+    fn add_answer(
+        &mut self,
+        criterion: &Criterion,
+        question: &Question,
+        answer: &Answer,
+        facts: Facts<'_>,
+    ) {
         self.untouched = false;
         if answer.yes {
-            self.attested = true;
+            let age = facts.now.duration_since(answer.at);
+            match question.good_for_days {
+                Some(days) if age > SignedDuration::from_hours(i64::from(days) * 24) => {
+                    self.unclear.push(format!(
+                        "what {} said is older than {days} days: ask again",
+                        answer.by
+                    ));
+                }
+                _ => self.attested = true,
+            }
             return;
         }
         let said = format!("{} said no", answer.by);
@@ -259,6 +274,12 @@ fn unseen(criterion: &Criterion, checks: &[String], facts: Facts<'_>) -> Option<
     } else {
         Some(format!("not looked at yet: {}", missing.join(", ")))
     }
+}
+
+/// What of a row nobody looked at: checks without a finding. Questions do not count, they may be asked later.
+pub fn not_looked_at(criterion: &Criterion, facts: Facts<'_>) -> Option<String> {
+    let row = Row::of(criterion, facts);
+    row.unseen
 }
 
 /// Why a finding that holds does not count: it is too old, from before the intent changed, or from the future.

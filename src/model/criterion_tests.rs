@@ -18,13 +18,16 @@ fn row(checks: &[&str], questions: &[&str]) -> Criterion {
         passes: "It holds.".into(),
         breaks: "It breaks.".into(),
         workstream: "email".into(),
+        gates: Vec::new(),
         checks: checks.iter().map(|id| (*id).to_owned()).collect(),
         questions: questions
             .iter()
             .map(|id| Question {
                 id: (*id).to_owned(),
                 text: "Is it so?".into(),
+                plain: String::new(),
                 evidence: String::new(),
+                good_for_days: None,
             })
             .collect(),
     }

@@ -98,6 +98,20 @@ impl Intent {
         }
     }
 
+    /// The vault's names of the passwords that looking at real messages takes.
+    pub fn passwords(&self) -> Vec<&'static str> {
+        let reads = self
+            .test_inbox
+            .as_ref()
+            .is_some_and(|inbox| inbox.imap.is_some());
+        let inbox = reads.then_some(message::INBOX_PASSWORD);
+        let submission = self
+            .submission
+            .as_ref()
+            .map(|_| message::SUBMISSION_PASSWORD);
+        inbox.into_iter().chain(submission).collect()
+    }
+
     /// Hosts that serve web pages: everything but pure mail hosts.
     pub fn web_hosts(&self) -> impl Iterator<Item = &Host> {
         self.hosts.iter().filter(|host| host.role != Role::Mail)

@@ -3,6 +3,7 @@
 //! Nothing here opens a file or a socket, waits, or asks what time it is: `now` is always an argument. Everything else may
 //! import this room; it imports no other.
 
+pub mod board;
 pub mod clock;
 pub mod criterion;
 pub mod drift;
@@ -19,6 +20,7 @@ pub mod progress;
 pub mod record;
 pub mod run;
 pub mod session;
+pub mod standing;
 pub mod switch;
 pub mod text;
 pub mod third_party;

@@ -18,16 +18,16 @@ pub struct Playbook {
     /// When to stop and bring in a senior engineer, and why.
     #[serde(default)]
     pub stop: String,
-    /// Things that call for a senior engineer when they hold.
-    #[serde(default)]
-    pub red_flags: Vec<String>,
+    /// Asked early: what calls for a senior engineer when it holds.
+    #[serde(default, rename = "red_flag")]
+    pub red_flags: Vec<RedFlag>,
     /// What a founder can do alone.
     #[serde(default)]
-    pub diy: Vec<String>,
+    pub diy: Vec<Step>,
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
-    /// Phases of the 48 hours. This and the four lists after the next are completed from the shared sprint when a
-    /// playbook is loaded.
+    /// Phases of the 48 hours. This and the lists below are completed from the shared sprint when a playbook is loaded,
+    /// but for the first checks.
     #[serde(default, rename = "phase")]
     pub phases: Vec<Phase>,
     #[serde(default, rename = "workstream")]
@@ -43,6 +43,12 @@ pub struct Playbook {
     /// The founder's questions, asked before go. Each also stands in a row, under the same id.
     #[serde(default, rename = "founder_question")]
     pub founder_questions: Vec<Question>,
+    /// What must be in hand before hour 0.
+    #[serde(default)]
+    pub access: Vec<Question>,
+    /// The gates of the sprint, in the order of their hours.
+    #[serde(default, rename = "gate")]
+    pub gates: Vec<Gate>,
 }
 
 impl Playbook {
@@ -61,13 +67,32 @@ impl Playbook {
         self.workstreams.iter().find(|work| work.id == id)
     }
 
-    /// The question of that id, in a row or among the founder's.
+    /// The question of that id: in a row, among the founder's, or about access.
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.criteria
             .iter()
             .flat_map(|row| &row.questions)
             .chain(&self.founder_questions)
+            .chain(&self.access)
             .find(|question| question.id == id)
+    }
+
+    /// The red flag of that id.
+    pub fn red_flag(&self, id: &str) -> Option<&RedFlag> {
+        self.red_flags.iter().find(|flag| flag.id == id)
+    }
+
+    /// The gate of that id.
+    pub fn gate(&self, id: &str) -> Option<&Gate> {
+        self.gates.iter().find(|gate| gate.id == id)
+    }
+
+    /// The rows that must hold at a gate, in the order of the playbook. In a playbook whose rows name no gate, every row
+    /// stands at each.
+    pub fn killer_rows<'a>(&'a self, gate: &'a str) -> impl Iterator<Item = &'a Criterion> {
+        let unsaid = self.criteria.iter().all(|row| row.gates.is_empty());
+        let stands = move |row: &&Criterion| unsaid || row.gates.iter().any(|id| id == gate);
+        self.criteria.iter().filter(stands)
     }
 }
 
@@ -84,6 +109,9 @@ pub struct Criterion {
     pub breaks: String,
     /// The workstream that does the work, by id.
     pub workstream: String,
+    /// The gates at which it is a killer row, by id.
+    #[serde(default)]
+    pub gates: Vec<String>,
     /// Check ids; `mail.*` names a family.
     #[serde(default)]
     pub checks: Vec<String>,
@@ -107,10 +135,71 @@ pub struct Question {
     pub id: String,
     /// Answered by yes (attested) or no.
     pub text: String,
+    /// The same in a founder's words, where they differ.
+    #[serde(default)]
+    pub plain: String,
     /// What would show it.
     #[serde(default)]
     pub evidence: String,
+    /// How many days a yes is good for; absent: until it is taken back.
+    #[serde(default)]
+    pub good_for_days: Option<u16>,
 }
+
+/// Something that calls for a senior engineer when it holds. It is asked like a question; a yes says that it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedFlag {
+    /// Unique among questions and red flags.
+    pub id: String,
+    pub text: String,
+    /// What the engineer is needed for.
+    pub stop: String,
+}
+
+/// A step of the work. It is done when its checks hold and its questions have a yes: nobody ticks it off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    pub id: String,
+    pub text: String,
+    /// The phase that it is done in, by id.
+    pub phase: String,
+    /// Check ids; `mail.*` names a family.
+    #[serde(default)]
+    pub checks: Vec<String>,
+    /// Ids of questions of the rows.
+    #[serde(default)]
+    pub questions: Vec<String>,
+}
+
+/// A point of the sprint at which it goes on or stops.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    pub id: String,
+    pub title: String,
+    /// Hours since the start.
+    pub hour: u32,
+    pub asks: Asks,
+    /// How many people sign it.
+    pub signatures: usize,
+    /// What is true when it is passed.
+    pub text: String,
+}
+
+/// What a gate asks of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asks {
+    /// It was looked at, and what does not hold has an owner.
+    Known,
+    /// It holds, or was accepted.
+    Settled,
+}
+
+/// Most rows that a gate shows: what nobody skips within a minute.
+pub const MOST_KILLER_ROWS: usize = 9;
 
 /// A phase of the 48 hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,11 +226,20 @@ pub struct Workstream {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FirstCheck {
+    pub id: String,
     pub title: String,
     /// What to look for.
     pub signal: String,
     pub how: String,
     pub fix: String,
+    /// The phase that it is done in, by id.
+    pub phase: String,
+    /// Check ids; `mail.*` names a family.
+    #[serde(default)]
+    pub checks: Vec<String>,
+    /// Ids of questions of the rows.
+    #[serde(default)]
+    pub questions: Vec<String>,
 }
 
 /// A piece of work that the client gets, and what calls for it.

@@ -94,6 +94,8 @@ pub struct SignOff {
     pub by: String,
     pub role: String,
     pub at: Timestamp,
+    /// The fingerprint of every finding as it was signed.
+    pub facts: BTreeMap<FindingKey, String>,
 }
 
 /// The moment of handing over.

@@ -5,14 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::clock::{Clock, Pause};
-use super::criterion::{CriterionReport, Facts, assess_all};
-use super::drift::{Drift, compare};
 use super::event::{Event, EventBody};
 use super::finding::{Finding, FindingKey};
-use super::gate::{GateReport, decide};
 use super::intent::Intent;
 use super::name::HostName;
-use super::playbook::Playbook;
 use super::run::QueryCounts;
 
 pub use super::record::{
@@ -205,7 +201,17 @@ impl Session {
                 self.access.push(Access { place, who, how });
             }
             EventBody::SignedOff { gate, by, role } => {
-                self.sign_offs.push(SignOff { gate, by, role, at });
+                let findings = self.findings.iter();
+                let facts = findings
+                    .map(|(key, finding)| (key.clone(), finding.fingerprint.clone()))
+                    .collect();
+                self.sign_offs.push(SignOff {
+                    gate,
+                    by,
+                    role,
+                    at,
+                    facts,
+                });
             }
             EventBody::HandedOver { run, to } => {
                 self.handed_over = Some(Handover {
@@ -230,19 +236,6 @@ impl Session {
         }
     }
 
-    /// Whether the authority to test `host` was stated: for it, or for a domain that it is in.
-    pub fn is_authorised(&self, host: &str) -> bool {
-        let within = |stated: &str| {
-            host == stated
-                || host
-                    .strip_suffix(stated)
-                    .is_some_and(|head| head.ends_with('.'))
-        };
-        self.authority
-            .iter()
-            .any(|a| a.hosts.iter().any(|h| !h.is_empty() && within(h)))
-    }
-
     /// The intent, or what is known without one.
     pub fn intent(&self) -> Option<Intent> {
         self.intent
@@ -265,50 +258,6 @@ impl Session {
             .findings
             .extend(findings.iter().map(|f| (f.key(), f.clone())));
         state
-    }
-
-    /// Every row of the playbook.
-    pub fn rows(&self, playbook: &Playbook, now: Timestamp) -> Vec<CriterionReport> {
-        let facts = Facts {
-            findings: &self.findings,
-            answers: &self.answers,
-            waivers: &self.waivers,
-            now,
-            changed: self.intent_changed,
-            planned: self.plan(),
-            people: true,
-        };
-        assess_all(playbook, facts)
-    }
-
-    /// Go or no-go.
-    pub fn gate(&self, playbook: &Playbook, now: Timestamp) -> GateReport {
-        decide(&self.rows(playbook, now), true)
-    }
-
-    /// Everything that the latest whole run had to look at; `None` before one ended.
-    fn plan(&self) -> Option<&BTreeSet<FindingKey>> {
-        self.runs
-            .iter()
-            .rev()
-            .filter(|run| run.finished.is_some())
-            .find_map(|run| run.planned.as_ref())
-    }
-
-    /// What differs from what was signed at the handover; `None` before it.
-    pub fn drift(&self) -> Option<Drift> {
-        let signed = self.handed_over.as_ref()?;
-        let rules_then = self
-            .runs
-            .iter()
-            .find(|r| r.id == signed.run)
-            .map(|r| r.rules);
-        Some(Drift {
-            since: signed.at,
-            rules_then,
-            rules_now: self.runs.last().map(|r| r.rules),
-            lines: compare(&signed.findings, &self.findings),
-        })
     }
 
     /// After a whole run that saw everything it planned to see, findings of subjects that are gone are dropped. A run that

@@ -47,8 +47,16 @@ pub const PUBLIC_RESOLVERS: ThirdParty = ThirdParty {
     sent: "the names of the hosts",
 };
 
+/// Lists of bad senders.
+pub const BLOCKLISTS: ThirdParty = ThirdParty {
+    name: "blocklists",
+    who: "well-known lists of bad senders, through the resolver in use",
+    asked: "whether the domain, its mail hosts or their addresses are on them (`mail.blocklists`)",
+    sent: "these names and addresses",
+};
+
 /// Everybody with a name of their own here; single public resolvers are named in their catalogue.
-pub const ALL: [ThirdParty; 4] = [RDAP, REVOCATION, GLOBALPING, PUBLIC_RESOLVERS];
+pub const ALL: [ThirdParty; 5] = [RDAP, REVOCATION, GLOBALPING, PUBLIC_RESOLVERS, BLOCKLISTS];
 
 impl ThirdParty {
     /// Whether it is among those that the operator lets be asked.

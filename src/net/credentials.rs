@@ -15,6 +15,11 @@ impl Credentials {
         self.0.insert(name.to_owned(), value);
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The password of that name.
     pub fn get(&self, name: &str) -> Option<&SecretString> {
         self.0.get(name)

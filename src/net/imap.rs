@@ -87,7 +87,6 @@ async fn visit(
     let host = endpoint.host.as_str();
     let _waiting = reach.waits.begin(format!("{endpoint} IMAP"));
     let _place = reach.limits.enter(Peer::Host(host.to_owned())).await;
-    reach.limits.take_handshake(host)?;
     let (tcp, address) = endpoint.dial(reach, "the inbox").await?;
     let whom = format!("the inbox {endpoint} at {address}");
     let doing = format!("TLS with {whom}");

@@ -100,6 +100,14 @@ impl Network {
         Self::new(config)
     }
 
+    /// A network that may also use these passwords. Its memory is empty.
+    pub fn with_credentials(&self, credentials: Credentials) -> Result<Self, NetworkProblem> {
+        Self::new(NetworkConfig {
+            credentials,
+            ..self.config().clone()
+        })
+    }
+
     /// A network that looks at the world after `switch`: everything else stays as it is. `zone` is what new servers serve.
     pub async fn after(&self, switch: &Switch, zone: HostName) -> Result<Self, FutureProblem> {
         let future = Future::of(switch, zone, self).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::places::{Places, Step};
 use super::problem::PlaybookProblem;
 use super::sprint;
-use crate::model::playbook::{Criterion, Playbook, glob_matches};
+use crate::model::playbook::{Criterion, MOST_KILLER_ROWS, Playbook, glob_matches};
 use crate::model::text::escape;
 
 /// Length of a sprint in hours: no window may end later.
@@ -27,6 +27,8 @@ pub fn lint(text: &str, known_checks: &[&str]) -> Vec<PlaybookProblem> {
     for (position, row) in playbook.criteria.iter().enumerate() {
         lint.row(position, row);
     }
+    lint.steps(&playbook);
+    lint.gates(&playbook);
     lint.ids(&playbook);
     lint.windows(&playbook);
     lint.founder_questions();
@@ -78,35 +80,132 @@ impl Lint<'_> {
                 format!("`{id}` has neither a check nor a question: nothing could settle it"),
             );
         }
-        if self.complete.workstream(&row.workstream).is_none() {
-            let line = self.places.line(&at("workstream"));
-            let works: Vec<&str> = self
-                .complete
-                .workstreams
-                .iter()
-                .map(|w| w.id.as_str())
-                .collect();
-            let problem = PlaybookProblem::at(
-                line,
-                format!(
-                    "`{id}` names the unknown workstream `{}`; there are {}",
-                    escape(&row.workstream),
-                    works.join(", ")
-                ),
-            )
-            .meaning(&row.workstream, works);
-            self.problems.push(problem);
+        let works = ids(&self.complete.workstreams, |w| &w.id);
+        self.one_of(
+            &at("workstream"),
+            &id,
+            "workstream",
+            &row.workstream,
+            &works,
+        );
+        let gates = ids(&self.complete.gates, |g| &g.id);
+        for gate in &row.gates {
+            self.one_of(&at("gates"), &id, "gate", gate, &gates);
         }
-        for (nth, check) in row.checks.iter().enumerate() {
+        self.checks("criterion", position, &row.id, &row.checks);
+    }
+
+    /// The checks of an item of a list.
+    fn checks(&mut self, list: &'static str, position: usize, id: &str, checks: &[String]) {
+        let id = escape(id);
+        for (nth, check) in checks.iter().enumerate() {
             let path = [
-                Step::Key("criterion"),
+                Step::Key(list),
                 Step::Item(position),
                 Step::Key("checks"),
                 Step::Item(nth),
             ];
             self.check_id(&path, &id, check);
-            if row.checks.iter().take(nth).any(|earlier| earlier == check) {
+            if checks.iter().take(nth).any(|earlier| earlier == check) {
                 self.report(&path, format!("`{id}` names `{}` twice", escape(check)));
+            }
+        }
+    }
+
+    /// An id that must be one of those that there are.
+    fn one_of(&mut self, path: &[Step], item: &str, what: &str, id: &str, known: &[String]) {
+        if known.iter().any(|other| other == id) {
+            return;
+        }
+        let line = self.places.line(path);
+        let problem = PlaybookProblem::at(
+            line,
+            format!(
+                "`{item}` names the unknown {what} `{}`; there are {}",
+                escape(id),
+                known.join(", ")
+            ),
+        )
+        .meaning(id, known.iter().map(String::as_str));
+        self.problems.push(problem);
+    }
+
+    /// First checks and what a founder does alone: each in a phase, each bound to something that shows when it is done.
+    fn steps(&mut self, playbook: &Playbook) {
+        let first = playbook.first_checks.iter().enumerate().map(|(n, step)| {
+            let bound = (&step.checks, &step.questions);
+            ("first_check", n, &step.id, &step.phase, bound)
+        });
+        let alone = playbook.diy.iter().enumerate().map(|(n, step)| {
+            let bound = (&step.checks, &step.questions);
+            ("diy", n, &step.id, &step.phase, bound)
+        });
+        let phases = ids(&self.complete.phases, |phase| &phase.id);
+        let asked: Vec<String> = self
+            .complete
+            .criteria
+            .iter()
+            .flat_map(|row| &row.questions)
+            .map(|question| question.id.clone())
+            .collect();
+        for (list, position, id, phase, (checks, questions)) in first.chain(alone) {
+            let at = |key| [Step::Key(list), Step::Item(position), Step::Key(key)];
+            self.id_form(&at("id"), id);
+            self.one_of(&at("phase"), &escape(id), "phase", phase, &phases);
+            self.checks(list, position, id, checks);
+            for question in questions {
+                self.one_of(&at("questions"), &escape(id), "question", question, &asked);
+            }
+            if checks.is_empty() && questions.is_empty() {
+                self.report(
+                    &at("id"),
+                    format!(
+                        "`{}` has neither a check nor a question: nothing could show that it is done",
+                        escape(id)
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Few enough rows at each gate, and gates within the sprint.
+    fn gates(&mut self, playbook: &Playbook) {
+        let crowded: Vec<String> = self
+            .complete
+            .gates
+            .iter()
+            .filter_map(|gate| {
+                let named = |row: &&Criterion| row.gates.contains(&gate.id);
+                let rows = playbook.criteria.iter().filter(named).count();
+                (rows > MOST_KILLER_ROWS).then(|| {
+                    format!(
+                        "the gate `{}` has {rows} killer rows; {MOST_KILLER_ROWS} at most",
+                        escape(&gate.id)
+                    )
+                })
+            })
+            .collect();
+        for what in crowded {
+            self.report(&[Step::Key("criterion")], what);
+        }
+        for (position, gate) in playbook.gates.iter().enumerate() {
+            let at = |key| [Step::Key("gate"), Step::Item(position), Step::Key(key)];
+            self.id_form(&at("id"), &gate.id);
+            if gate.hour == 0 || gate.hour > SPRINT_HOURS {
+                self.report(
+                    &at("hour"),
+                    format!(
+                        "`{}` is at hour {}; the sprint has {SPRINT_HOURS}",
+                        escape(&gate.id),
+                        gate.hour
+                    ),
+                );
+            }
+            if gate.signatures == 0 {
+                self.report(
+                    &at("signatures"),
+                    format!("`{}` is signed by nobody", escape(&gate.id)),
+                );
             }
         }
     }
@@ -148,6 +247,8 @@ impl Lint<'_> {
             ids_of("workstream", &playbook.workstreams, |x| &x.id),
             ids_of("deliverable", &playbook.deliverables, |x| &x.id),
             ids_of("checklist", &playbook.checklist, |x| &x.id),
+            ids_of("gate", &playbook.gates, |x| &x.id),
+            step_ids(playbook),
             ids_of("founder_question", &playbook.founder_questions, |x| &x.id),
         ];
         for list in lists {
@@ -257,7 +358,19 @@ fn ids_of<T>(list: &'static str, items: &[T], id: impl Fn(&T) -> &String) -> Vec
         .collect()
 }
 
-/// The ids of the questions of all rows.
+/// The ids of a list.
+fn ids<T>(items: &[T], id: impl Fn(&T) -> &String) -> Vec<String> {
+    items.iter().map(|item| id(item).clone()).collect()
+}
+
+/// The ids of all steps.
+fn step_ids(playbook: &Playbook) -> Vec<Placed> {
+    let mut ids = ids_of("first_check", &playbook.first_checks, |x| &x.id);
+    ids.extend(ids_of("diy", &playbook.diy, |x| &x.id));
+    ids
+}
+
+/// The ids of everything that is answered: the questions of all rows, about access, and the red flags.
 fn question_ids(playbook: &Playbook) -> Vec<Placed> {
     let mut ids = Vec::new();
     for (row, criterion) in playbook.criteria.iter().enumerate() {
@@ -266,5 +379,7 @@ fn question_ids(playbook: &Playbook) -> Vec<Placed> {
             ids.push((row.into_iter().chain(path).collect(), id));
         }
     }
+    ids.extend(ids_of("access", &playbook.access, |x| &x.id));
+    ids.extend(ids_of("red_flag", &playbook.red_flags, |x| &x.id));
     ids
 }

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::model::playbook::{ChecklistItem, Deliverable, Phase, Playbook, Question, Workstream};
+use crate::model::playbook::{
+    ChecklistItem, Deliverable, Gate, Phase, Playbook, Question, Workstream,
+};
 
 const TEXT: &str = include_str!("../../assets/playbooks/shared/sprint.toml");
 
@@ -21,6 +23,9 @@ pub(super) struct Sprint {
     checklist: Vec<ChecklistItem>,
     #[serde(rename = "founder_question")]
     founder_questions: Vec<Question>,
+    access: Vec<Question>,
+    #[serde(rename = "gate")]
+    gates: Vec<Gate>,
 }
 
 static SHARED: LazyLock<Sprint> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
@@ -43,6 +48,9 @@ pub(super) fn complete(mut playbook: Playbook) -> Playbook {
         merge(&sprint.founder_questions, playbook.founder_questions, |q| {
             &q.id
         });
+    playbook.access = merge(&sprint.access, playbook.access, |q| &q.id);
+    playbook.gates = merge(&sprint.gates, playbook.gates, |gate| &gate.id);
+    playbook.gates.sort_by_key(|gate| gate.hour);
     playbook
 }
 

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 
-pub use mail::{SmtpChange, SmtpDoes};
+pub use mail::{PostChange, PostDoes, SmtpChange, SmtpDoes};
 
 /// All changes of a world or of a fault.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,6 +20,7 @@ pub struct Changes {
     /// changes what the one before it left, so that faults do not hide one another.
     pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
+    pub post: Vec<PostChange>,
     pub registrations: Vec<RegistrationChange>,
     pub places: Vec<PlaceChange>,
 }
@@ -32,6 +33,7 @@ impl Changes {
         prepend(&mut self.tls, &later.tls);
         self.http.extend(later.http.iter().cloned());
         prepend(&mut self.smtp, &later.smtp);
+        prepend(&mut self.post, &later.post);
         prepend(&mut self.registrations, &later.registrations);
         prepend(&mut self.places, &later.places);
     }

@@ -21,6 +21,8 @@ pub struct Description {
     /// `IP:PORT=IP:PORT`.
     pub reroutes: Vec<String>,
     pub intent_file: String,
+    /// Where the passwords of its mail accounts are, a file each.
+    pub credentials_dir: String,
     /// Everything that `check` needs.
     pub flags: Vec<String>,
     /// Where `range mend` and `range break` knock.
@@ -44,6 +46,7 @@ impl Range {
                 .map(|(public, local)| format!("{public}={local}"))
                 .collect(),
             intent_file: self.intent_file().display().to_string(),
+            credentials_dir: self.credentials_dir().display().to_string(),
             flags: self.flags(),
             control: control.map(str::to_owned),
         }

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::change::{
-    Changes, DnsChange, HttpChange, RegistrationChange, ServerChange, SmtpChange, TlsChange,
+    Changes, DnsChange, HttpChange, PostChange, RegistrationChange, ServerChange, SmtpChange,
+    TlsChange,
 };
 use crate::model::verdict::Verdict;
 
@@ -35,6 +36,8 @@ pub struct Fault {
     #[serde(default)]
     smtp: Vec<SmtpChange>,
     #[serde(default)]
+    post: Vec<PostChange>,
+    #[serde(default)]
     registration: Vec<RegistrationChange>,
 }
 
@@ -47,6 +50,7 @@ impl Fault {
             tls: self.tls.clone(),
             http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
+            post: self.post.clone(),
             registrations: self.registration.clone(),
             places: Vec::new(),
         }

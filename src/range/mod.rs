@@ -11,6 +11,7 @@ pub mod dns;
 mod door;
 pub mod fault;
 pub mod http;
+mod post;
 pub mod reach;
 pub mod scenario;
 mod smtp;
@@ -154,6 +155,12 @@ impl Range {
             let mail = Door::open(SocketAddr::new(address, 25), &self.shared)?;
             self.serve(mail, smtp::serve);
         }
+        for port in [465, 587] {
+            let submission = Door::open(SocketAddr::new(post::SUBMISSION, port), &self.shared)?;
+            self.serve(submission, post::serve_submission);
+        }
+        let inbox = Door::open(SocketAddr::new(post::INBOX, 993), &self.shared)?;
+        self.serve(inbox, post::serve_inbox);
         Ok(())
     }
 
@@ -177,7 +184,9 @@ impl Range {
     ) -> io::Result<()> {
         let closed = ClosedPort::take()?;
         for address in addresses {
-            for port in ports {
+            let is_mail = [post::SUBMISSION, post::INBOX].contains(address);
+            let mail = post::PORTS.iter().filter(|_| is_mail);
+            for port in ports.iter().chain(mail) {
                 let public = SocketAddr::new(*address, *port);
                 if !self.reroutes.iter().any(|(from, _)| *from == public) {
                     self.reroutes.push((public, closed.local));

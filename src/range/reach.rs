@@ -6,16 +6,18 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::dns::copies::{Copies, RESOLVERS, ROOT};
+use super::post::PASSWORDS;
 use super::state::Shared;
 use super::world::WorldProblem;
 use super::{DOMAIN, Range, RangeProblem};
 use crate::model::intent::Intent;
-use crate::model::third_party::RDAP;
-use crate::net::NetworkConfig;
+use crate::model::third_party::{BLOCKLISTS, RDAP};
+use crate::net::{Credentials, NetworkConfig};
 
 const CA_FILE: &str = "ca.pem";
 const ANCHOR_FILE: &str = "trust-anchor.txt";
 const INTENT_FILE: &str = "intent.toml";
+const CREDENTIALS: &str = "credentials";
 
 /// Writes the files by which others reach the range into a folder of their own.
 pub(super) fn files(
@@ -35,6 +37,10 @@ pub(super) fn files(
             std::fs::write(dir.path().join(CA_FILE), shared.authority.root_pem())?;
             std::fs::write(dir.path().join(ANCHOR_FILE), anchor)?;
             std::fs::write(dir.path().join(INTENT_FILE), intent)?;
+            std::fs::create_dir(dir.path().join(CREDENTIALS))?;
+            for (name, password) in PASSWORDS {
+                std::fs::write(dir.path().join(CREDENTIALS).join(name), password)?;
+            }
             Ok(dir)
         })
         .map_err(|source| RangeProblem::Io {
@@ -77,6 +83,11 @@ impl Range {
         self.files.path().join(INTENT_FILE)
     }
 
+    /// A folder with a file for each password that the intent needs.
+    pub fn credentials_dir(&self) -> PathBuf {
+        self.files.path().join(CREDENTIALS)
+    }
+
     /// The folder of these files; it goes when the range is dropped.
     pub fn folder(&self) -> &Path {
         self.files.path()
@@ -97,7 +108,7 @@ impl Range {
         self.world
             .third_parties
             .clone()
-            .unwrap_or_else(|| vec![RDAP.name.to_owned()])
+            .unwrap_or_else(|| [RDAP, BLOCKLISTS].map(|party| party.name.to_owned()).into())
     }
 
     /// The command line flags by which `check` reaches this range.
@@ -118,13 +129,20 @@ impl Range {
         if !self.third_parties().is_empty() {
             flag("--third-parties", self.third_parties().join(","));
         }
+        let credentials = self.credentials_dir();
+        flag("--credentials-dir", credentials.display().to_string());
         flag("--intent", self.intent_file().display().to_string());
         flags
     }
 
     /// How a [`Network`](crate::net::Network) reaches this range.
     pub fn network_config(&self) -> NetworkConfig {
+        let mut credentials = Credentials::default();
+        for (name, password) in PASSWORDS {
+            credentials.insert(name, password.into());
+        }
         NetworkConfig {
+            credentials,
             resolvers: self.resolvers(),
             root_hints: self.root_hints(),
             ca_files: vec![self.ca_file()],

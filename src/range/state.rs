@@ -9,12 +9,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::change::{
-    Changes, Conduct, HttpChange, PlaceChange, RegistrationChange, ServerDoes, SmtpChange,
-    SmtpDoes, TlsChange,
+    Changes, Conduct, HttpChange, PlaceChange, PostDoes, RegistrationChange, ServerDoes,
+    SmtpChange, SmtpDoes, TlsChange,
 };
 use super::dns::answer::DnsWorld;
 use super::http::places::Measurements;
 use super::http::site::Sessions;
+use super::post::Post;
 use super::tls::authority::Authority;
 
 /// The world as it is served at one moment.
@@ -26,6 +27,7 @@ pub struct State {
     /// Layers, see [`Changes`].
     pub http: Vec<Vec<HttpChange>>,
     pub smtp: Vec<SmtpChange>,
+    pub post: Vec<PostDoes>,
     pub registrations: Vec<RegistrationChange>,
     pub places: Vec<PlaceChange>,
     /// Public addresses whose TCP port is closed.
@@ -41,6 +43,7 @@ impl State {
             tls,
             http,
             smtp,
+            post,
             registrations,
             places,
             ..
@@ -84,6 +87,7 @@ impl State {
             tls,
             http,
             smtp,
+            post: post.into_iter().map(|change| change.does).collect(),
             registrations,
             places,
             closed,
@@ -128,6 +132,7 @@ pub struct Shared {
     pub authority: Authority,
     pub sessions: Sessions,
     pub measurements: Measurements,
+    pub post: Post,
 }
 
 impl Shared {
@@ -141,6 +146,7 @@ impl Shared {
             authority,
             sessions: Sessions::default(),
             measurements: Measurements::default(),
+            post: Post::default(),
         }
     }
 

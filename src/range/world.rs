@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::change::{
-    Changes, DnsChange, HttpChange, PlaceChange, RegistrationChange, ServerChange, SmtpChange,
-    TlsChange,
+    Changes, DnsChange, HttpChange, PlaceChange, PostChange, RegistrationChange, ServerChange,
+    SmtpChange, TlsChange,
 };
 use super::fault;
 use crate::model::intent::Intent;
@@ -30,7 +30,7 @@ pub struct World {
     /// Top-level keys that replace the healthy intent's.
     #[serde(default)]
     intent: toml::Table,
-    /// Third parties that the operator of this world opted in to; healthy: the registries.
+    /// Third parties that the operator of this world opted in to; healthy: the registries and the blocklists.
     pub third_parties: Option<Vec<String>>,
     #[serde(default)]
     dns: Vec<DnsChange>,
@@ -42,6 +42,8 @@ pub struct World {
     http: Vec<HttpChange>,
     #[serde(default)]
     smtp: Vec<SmtpChange>,
+    #[serde(default)]
+    post: Vec<PostChange>,
     #[serde(default)]
     registration: Vec<RegistrationChange>,
     #[serde(default)]
@@ -206,6 +208,7 @@ impl World {
             tls: self.tls.clone(),
             http: vec![self.http.clone()],
             smtp: self.smtp.clone(),
+            post: self.post.clone(),
             registrations: self.registration.clone(),
             places: self.place.clone(),
         }

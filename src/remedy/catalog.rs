@@ -1,8 +1,9 @@
-//! Catalogs: facts about DNS hosts, mail senders, platforms, edges, authorities and resolvers, as data in
+//! Catalogs: facts about DNS hosts, mail senders, blocklists, platforms, edges, authorities and resolvers, as data in
 //! `assets/catalogs/`. Compiled in and read once. Nothing here asks anybody; a catalogue recognises, it never judges.
 
 pub mod authority;
 pub mod block;
+pub mod blocklist;
 pub mod dns_host;
 pub mod inbox;
 pub mod mail_sender;
@@ -12,6 +13,7 @@ pub mod takeover;
 
 pub use authority::Authority;
 pub use block::Block;
+pub use blocklist::Blocklist;
 pub use dns_host::DnsHost;
 pub use inbox::Inbox;
 pub use mail_sender::MailSender;

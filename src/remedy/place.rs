@@ -49,7 +49,7 @@ impl Place {
                 host.title, host.open, self.zone, host.path
             ),
             None => format!(
-                "Open the DNS record editor for {} at the company that runs its name servers (`dig NS {}` names them).",
+                "Open the DNS record editor for {}: sign in at the company that runs its name servers, often the one that sold you the domain (an engineer asks `dig NS {}`).",
                 self.zone, self.zone
             ),
         }

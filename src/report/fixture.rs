@@ -28,6 +28,7 @@ pub(super) fn playbook() -> Playbook {
         passes: "It holds.".into(),
         breaks: "It breaks.".into(),
         workstream: "email".into(),
+        gates: Vec::new(),
         checks: checks.iter().map(|c| (*c).to_owned()).collect(),
         questions: questions.iter().map(|id| question(id)).collect(),
     };
@@ -59,6 +60,8 @@ pub(super) fn playbook() -> Playbook {
             text: "Every domain has an owner.".into(),
         }],
         founder_questions: vec![question("dns-owner")],
+        access: Vec::new(),
+        gates: Vec::new(),
     }
 }
 
@@ -66,7 +69,9 @@ fn question(id: &str) -> Question {
     Question {
         id: id.into(),
         text: format!("Who knows {id}?"),
+        plain: String::new(),
         evidence: String::new(),
+        good_for_days: None,
     }
 }
 

@@ -233,7 +233,7 @@ fn internal(session: &Session, playbook: &Playbook) -> Vec<Block> {
     let mut blocks = vec![
         Block::section("When to stop and call an engineer"),
         Block::paragraph(&playbook.stop),
-        Block::List(playbook.red_flags.clone()),
+        Block::List(playbook.red_flags.iter().map(|f| f.text.clone()).collect()),
     ];
     let tables = [
         listed(

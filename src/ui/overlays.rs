@@ -212,7 +212,22 @@ fn form(canvas: &mut Canvas<'_>, area: Rect, state: &State, form: &Form) {
                     theme,
                 ));
             }
-            FieldKind::Text(input) | FieldKind::Date(input) | FieldKind::Secret(input) => {
+            FieldKind::Message {
+                pasted: Some(text), ..
+            } => {
+                let told = format!("{} lines, pasted", text.lines());
+                lines.push(form::choice(
+                    &field.label,
+                    &told,
+                    label_cells,
+                    focused,
+                    theme,
+                ));
+            }
+            FieldKind::Text(input)
+            | FieldKind::Date(input)
+            | FieldKind::Secret(input)
+            | FieldKind::Message { path: input, .. } => {
                 let (shown, before) = (input.shown(), input.shown_before());
                 let hint = match (field.hint.as_str(), field.required) {
                     ("", false) => "may stay empty",

@@ -5,6 +5,7 @@
 
 mod environment;
 mod file;
+mod gather;
 mod index;
 mod keyring;
 
@@ -16,6 +17,11 @@ use secrecy::SecretString;
 use file::EncryptedFile;
 use index::Index;
 use keyring::Keyring;
+
+pub use gather::{Sources, gather};
+
+/// The scope of credentials that belong to no session.
+pub const COMMON: &str = "common";
 
 /// How to open the vault.
 #[derive(Debug, Clone)]

@@ -61,10 +61,15 @@ impl Authority {
 
     /// A network that trusts this root and reaches `at` as port `port`.
     pub fn network(&self, dns: &Dns, port: u16, at: std::net::SocketAddr) -> Network {
+        self.trusted(network_to(dns, port, at).config().clone())
+    }
+
+    /// A network of that configuration that trusts this root.
+    pub fn trusted(&self, config: NetworkConfig) -> Network {
         let folder = tempfile::tempdir().unwrap();
         let config = NetworkConfig {
             ca_files: vec![file(&folder, "root.pem", &self.root)],
-            ..network_to(dns, port, at).config().clone()
+            ..config
         };
         Network::new(config).unwrap()
     }

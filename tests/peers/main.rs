@@ -14,6 +14,7 @@
 )]
 
 mod certificates;
+mod checkdmarc;
 mod dns;
 mod mail;
 mod opinions;

@@ -10,6 +10,7 @@
 
 mod cockpit;
 mod endings;
+mod founder;
 mod journey;
 mod rest;
 mod screens;

@@ -6,11 +6,12 @@ use super::cockpit::{Cockpit, ENTER, ESC, Size, practise};
 const SMALL: [Size; 2] = [(24, 80), (16, 60)];
 
 /// From the sprint: the keys that lead there, what is readable there and not in the sprint, and the keys that lead back.
-const WAYS: [(&[&str], &str, &[&str]); 16] = [
+const WAYS: [(&[&str], &str, &[&str]); 17] = [
     (&[ENTER], "› finding", &[ESC]),
     (&["g"], "› gate", &[ESC]),
     (&["h"], "› handover", &[ESC]),
     (&["v"], "› vault", &[ESC]),
+    (&["M"], "› mail", &[ESC]),
     (&["f"], "› guide", &[ESC]),
     (&["a"], "everything, blockers first", &["a"]),
     (&["\x0f"], "presenter mode: other", &["\x0f"]),

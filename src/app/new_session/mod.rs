@@ -12,8 +12,8 @@ use crate::model::intent::Sender;
 pub use crate::model::inventory::{FoundHost, Part, Recognised};
 use crate::model::name::{DomainInput, HostName};
 pub use discovery::{Discovered, Discovery};
-pub(super) use rows::{add_host, add_sender};
-pub(super) use steps::{act, back, begin, discovered, typed};
+pub(super) use rows::{add_host, add_sender, sender_in};
+pub(super) use steps::{act, back, begin, create, discovered, typed};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -37,6 +37,21 @@ pub(in crate::app) fn add_host(state: &mut State, form: &mut Form) -> Option<Vec
 
 /// A sender from the form; `None` when a field has a problem.
 pub(in crate::app) fn add_sender(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
+    let sender = sender_in(form)?;
+    let new = screen(state)?;
+    new.senders.retain(|row| row.sender.name != sender.name);
+    new.fact_cursor = Cursor::on(FactKey::Sender(sender.name.clone()));
+    new.senders.push(SenderRow {
+        sender,
+        why: "named by you".to_owned(),
+        keep: true,
+        added: true,
+    });
+    Some(Vec::new())
+}
+
+/// The sender that the fields of a form name: service, selectors, include, bounce domain. `None` when one has a problem.
+pub(in crate::app) fn sender_in(form: &mut Form) -> Option<Sender> {
     let mut name_of = |n: usize| match form.value(n) {
         text if text.is_empty() => Some(None),
         text => match HostName::parse(&text) {
@@ -50,7 +65,7 @@ pub(in crate::app) fn add_sender(state: &mut State, form: &mut Form) -> Option<V
         },
     };
     let (include, bounce_domain) = (name_of(2)?, name_of(3)?);
-    let sender = Sender {
+    Some(Sender {
         name: form.value(0),
         selectors: form
             .value(1)
@@ -61,17 +76,7 @@ pub(in crate::app) fn add_sender(state: &mut State, form: &mut Form) -> Option<V
             .collect(),
         include,
         bounce_domain,
-    };
-    let new = screen(state)?;
-    new.senders.retain(|row| row.sender.name != sender.name);
-    new.fact_cursor = Cursor::on(FactKey::Sender(sender.name.clone()));
-    new.senders.push(SenderRow {
-        sender,
-        why: "named by you".to_owned(),
-        keep: true,
-        added: true,
-    });
-    Some(Vec::new())
+    })
 }
 
 pub(super) fn by_hand(name: HostName, role: Role) -> HostRow {

@@ -55,7 +55,7 @@ pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
 pub(in crate::app) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Next => next(state),
-        Action::StartLater => create(state, false),
+        Action::StartNow => forms::start_clock(state, &[]),
         Action::AddHost => forms::add_host(state),
         Action::AddSender => forms::add_sender(state),
         Action::ToggleKeep => {
@@ -103,7 +103,7 @@ fn next(state: &mut State) -> Vec<Effect> {
                 Some("type yes, or no to go on without the checks that need it".to_owned());
             return Vec::new();
         }
-        Step::Start => return create(state, true),
+        Step::Start => return create(state, None),
         Step::Inventory | Step::Senders | Step::Playbook | Step::Authority => {}
     }
     if let Some(step) = new.step.next() {
@@ -156,8 +156,8 @@ fn forget(new: &mut NewSession) {
     new.fact_cursor = Cursor::default();
 }
 
-/// Writes the session, with the clock running or not.
-fn create(state: &mut State, start: bool) -> Vec<Effect> {
+/// Writes the session. The clock runs when somebody says why it need not wait for access.
+pub(in crate::app) fn create(state: &mut State, start: Option<&str>) -> Vec<Effect> {
     let playbooks: Vec<String> = state.playbooks.iter().map(|p| p.id.clone()).collect();
     let Some(new) = screen(state) else {
         return Vec::new();

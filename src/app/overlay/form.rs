@@ -1,6 +1,7 @@
 //! A form: a few fields, one under the other, checked when it is saved.
 
 use super::super::input::Input;
+use super::super::vault::Secret;
 
 /// A form with its purpose.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,11 @@ pub enum FieldKind {
     /// `2026-12-03`, `14d`, `2w`, `36h`.
     Date(Input),
     Secret(Input),
+    /// The path of a file, or a text of many lines that was pasted.
+    Message {
+        path: Input,
+        pasted: Option<Secret>,
+    },
     /// One of a few words.
     Choice {
         options: Vec<String>,
@@ -65,8 +71,20 @@ pub enum FormPurpose {
     AddSender,
     /// What the switch changes.
     Assume,
+    /// A sender of mail, in a session that is open.
+    NameSender,
+    /// Where test messages are received.
+    TestInbox,
+    /// Through which server the portal sends.
+    Outgoing,
+    /// A message that must arrive.
+    Expect,
+    /// A message that arrived.
+    Bring,
     Import,
     PauseClock,
+    /// Why the clock starts although access is not complete.
+    StartClock,
     StoreSecret {
         name: String,
     },
@@ -97,11 +115,15 @@ impl Form {
         self
     }
 
-    /// Whether the cursor is in a field for a secret.
+    /// Whether what is typed or pasted is nobody else's: the cursor is in a field for a secret, or the form takes a message.
     pub fn is_on_secret(&self) -> bool {
         self.fields
             .get(self.focus)
             .is_some_and(|f| matches!(f.kind, FieldKind::Secret(_)))
+            || self
+                .fields
+                .iter()
+                .any(|f| matches!(f.kind, FieldKind::Message { .. }))
     }
 
     /// What stands in a field, trimmed; the chosen word of a choice. Empty for a secret.
@@ -111,7 +133,7 @@ impl Form {
             Some(FieldKind::Choice { options, chosen }) => {
                 options.get(*chosen).cloned().unwrap_or_default()
             }
-            Some(FieldKind::Secret(_)) | None => String::new(),
+            Some(FieldKind::Secret(_) | FieldKind::Message { .. }) | None => String::new(),
         }
     }
 }
@@ -130,6 +152,15 @@ impl Field {
     /// A secret.
     pub fn secret(label: &str, hint: &str) -> Self {
         Self::of(label, hint, FieldKind::Secret(Input::masked()))
+    }
+
+    /// A message, pasted or in a file.
+    pub fn message(label: &str, hint: &str) -> Self {
+        let kind = FieldKind::Message {
+            path: Input::default(),
+            pasted: None,
+        };
+        Self::of(label, hint, kind).optional()
     }
 
     /// One of a few words, the first chosen.
@@ -151,6 +182,7 @@ impl Field {
             FieldKind::Text(input) | FieldKind::Date(input) | FieldKind::Secret(input) => {
                 Some(input)
             }
+            FieldKind::Message { path, .. } => Some(path),
             FieldKind::Choice { .. } => None,
         }
     }
@@ -161,6 +193,7 @@ impl Field {
             FieldKind::Text(input) | FieldKind::Date(input) | FieldKind::Secret(input) => {
                 Some(input)
             }
+            FieldKind::Message { path, .. } => Some(path),
             FieldKind::Choice { .. } => None,
         }
     }

@@ -1,7 +1,9 @@
 //! The scorecard: its rows, what they rest on, and who signed.
 
-use super::super::gate::Gate;
+use super::super::gate::{GO_LIVE, Gate};
+use super::super::screen::Screen;
 use super::super::state::State;
+use crate::model::board::{self, Board};
 use crate::model::criterion::{CriterionReport, CriterionState};
 use crate::model::finding::Finding;
 use crate::model::gate::GateReport;
@@ -15,12 +17,22 @@ pub struct Row<'a> {
     pub report: CriterionReport,
     pub waiver: Option<&'a Waiver>,
     pub owner: Option<&'a Owner>,
+    /// Why it keeps the gate in front shut.
+    pub blocks: Option<String>,
 }
 
 /// Every row that the filter lets through, in the order of the playbook.
 pub fn rows<'a>(state: &'a State, gate: &Gate) -> Vec<Row<'a>> {
-    all(state)
-        .into_iter()
+    let mut rows = all(state);
+    if let Some(board) = gate.board.as_ref().and_then(|id| board_of(state, id)) {
+        rows.retain_mut(|row| {
+            let mut shown = board.rows.iter();
+            let at_gate = shown.find(|r| r.criterion.id == row.criterion.id);
+            row.blocks = at_gate.and_then(|r| r.blocks.clone());
+            at_gate.is_some()
+        });
+    }
+    rows.into_iter()
         .filter(|row| {
             gate.filter.lets(&format!(
                 "{} {} {}",
@@ -58,6 +70,7 @@ pub fn all(state: &State) -> Vec<Row<'_>> {
             owner: session.owners.get(&criterion.id),
             criterion,
             report,
+            blocks: None,
         })
         .collect()
 }
@@ -104,22 +117,48 @@ pub fn answer<'a>(state: &'a State, question: &str) -> Option<&'a Answer> {
 
 /// Who signed a gate, each name once, the first signature of each.
 pub fn signatures<'a>(state: &'a State, gate: &str) -> Vec<&'a SignOff> {
-    let mut list: Vec<&SignOff> = Vec::new();
-    for sign in state.opened.iter().flat_map(|o| &o.session.sign_offs) {
-        if sign.gate == gate && !list.iter().any(|known| same_name(&known.by, &sign.by)) {
-            list.push(sign);
-        }
-    }
-    list
+    let opened = state.opened.as_ref();
+    opened.map_or_else(Vec::new, |opened| opened.session.signatures(gate))
 }
 
-/// Whether two names are one person's.
-pub fn same_name(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
+/// The board in front, when one of the gates is shown.
+pub fn board(state: &State) -> Option<Board<'_>> {
+    let Some(Screen::Gate(Gate {
+        board: Some(id), ..
+    })) = state.screen()
+    else {
+        return None;
+    };
+    board_of(state, id)
+}
+
+/// A gate with its killer rows.
+pub fn board_of<'a>(state: &'a State, id: &str) -> Option<Board<'a>> {
+    let playbook = state.playbook()?;
+    let session = &state.opened.as_ref()?.session;
+    Some(board::board(
+        playbook,
+        session,
+        playbook.gate(id)?,
+        state.now,
+    ))
+}
+
+/// The gate that a signature is for: the one in front, else going live.
+pub fn to_sign(state: &State) -> String {
+    board(state).map_or_else(|| GO_LIVE.to_owned(), |board| board.gate.id.clone())
 }
 
 /// Why the gate cannot be signed: the rows that block, by name.
 pub fn why_not_signed(state: &State) -> Option<String> {
+    if let Some(board) = board(state) {
+        let names = board.blocking();
+        return match names.len() {
+            0 => board.missing.first().cloned(),
+            1 => Some(format!("one row blocks: {}", names.join(", "))),
+            n => Some(format!("{n} rows block: {}", names.join(", "))),
+        };
+    }
     let report = report(state)?;
     let names = report.blocking.join(", ");
     match report.blocking.len() {

@@ -3,12 +3,17 @@
 use super::super::guide::GuideScreen;
 use super::super::state::State;
 use super::sprint::is_waived;
-use crate::model::finding::{Finding, FindingKey};
+use crate::model::finding::{Finding, FindingKey, RecordChange};
 use crate::model::verdict::Verdict;
+use crate::remedy::place;
 
-/// What is left to fix, gravest first: failures that count and were not waived.
+/// Checks that follow from others: mended last, because they often mend themselves.
+const CONSEQUENCES: [&str; 1] = ["mail.alignment"];
+
+/// What is left to fix, gravest first: failures that count and were not waived. What follows from another failure of its
+/// family comes after it.
 pub fn todo(state: &State) -> Vec<&Finding> {
-    state.opened.as_ref().map_or_else(Vec::new, |opened| {
+    let mut list: Vec<&Finding> = state.opened.as_ref().map_or_else(Vec::new, |opened| {
         opened
             .session
             .ranked()
@@ -16,7 +21,9 @@ pub fn todo(state: &State) -> Vec<&Finding> {
             .filter(|f| f.verdict == Verdict::Fail && f.severity.counts())
             .filter(|f| !is_waived(state, f))
             .collect()
-    })
+    });
+    list.sort_by_key(|f| (f.rank(), CONSEQUENCES.contains(&f.check.as_str())));
+    list
 }
 
 /// The next fix: the first that was not put off, else the first that was.
@@ -39,6 +46,19 @@ pub fn position(state: &State, guide: &GuideScreen) -> (usize, usize) {
         .is_some_and(|key| guide.closed.contains(key));
     let number = guide.closed.len() + usize::from(!current_closed && left > 0);
     (number.min(total), total)
+}
+
+/// Name and value of a record as the record editor of this DNS host wants them typed.
+pub fn typed(state: &State, record: &RecordChange) -> (String, String) {
+    let opened = state.opened.as_ref();
+    let Some(intent) = opened.and_then(|o| o.session.intent()) else {
+        return (record.name.clone(), record.value.clone());
+    };
+    let place = place::console(&intent);
+    (
+        place.name_field(&record.name),
+        place.value_field(&record.rtype, &record.value),
+    )
 }
 
 /// Whether the fix that is shown turned green.

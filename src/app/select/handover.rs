@@ -2,8 +2,9 @@
 
 use super::super::handover::HandoverRow;
 use super::super::state::State;
-use super::gate::{same_name, signatures};
+use super::gate::signatures;
 use crate::model::gate::GateVerdict;
+use crate::model::standing::same_name;
 
 /// How many names must stand under the go-live gate.
 pub const SIGNATURES: usize = 2;

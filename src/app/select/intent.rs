@@ -9,6 +9,7 @@ use crate::model::event::EventBody;
 use crate::model::finding::FindingKey;
 use crate::model::intent::{Intent, Role};
 use crate::model::name::HostName;
+use crate::model::standing::WITHOUT_ACCESS;
 use crate::model::third_party;
 
 /// The domain that a new session is about: the registrable domain of what was typed.
@@ -86,7 +87,7 @@ pub fn authority_hosts(new: &NewSession) -> Vec<String> {
 pub fn first_events(
     new: &NewSession,
     playbook: &str,
-    start: bool,
+    start: Option<&str>,
 ) -> Option<(HostName, Vec<EventBody>)> {
     let intent = proposed(new)?;
     let domain = intent.domain.clone();
@@ -106,8 +107,9 @@ pub fn first_events(
             hosts: authority_hosts(new),
         });
     }
-    if start {
-        bodies.push(EventBody::ClockStarted);
+    if let Some(text) = start.map(str::to_owned) {
+        let item = WITHOUT_ACCESS.to_owned();
+        bodies.extend([EventBody::Noted { item, text }, EventBody::ClockStarted]);
     }
     Some((domain, bodies))
 }

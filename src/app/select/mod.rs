@@ -8,7 +8,9 @@ pub mod handover;
 pub mod header;
 pub mod home;
 pub mod intent;
+pub mod mail;
 pub mod palette;
+pub mod plan;
 pub mod pulse;
 pub mod rehearsal;
 pub mod sprint;
@@ -49,9 +51,11 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         Screen::Watch(s) => s.cursor.current(&watch::keys(state)).cloned(),
         Screen::DayOne(s) => s.cursor.current(&day_one::keys(state, s)).cloned(),
         Screen::Guide(s) => s.current.clone(),
+        Screen::Mail(s) => mail::selected_keys(state, s).into_iter().next(),
         Screen::Home(_)
         | Screen::NewSession(_)
         | Screen::Gate(_)
+        | Screen::Plan(_)
         | Screen::Handover(_)
         | Screen::Rehearsal(_)
         | Screen::Vault(_) => None,
@@ -101,6 +105,9 @@ pub fn item_of(key: &FindingKey) -> String {
 pub fn selected_item(state: &State) -> Option<(String, String)> {
     if let Some(criterion) = selected_criterion(state) {
         return Some((criterion.id.clone(), criterion.title.clone()));
+    }
+    if let Some(Screen::Plan(_)) = state.screen() {
+        return plan::item(state);
     }
     let key = selected_key(state)?;
     Some((item_of(&key), title_of(state, &key)))

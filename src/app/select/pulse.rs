@@ -68,7 +68,7 @@ fn shows_seconds(state: &State) -> bool {
         .is_some_and(|o| o.watches.values().any(|w| w.phase == WatchPhase::Looking));
     let in_sight = matches!(
         state.screen(),
-        Some(Screen::Watch(_) | Screen::Guide(_) | Screen::Finding(_))
+        Some(Screen::Watch(_) | Screen::Guide(_) | Screen::Finding(_) | Screen::Mail(_))
     );
     is_busy(state) || watching && in_sight || counts_down(state)
 }

@@ -31,6 +31,7 @@ pub fn pane(state: &State) -> Vec<String> {
             .as_ref()
             .map_or_else(Vec::new, |key| brief(state, key)),
         Some(Screen::Gate(_)) => scorecard(state),
+        Some(Screen::Plan(_)) => super::plan::text(state),
         Some(Screen::Handover(_)) => runbook(state),
         Some(Screen::DayOne(s)) => super::day_one::rows(state, s).iter().map(changed).collect(),
         Some(Screen::Rehearsal(s)) => super::rehearsal::current(state)
@@ -49,6 +50,7 @@ pub fn pane(state: &State) -> Vec<String> {
                 format!("{}  {} looks  {last}", item_of(key), w.attempts)
             })
             .collect(),
+        Some(Screen::Mail(_)) => super::mail::text(state),
         Some(Screen::Home(s)) => super::home::sessions(state, s)
             .iter()
             .map(|s| format!("{}  {}  {} blockers", s.domain, s.playbook, s.blockers))

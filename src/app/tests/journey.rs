@@ -59,7 +59,10 @@ fn from_a_domain_to_a_handover() {
     cockpit.text("yes");
     cockpit.press("enter enter");
     assert!(matches!(cockpit.screen(), Screen::Sprint(_)));
+    assert_eq!(cockpit.session().clock.started, None);
+    confirm_access(&mut cockpit);
     assert!(cockpit.session().clock.started.is_some());
+    assert!(!cockpit.session().started_without_access());
     assert_eq!(verdict(&cockpit), GateVerdict::NoGo);
 
     let dmarc = cockpit
@@ -77,7 +80,16 @@ fn from_a_domain_to_a_handover() {
     let report = select::gate::report(&cockpit.state).unwrap();
     assert_eq!(report.verdict, GateVerdict::Go, "{:?}", report.blocking);
 
-    cockpit.press("s");
+    for gate in ["audit-closed", "fix-closed"] {
+        cockpit.press("tab s");
+        cockpit.fill(&["Grace", "founder"]);
+        assert_eq!(
+            select::gate::signatures(&cockpit.state, gate).len(),
+            1,
+            "{gate}"
+        );
+    }
+    cockpit.press("tab s");
     cockpit.fill(&["Grace", "founder"]);
     cockpit.press("s");
     cockpit.fill(&["grace", "consultant"]);
@@ -118,4 +130,18 @@ fn from_a_domain_to_a_handover() {
     assert!(!handed.run.is_empty());
     assert_eq!(cockpit.session().access.len(), 1);
     assert!(cockpit.state.opened.as_ref().unwrap().pending.is_empty());
+}
+
+/// Confirms every kind of access on the plan, and says no to every red flag. The clock starts with the last kind of access.
+fn confirm_access(cockpit: &mut Cockpit) {
+    use crate::app::plan::PlanRow;
+    cockpit.press("0");
+    for row in select::plan::keys(&cockpit.state) {
+        if matches!(row, PlanRow::Access(_) | PlanRow::Flag(_)) {
+            cockpit.press("enter");
+            cockpit.fill(&["", "Grace", "signed in on the call"]);
+        }
+        cockpit.press("down");
+    }
+    cockpit.press("esc");
 }

@@ -5,6 +5,7 @@ mod gate;
 mod home;
 mod journey;
 mod keymap;
+mod mail;
 mod new_session;
 mod overlays;
 mod random;

@@ -165,14 +165,30 @@ fn what_was_confirmed_becomes_the_session() {
     cockpit.world = all_pass();
     cockpit.press("enter enter down enter");
     cockpit.text("no");
-    cockpit.press("enter w");
+    cockpit.press("enter enter");
     let session = cockpit.session();
     assert_eq!(session.playbook, crate::playbook::builtin()[1].id);
     assert!(session.authority.is_empty());
-    assert_eq!(session.clock.started, None, "saved, to be started later");
+    assert_eq!(session.clock.started, None, "access is not confirmed");
     assert_eq!(session.intent.as_ref().unwrap().senders.len(), 1);
     assert_eq!(session.runs.len(), 1, "the first look begins by itself");
     assert!(matches!(cockpit.screen(), Screen::Sprint(_)));
     cockpit.press("t");
-    assert!(cockpit.session().clock.started.is_some());
+    cockpit.fill(&["the registrar answers on Monday"]);
+    let session = cockpit.session();
+    assert!(session.clock.started.is_some() && session.started_without_access());
+}
+
+#[test]
+fn a_sprint_that_starts_at_once_says_why_it_waits_for_no_access() {
+    let mut cockpit = at_inventory();
+    cockpit.world = all_pass();
+    cockpit.press("enter enter enter");
+    cockpit.text("no");
+    cockpit.press("enter w");
+    assert!(cockpit.state.overlay.is_some());
+    cockpit.fill(&["everything is in my own accounts"]);
+    let session = cockpit.session();
+    assert!(session.clock.started.is_some());
+    assert_eq!(session.notes[0].text, "everything is in my own accounts");
 }

@@ -206,13 +206,16 @@ fn owner_note_and_pause_become_events() {
     cockpit.press("n");
     cockpit.fill(&["asked the registrar"]);
     cockpit.press("t");
-    cockpit.fill(&["registrar access"]);
+    cockpit.fill(&["", "registrar access"]);
     let session = cockpit.session();
     let owner = &session.owners["mail.dmarc acme.example"];
     assert_eq!(owner.name, "grace");
     assert!(owner.due.is_some());
     assert_eq!(session.notes[0].text, "asked the registrar");
-    assert_eq!(session.clock.pause().unwrap().cause, "registrar access");
+    assert_eq!(
+        session.clock.pause().unwrap().cause,
+        "client: registrar access"
+    );
     cockpit.press("u");
     assert_eq!(cockpit.session().clock.pause(), None);
 }

@@ -10,8 +10,8 @@ use super::super::overlay::{
 use super::super::screen::{Filter, Screen};
 use super::super::state::{Exit, State};
 use super::super::{
-    Effect, day_one, gate, guide, handover, home, new_session, rehearsal, select, sprint, vault,
-    watch,
+    Effect, day_one, gate, guide, handover, home, mail, new_session, plan, rehearsal, select,
+    sprint, vault, watch,
 };
 use super::{good, moving, session, work};
 use crate::app::cursor::Cursor;
@@ -65,6 +65,12 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
             }
             Vec::new()
         }
+        Action::NextPane | Action::PreviousPane
+            if matches!(state.screen(), Some(Screen::Mail(_))) =>
+        {
+            mail::beside(state, action == Action::NextPane);
+            Vec::new()
+        }
         Action::NextPane => pane(state, sprint::Pane::next),
         Action::PreviousPane => pane(state, sprint::Pane::previous),
         _ => going(state, action, key),
@@ -76,9 +82,11 @@ fn going(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
     match action {
         Action::GoSprint => go(state, Screen::Sprint(sprint::Sprint::default())),
         Action::GoGate => go(state, Screen::Gate(gate::Gate::default())),
+        Action::GoPlan => go(state, Screen::Plan(plan::PlanScreen::default())),
         Action::GoHandover => go(state, Screen::Handover(handover::HandoverScreen::default())),
         Action::GoDayOne => go(state, Screen::DayOne(day_one::DayOne::default())),
         Action::GoRehearsal => rehearsal::begin(state),
+        Action::GoMail => go(state, Screen::Mail(mail::MailScreen::default())),
         Action::GoWatch => go(state, Screen::Watch(watch::WatchScreen::default())),
         Action::GoGuide => guide::begin(state),
         Action::GoVault => {
@@ -103,9 +111,11 @@ fn on_screen(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect>
         Some(Screen::Handover(_)) => handover::act(state, action),
         Some(Screen::DayOne(_)) => day_one::act(state, action),
         Some(Screen::Rehearsal(_)) => rehearsal::act(state, action),
+        Some(Screen::Mail(_)) => mail::act(state, action, key),
         Some(Screen::Vault(_)) => vault::act(state, action, key),
         Some(Screen::Guide(_)) => guide::act(state, action),
         Some(Screen::Gate(_)) => gate::act(state, action, key),
+        Some(Screen::Plan(_)) => plan::act(state, action, key),
         _ => work::act(state, action, key),
     }
 }
@@ -116,9 +126,11 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Screen::Home(_)) => home::open(state),
         Some(Screen::Handover(_)) => handover::open(state),
         Some(Screen::Gate(_)) => gate::open(state),
+        Some(Screen::Plan(_)) => plan::open(state),
         Some(Screen::Vault(_)) => vault::open(state),
         Some(Screen::Guide(_)) => guide::open(state),
         Some(Screen::Rehearsal(_)) => rehearsal::open(state),
+        Some(Screen::Mail(_)) => mail::open(state),
         Some(Screen::Sprint(s)) if s.pane == sprint::Pane::Plan => {
             work::narrow(state);
             Vec::new()
@@ -233,8 +245,10 @@ fn presenter(state: &mut State) -> Vec<Effect> {
 }
 
 fn pane(state: &mut State, to: fn(sprint::Pane) -> sprint::Pane) -> Vec<Effect> {
-    if let Some(Screen::Sprint(s)) = state.screens.last_mut() {
-        s.pane = to(s.pane);
+    match state.screens.last_mut() {
+        Some(Screen::Sprint(s)) => s.pane = to(s.pane),
+        Some(Screen::Gate(_)) => gate::turn(state, to(sprint::Pane::Plan) == sprint::Pane::List),
+        _ => {}
     }
     Vec::new()
 }

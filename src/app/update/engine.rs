@@ -178,7 +178,7 @@ pub(super) fn mended(state: &mut State, fault: &str, result: Result<(), String>)
         .opened
         .iter()
         .flat_map(|o| o.session.findings.values())
-        .filter(|f| f.check == fault.check || !f.verdict.holds())
+        .filter(|f| f.check == fault.check || fault.also.contains(&f.check) || !f.verdict.holds())
         .map(Finding::key)
         .collect();
     effects.extend(work::look_again(state, again));

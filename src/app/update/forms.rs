@@ -6,6 +6,9 @@ use super::super::{Effect, select};
 use super::work::acceptable;
 use crate::model::finding::{Finding, FindingKey};
 
+/// For whom or what a clock may stand still.
+const PAUSE_CAUSES: [&str; 4] = ["client", "registrar", "propagation", "vendor"];
+
 fn show(state: &mut State, form: Form) -> Vec<Effect> {
     state.overlay = Some(Overlay::Form(Box::new(form)));
     Vec::new()
@@ -119,13 +122,7 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
     let Some(playbook) = state.playbook() else {
         return Vec::new();
     };
-    let asked = playbook
-        .criteria
-        .iter()
-        .flat_map(|c| &c.questions)
-        .chain(&playbook.founder_questions)
-        .find(|q| q.id == question);
-    let Some(asked) = asked else {
+    let Some(asked) = playbook.question(question) else {
         return Vec::new();
     };
     let known = select::gate::answer(state, question);
@@ -152,7 +149,53 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
             Field::text("what shows it", hint, &evidence),
         ],
     )
-    .intro([asked.text.clone()]);
+    .intro([select::plan::words(state, asked).to_owned()]);
+    show(state, form)
+}
+
+/// Whether a red flag holds.
+pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
+    let Some(flag) = state.playbook().and_then(|p| p.red_flag(id)) else {
+        return Vec::new();
+    };
+    let known = select::gate::answer(state, id);
+    let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
+        (a.by.clone(), a.evidence.clone())
+    });
+    let options: &[&str] = match known {
+        Some(a) if a.yes => &["yes", "no"],
+        _ => &["no", "yes"],
+    };
+    let form = Form::new(
+        "does it hold?",
+        FormPurpose::Answer {
+            question: id.to_owned(),
+        },
+        vec![
+            Field::choice("it holds", options),
+            Field::text("who says so", "name", &by),
+            Field::text("what shows it", "where it can be seen", &evidence),
+        ],
+    )
+    .intro([flag.text.clone(), format!("if so: {}", flag.stop)]);
+    show(state, form)
+}
+
+/// Why the clock starts although access is not complete.
+pub(in crate::app) fn start_clock(state: &mut State, missing: &[String]) -> Vec<Effect> {
+    let form = Form::new(
+        "start the clock without all access",
+        FormPurpose::StartClock,
+        vec![Field::text(
+            "why",
+            "the registrar answers on Monday; nothing else waits for it",
+            "",
+        )],
+    )
+    .intro(
+        std::iter::once("not confirmed yet:".to_owned())
+            .chain(missing.iter().map(|text| format!("  {text}"))),
+    );
     show(state, form)
 }
 
@@ -223,11 +266,10 @@ pub(in crate::app) fn pause(state: &mut State) -> Vec<Effect> {
     let form = Form::new(
         "pause the clock",
         FormPurpose::PauseClock,
-        vec![Field::text(
-            "waits for",
-            "registrar access from the client",
-            "",
-        )],
+        vec![
+            Field::choice("waits for", &PAUSE_CAUSES),
+            Field::text("what", "registrar access", ""),
+        ],
     );
     show(state, form)
 }

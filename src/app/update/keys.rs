@@ -6,7 +6,7 @@ use super::super::key::Key;
 use super::super::overlay::{FieldKind, Overlay};
 use super::super::screen::Screen;
 use super::super::state::{Exit, State};
-use super::super::{Effect, new_session, select};
+use super::super::{Effect, mail, new_session, select};
 use super::{act, leave, overlays, refused};
 
 /// Takes a key.
@@ -41,6 +41,11 @@ pub(super) fn perform(state: &mut State, action: Action, key: Option<Key>) -> Ve
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if !select::context(state).is_text() {
         return refused(state, "nothing takes text here");
+    }
+    if let Some(Overlay::Form(form)) = &mut state.overlay
+        && mail::takes(form, text)
+    {
+        return Vec::new();
     }
     if let Some(input) = focused(state) {
         input.paste(text);

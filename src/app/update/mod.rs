@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use super::state::{Exit, State, Tone};
 use super::{Effect, Message};
 use crate::app::home::Listing;
+use crate::app::mail;
 use crate::app::new_session;
 use crate::app::rehearsal;
 use crate::model::event::EventBody;
@@ -79,6 +80,7 @@ fn answered(state: &mut State, message: Message) -> Vec<Effect> {
         Message::RunFailed(why) => engine::run_failed(state, &why),
         Message::Rehearsed(step) => rehearsal::progress(state, &step),
         Message::RehearsalFailed(why) => rehearsal::failed(state, why),
+        Message::Brought { kind, result } => mail::brought(state, kind, result),
         Message::Looked { finding, next } => engine::looked(state, *finding, next),
         Message::WatchEnded(key) => engine::watch_ended(state, &key),
         Message::Mended { fault, result } => engine::mended(state, &fault, result),

@@ -85,6 +85,7 @@ fn pick(state: &mut State, row: usize, height: usize) -> bool {
     let again = match &mut screen {
         Screen::Home(s) => s.cursor.choose(&select::home::rows(state, s), row, height),
         Screen::Watch(s) => s.cursor.choose(&select::watch::keys(state), row, height),
+        Screen::Plan(s) => s.cursor.choose(&select::plan::keys(state), row, height),
         Screen::Gate(s) => s.cursor.choose(&select::gate::keys(state, s), row, height),
         Screen::Handover(s) => s.cursor.choose(&select::handover::keys(state), row, height),
         Screen::DayOne(s) => s
@@ -93,6 +94,7 @@ fn pick(state: &mut State, row: usize, height: usize) -> bool {
         Screen::Rehearsal(s) => s
             .cursor
             .choose(&select::rehearsal::keys(state, s), row, height),
+        Screen::Mail(s) => s.cursor.choose(&select::mail::rows(state), row, height),
         Screen::Vault(s) => s.cursor.choose(&select::vault::names(state), row, height),
         Screen::Sprint(s) => match s.pane {
             Pane::Plan => s

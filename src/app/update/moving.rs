@@ -18,11 +18,13 @@ pub(super) fn step(state: &mut State, step: Step) {
         Screen::Finding(s) => scroll(&mut s.scroll, step, page),
         Screen::Watch(s) => s.cursor.step(&select::watch::keys(state), step, page),
         Screen::Gate(s) => s.cursor.step(&select::gate::keys(state, s), step, page),
+        Screen::Plan(s) => s.cursor.step(&select::plan::keys(state), step, page),
         Screen::Handover(s) => s.cursor.step(&select::handover::keys(state), step, page),
         Screen::DayOne(s) => s.cursor.step(&select::day_one::keys(state, s), step, page),
         Screen::Rehearsal(s) => s
             .cursor
             .step(&select::rehearsal::keys(state, s), step, page),
+        Screen::Mail(s) => s.cursor.step(&select::mail::rows(state), step, page),
         Screen::Vault(s) => s.cursor.step(&select::vault::names(state), step, page),
         Screen::Guide(s) => scroll(&mut s.scroll, step, page),
         Screen::Sprint(s) => {

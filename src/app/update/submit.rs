@@ -7,9 +7,11 @@ use super::super::overlay::{FieldKind, Form, FormPurpose, Overlay};
 use super::super::screen::Screen;
 use super::super::state::State;
 use super::super::vault::Secret;
-use super::super::{Effect, guide, new_session, rehearsal, select};
+use super::super::{Effect, guide, mail, new_session, rehearsal, select};
 use super::{append, good, refused, session};
+use crate::model::board::access_missing;
 use crate::model::event::EventBody;
+use crate::model::standing::WITHOUT_ACCESS;
 
 /// Enter: to the next field, and saved from the last one.
 pub(super) fn enter(state: &mut State) -> Vec<Effect> {
@@ -82,18 +84,35 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             item,
             text: value(0),
         },
-        FormPurpose::Answer { question } => EventBody::Answered {
-            question,
-            yes: value(0) == "yes",
-            by: value(1),
-            evidence: value(2),
-        },
+        FormPurpose::Answer { question } => {
+            let answered = EventBody::Answered {
+                question,
+                yes: value(0) == "yes",
+                by: value(1),
+                evidence: value(2),
+            };
+            let mut bodies = vec![answered];
+            bodies.extend(completes_access(state, &bodies));
+            return Some(append(state, bodies));
+        }
+        FormPurpose::StartClock if matches!(state.screen(), Some(Screen::NewSession(_))) => {
+            return Some(new_session::create(state, Some(&value(0))));
+        }
+        FormPurpose::StartClock => {
+            let why = EventBody::Noted {
+                item: WITHOUT_ACCESS.to_owned(),
+                text: value(0),
+            };
+            return Some(append(state, vec![why, EventBody::ClockStarted]));
+        }
         FormPurpose::AddAccess => EventBody::AccessRecorded {
             place: value(0),
             who: value(1),
             how: value(2),
         },
-        FormPurpose::PauseClock => EventBody::ClockPaused { cause: value(0) },
+        FormPurpose::PauseClock => EventBody::ClockPaused {
+            cause: format!("{}: {}", value(0), value(1)),
+        },
         FormPurpose::Sign { gate } => signature(state, form, gate)?,
         FormPurpose::HandOver => return Some(hand_over(state, value(0))),
         other => return elsewhere(state, form, other),
@@ -107,6 +126,11 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
         FormPurpose::AddHost => new_session::add_host(state, form),
         FormPurpose::AddSender => new_session::add_sender(state, form),
         FormPurpose::Assume => rehearsal::assumed(state, form),
+        FormPurpose::NameSender
+        | FormPurpose::TestInbox
+        | FormPurpose::Outgoing
+        | FormPurpose::Expect
+        | FormPurpose::Bring => mail::submit(state, form, &purpose),
         FormPurpose::Import => match session::close(state) {
             Ok(mut effects) => {
                 effects.push(Effect::ImportSession(form.value(0).into()));
@@ -127,6 +151,29 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
         }
         _ => Some(Vec::new()),
     }
+}
+
+/// The clock starts by itself with the last kind of access that is confirmed.
+fn completes_access(state: &mut State, answer: &[EventBody]) -> Option<EventBody> {
+    let playbook = state.playbook()?.clone();
+    let session = &state.opened.as_ref()?.session;
+    let [
+        EventBody::Answered {
+            question,
+            yes: true,
+            ..
+        },
+    ] = answer
+    else {
+        return None;
+    };
+    let missing = access_missing(&playbook, session);
+    let is_last = matches!(missing.as_slice(), [only] if only.id == *question);
+    if session.clock.started.is_some() || !is_last {
+        return None;
+    }
+    good(state, "all access is there: the 48 hours begin");
+    Some(EventBody::ClockStarted)
 }
 
 fn signature(state: &State, form: &mut Form, gate: String) -> Option<EventBody> {

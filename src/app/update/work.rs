@@ -11,6 +11,7 @@ use super::super::sprint::PlanKey;
 use super::super::state::State;
 use super::super::{Effect, select};
 use super::{append, forms, good, refused};
+use crate::model::board::access_missing;
 use crate::model::event::EventBody;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::text::escape_lines;
@@ -228,9 +229,25 @@ fn clock(state: &mut State) -> Vec<Effect> {
     };
     let clock = &opened.session.clock;
     match (clock.started, clock.pause()) {
-        (None, _) => append(state, vec![EventBody::ClockStarted]),
+        (None, _) => start_clock(state),
         (Some(_), Some(_)) => append(state, vec![EventBody::ClockResumed]),
         (Some(_), None) => forms::pause(state),
+    }
+}
+
+/// Starts the clock when access is complete; asks for the reason when it is not.
+fn start_clock(state: &mut State) -> Vec<Effect> {
+    let missing: Vec<String> = match (state.playbook(), &state.opened) {
+        (Some(playbook), Some(opened)) => access_missing(playbook, &opened.session)
+            .into_iter()
+            .map(|question| select::plan::words(state, question).to_owned())
+            .collect(),
+        _ => Vec::new(),
+    };
+    if missing.is_empty() {
+        append(state, vec![EventBody::ClockStarted])
+    } else {
+        forms::start_clock(state, &missing)
     }
 }
 

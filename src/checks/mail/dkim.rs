@@ -17,6 +17,7 @@ use crate::model::name::HostName;
 use crate::model::observation::dns::{DnsAnswer, RecordType};
 use crate::model::text::escape;
 use crate::model::verdict::{Severity, Verdict};
+use crate::remedy::place;
 
 use super::change::remedy;
 use super::senders;
@@ -127,7 +128,15 @@ fn declared(
 ) -> Judgement {
     let at = case.subject;
     let sender = sender_of(case.intent, at);
-    let fix = |first: String| publish(case, sender, first);
+    let stands = matches!(
+        at_selector(answer, wildcard),
+        AtSelector::Keys(_) | AtSelector::NoKey(_)
+    );
+    let verb = match stands {
+        true => "Change the record that stands there",
+        false => "Add a record",
+    };
+    let fix = |first: String| publish(case, sender, first, verb);
     let sibling = siblings.iter().find(|other| {
         matches!(at_selector(other, wildcard), AtSelector::Keys(keys)
             if keys.iter().any(|k| matches!(k, KeyRecord::Usable(key) if is_good(key))))
@@ -228,18 +237,41 @@ fn keys_at(keys: &[KeyRecord], at: &str, fix: &dyn Fn(String) -> Remedy) -> Judg
     judgement.detail("key", key.kind.to_string())
 }
 
-fn publish(case: Case<'_>, sender: Option<&Sender>, first: String) -> Remedy {
-    let mut steps = vec![first];
-    if let Some(sender) = sender {
-        let title = escape(senders::title(sender));
-        let known = crate::remedy::catalog::mail_sender::find(&sender.name);
-        steps.push(match known.map(|k| k.needs.as_str()).filter(|n| !n.is_empty()) {
-            Some(needs) => format!("Take {needs} of {title}; a key cannot be composed by anybody else."),
-            None => format!("{title} shows the record (a CNAME or a TXT) in its domain settings; a key cannot be composed by anybody else."),
-        });
+/// The way to a key: to the service that makes it, then to the record editor. `verb` says what is done there.
+fn publish(case: Case<'_>, sender: Option<&Sender>, first: String, verb: &str) -> Remedy {
+    let place = place::console(case.intent);
+    let name = place.name_field(case.subject);
+    let title = sender.map_or_else(
+        || "the service that sends".to_owned(),
+        |sender| escape(senders::title(sender)),
+    );
+    let needs = sender
+        .and_then(|sender| crate::remedy::catalog::mail_sender::find(&sender.name))
+        .map_or("", |known| known.needs.as_str());
+    let domain = &case.intent.domain;
+    let fetch = match needs {
+        "" => format!(
+            "Sign in at {title} and open the settings of the domain {domain} there (mostly under “Domains” or “Sender authentication”). They show a record called DKIM. Nobody else can make that key."
+        ),
+        needs => format!("Sign in at {title} and take {needs}. Nobody else can make that key."),
+    };
+    let steps = vec![
+        first,
+        fetch,
+        place.open(),
+        format!(
+            "{verb}: type as {title} shows it (CNAME or TXT); name `{}`, unless {title} shows another; content: copied from {title}.",
+            escape(&name)
+        ),
+        "Paste the value as one piece: no quotation marks inside, no line breaks, nothing cut off at 255 characters. Then save.".to_owned(),
+    ];
+    Remedy {
+        undo: format!(
+            "Delete the record at {} again, or put its old content back.",
+            escape(case.subject)
+        ),
+        ..remedy(case.intent, Dkim::META.id, steps, Vec::new())
     }
-    steps.push("Paste the value as one piece: no quotation marks inside, no line breaks, nothing cut off at 255 characters.".to_owned());
-    remedy(case.intent, Dkim::META.id, steps, Vec::new())
 }
 
 #[cfg(test)]

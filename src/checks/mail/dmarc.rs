@@ -226,6 +226,11 @@ fn absent(seen: &DmarcSeen, case: Case<'_>, sending: Sending) -> Judgement {
     let name = owner(domain);
     let value = first_record(domain, sending);
     let mut first = vec!["Add one TXT record. `p=none` changes nothing for your mail; it only makes receivers send reports.".to_owned()];
+    if sending.is_yes() {
+        first.push(format!(
+            "The reports go to `dmarc@{domain}`. Make that mailbox or alias first, or write another address of yours in its place."
+        ));
+    }
     let mut changes = vec![add_txt(&name, value.clone())];
     let near = seen
         .walk

@@ -6,6 +6,7 @@
 
 pub mod alignment;
 pub mod bimi;
+pub mod blocklists;
 pub mod change;
 pub mod dane;
 pub mod dkim;

@@ -114,16 +114,21 @@ enum Stand {
     Unread,
 }
 
+impl Stand {
+    const fn verdict(&self) -> Verdict {
+        match self {
+            Self::Said => Verdict::Pass,
+            Self::Missing(_) => Verdict::Warn,
+            Self::Unread => Verdict::Unknown,
+        }
+    }
+}
+
 fn of_sibling(seen: &ParkedSeen, domain: &HostName) -> Judgement {
     let sentences = [spf(seen, domain), dmarc(seen, domain), mx(seen, domain)];
-    let rows = sentences.iter().map(|sentence| {
-        let verdict = match sentence.stand {
-            Stand::Said => Verdict::Pass,
-            Stand::Missing(_) => Verdict::Warn,
-            Stand::Unread => Verdict::Unknown,
-        };
-        TableRow::judged(verdict, [sentence.what, &sentence.now])
-    });
+    let rows = sentences
+        .iter()
+        .map(|sentence| TableRow::judged(sentence.stand.verdict(), [sentence.what, &sentence.now]));
     let table = Exhibit::table(
         format!("what {domain} says of mail"),
         &["wanted", "there"],
@@ -142,6 +147,9 @@ fn of_sibling(seen: &ParkedSeen, domain: &HostName) -> Judgement {
             Stand::Unread => unread.push(&sentence.now),
         }
     }
+    let stands = sentences
+        .each_ref()
+        .map(|sentence| sentence.stand.verdict());
     let judgement = if !missing.is_empty() {
         Judgement::warn(format!(
             "{domain} sends nothing, and does not say so: {} missing",
@@ -169,7 +177,11 @@ fn of_sibling(seen: &ParkedSeen, domain: &HostName) -> Judgement {
         .iter()
         .chain(seen.dmarc.own())
         .chain([&seen.mx]);
+    let [spf, dmarc, mx] = stands.map(Verdict::word);
     judgement
+        .detail("spf", spf)
+        .detail("dmarc", dmarc)
+        .detail("mx", mx)
         .exhibit([table])
         .evidence(answers.map(evidence::dns))
 }
@@ -378,6 +390,13 @@ mod tests {
             seen.addresses = vec![address(AT, "203.0.113.10")];
         });
         assert_eq!(judgement.verdict, Verdict::Warn);
+        for (sentence, stands) in [("spf", "warn"), ("dmarc", "warn"), ("mx", "warn")] {
+            assert_eq!(judgement.details[sentence], stands, "{sentence}");
+        }
+        let only_spf = judged(|seen| seen.spf.answer = Some(silent(AT, RecordType::Txt)));
+        for (sentence, stands) in [("spf", "unknown"), ("dmarc", "pass"), ("mx", "pass")] {
+            assert_eq!(only_spf.details[sentence], stands, "{sentence}");
+        }
         assert_eq!(
             wanted(&judgement),
             [

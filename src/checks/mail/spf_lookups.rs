@@ -3,11 +3,11 @@
 //! Counts the worst case: a message that no term matches before the end. The whole tree is shown with its costs, also
 //! beyond the limit, because the question is which include to drop (trap 17).
 
-use crate::checks::evidence;
+pub mod costs;
+
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
-use crate::model::finding::{Evidence, Remedy};
+use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
-use crate::model::text::escape;
 use crate::model::verdict::Severity;
 
 use super::change::remedy;
@@ -52,11 +52,13 @@ impl Rule for SpfLookups {
             Some(Selection::Many(_)) => Judgement::not_applicable(format!(
                 "{} publishes several SPF records, so none is evaluated: `mail.spf` tells how to merge them",
                 case.subject
-            )),
+            ))
+            .plainly("There are several lists of mail services. Once they are one, we look at how long it is."),
             _ => Judgement::not_applicable(format!(
                 "{} publishes no SPF record: there is nothing to count",
                 case.subject
-            )),
+            ))
+            .plainly("There is no list of mail services yet whose length could be looked at."),
         };
         judgement.evidence(seen.evidence())
     }
@@ -114,7 +116,7 @@ fn counted(seen: &SpfSeen, case: Case<'_>) -> Judgement {
         .detail("lookups", tally.lookups)
         .detail("void", tally.void.len())
         .detail("tree", tally.lines.clone())
-        .evidence(tree(seen, &tally))
+        .exhibit([costs::tree(domain, &tally)])
         .fact(format!(
             "{} lookups, {} void, broken {:?}, unclear {:?}",
             tally.lookups,
@@ -122,20 +124,6 @@ fn counted(seen: &SpfSeen, case: Case<'_>) -> Judgement {
             tally.broken,
             tally.unclear
         ))
-}
-
-/// The tree with its costs, as evidence.
-fn tree(seen: &SpfSeen, tally: &Tally) -> Option<Evidence> {
-    let at = seen.tree.answer.as_ref()?.at;
-    let mut lines = vec![format!("{} [{}]", escape(&seen.tree.domain), tally.lookups)];
-    lines.extend(tally.lines.iter().map(|line| format!("  {line}")));
-    if !tally.dynamic.is_empty() {
-        lines.push(format!(
-            "terms that only a message decides, counted once each: {}",
-            tally.dynamic.join(", ")
-        ));
-    }
-    Some(evidence::note(at, &lines.join("\n")))
 }
 
 /// The terms of the root that cost most.

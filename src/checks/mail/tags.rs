@@ -1,5 +1,7 @@
 //! Tag lists of DKIM and DMARC records: `tag=value` pairs between semicolons (RFC 6376 §3.2, RFC 9989 §4.7).
 
+use std::collections::BTreeSet;
+
 /// A tag list, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tags {
@@ -32,21 +34,14 @@ impl Tags {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Names that stand more than once.
+    /// Names that stand more than once, in lower case.
     pub fn repeated(&self) -> Vec<String> {
-        let mut twice: Vec<String> = Vec::new();
-        for (index, (name, _)) in self.pairs.iter().enumerate() {
-            let lower = name.to_ascii_lowercase();
-            let before = self
-                .pairs
-                .iter()
-                .take(index)
-                .any(|(n, _)| n.eq_ignore_ascii_case(name));
-            if before && !twice.contains(&lower) {
-                twice.push(lower);
-            }
-        }
-        twice
+        let mut seen = BTreeSet::new();
+        let mut twice = BTreeSet::new();
+        let names = self.pairs.iter().map(|(name, _)| name.to_ascii_lowercase());
+        names
+            .filter(|name| !seen.insert(name.clone()) && twice.insert(name.clone()))
+            .collect()
     }
 
     /// The first tag's name.

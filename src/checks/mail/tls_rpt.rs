@@ -201,10 +201,13 @@ fn addresses(fields: &Fields) -> impl Iterator<Item = &str> {
         .map(|uri| uri.trim_matches([' ', '\t']))
 }
 
-/// A comma or an exclamation mark must be percent-encoded.
+/// A URI of RFC 3986: visible ASCII characters; a comma or an exclamation mark must be percent-encoded.
 fn is_address(uri: &str) -> bool {
-    let is_https = Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && url.has_host());
-    !uri.contains(['!', ' ']) && (is_mailto(uri) || is_https)
+    let is_https = uri
+        .get(..8)
+        .is_some_and(|start| start.eq_ignore_ascii_case("https://"))
+        && Url::parse(uri).is_ok_and(|url| url.has_host());
+    !uri.contains('!') && uri.bytes().all(|b| b.is_ascii_graphic()) && (is_mailto(uri) || is_https)
 }
 
 /// The record with the addresses that can be understood; `None` when there are none.
@@ -264,6 +267,16 @@ mod tests {
             ),
             (
                 txt(AT, &["v=TLSRPTv1; rua=mailto:t@acme.example!10m"]),
+                Verdict::Fail,
+                "neither",
+            ),
+            (
+                txt(AT, &["v=TLSRPTv1; rua=https:r.example/x"]),
+                Verdict::Fail,
+                "neither",
+            ),
+            (
+                txt(AT, &["v=TLSRPTv1; rua=\u{11}https://r.example/x"]),
                 Verdict::Fail,
                 "neither",
             ),

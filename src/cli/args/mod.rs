@@ -74,6 +74,15 @@ pub struct Global {
     /// PEM file of roots that are taken for public ones: those of the practice range's internet (repeatable)
     #[arg(long, global = true, value_name = "PEM", hide = true)]
     pub public_ca_file: Vec<PathBuf>,
+    /// Folder with a file for each credential, named like it: as container platforms mount secrets
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "LAUNCH_READY_CREDENTIALS_DIR",
+        hide_short_help = true
+    )]
+    pub credentials_dir: Option<PathBuf>,
     /// Connect elsewhere for one address (repeatable)
     #[arg(long, global = true, value_name = "IP:PORT=IP:PORT", env = "LAUNCH_READY_REROUTE", value_delimiter = ',', value_parser = reroute)]
     pub reroute: Vec<(SocketAddr, SocketAddr)>,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::name::HostName;
+
 /// The inbox to which the portal writes its test messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +23,22 @@ pub struct TestInbox {
     /// message and session belong together; absent: made from the domain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+}
+
+impl TestInbox {
+    /// The code that ties a message to this session: what was said, else made from the domain, `acme-example`.
+    pub fn code_for(&self, domain: &HostName) -> String {
+        let made = || domain.as_str().replace('.', "-");
+        self.code.clone().unwrap_or_else(made)
+    }
+
+    /// The address to which the portal is asked to write a message: `test+acme-example-reset@inbox.example` (subaddressing,
+    /// RFC 5233 §1). `None` when the address of the inbox is none.
+    pub fn tagged(&self, domain: &HostName, kind: MessageKind) -> Option<String> {
+        let (local, host) = self.address.rsplit_once('@')?;
+        let code = self.code_for(domain);
+        Some(format!("{local}+{code}-{}@{host}", kind.word()))
+    }
 }
 
 /// The vault's name for the password of the test inbox.
@@ -92,5 +110,35 @@ impl MessageKind {
     /// The kind of that word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_an_address_of_its_own() {
+        let domain = HostName::parse("acme.example").unwrap();
+        let inbox = |address: &str, code: Option<&str>| TestInbox {
+            address: address.into(),
+            imap: None,
+            user: None,
+            receiver: None,
+            code: code.map(str::to_owned),
+        };
+        for (inbox, want) in [
+            (
+                inbox("test@inbox.example", None),
+                Some("test+acme-example-sign-up@inbox.example"),
+            ),
+            (
+                inbox("test@inbox.example", Some("k7")),
+                Some("test+k7-sign-up@inbox.example"),
+            ),
+            (inbox("nobody", None), None),
+        ] {
+            assert_eq!(inbox.tagged(&domain, MessageKind::SignUp).as_deref(), want);
+        }
     }
 }

@@ -45,3 +45,32 @@ pub enum SmtpDoes {
     /// Goes on in the clear behind its invitation to TLS.
     StartTlsTalks,
 }
+
+/// A behaviour on the way of real messages.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostChange {
+    pub does: PostDoes,
+}
+
+/// What may happen to a message that is handed to the submission server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PostDoes {
+    /// The submission server knows no such user and password.
+    SubmissionRefuses,
+    /// The inbox knows no such user and password.
+    InboxRefuses,
+    /// It lands among the junk.
+    Junk,
+    /// It comes five minutes later, by the inbox's clock.
+    Late,
+    /// Nobody signs it.
+    Unsigned,
+    /// Something is added to it behind the signature.
+    Altered,
+    /// It goes out unsigned and by a server that SPF does not name.
+    Elsewhere,
+    /// It is taken over and never comes.
+    Lost,
+}

@@ -20,7 +20,7 @@ pub const ROOT: IpAddr = ip(198, 51, 100, 1);
 pub const RESOLVERS: [IpAddr; 2] = [ip(198, 51, 100, 53), ip(198, 51, 100, 54)];
 
 /// Origin, text, and the servers that hold it. The last two servers of the client's zone stand ready and are not delegated to.
-const ZONES: [(&str, &str, &[IpAddr]); 4] = [
+const ZONES: [(&str, &str, &[IpAddr]); 5] = [
     (
         ".",
         include_str!("../../../assets/range/zones/root.zone"),
@@ -45,6 +45,11 @@ const ZONES: [(&str, &str, &[IpAddr]); 4] = [
         "mailer.example.",
         include_str!("../../../assets/range/zones/mailer.example.zone"),
         &[ip(198, 51, 100, 21)],
+    ),
+    (
+        "testbox.example.",
+        include_str!("../../../assets/range/zones/testbox.example.zone"),
+        &[ip(198, 51, 100, 22)],
     ),
 ];
 

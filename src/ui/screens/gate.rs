@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  ✖ NO-GO  2 of 10 rows block                               go-live: signed by 1 of 2
+//!  [scorecard]  audit closed ✔  fix closed  go-live  handover
 //!  ── scorecard ──────────────────────────────────────────────────────────
 //!  ▸ ✔ Sign-in is enforced        34 of 34 routes …             proven     2 h
 //!  ── what it rests on ───────────────────────────────────────────────────
@@ -16,6 +17,7 @@ use crate::app::screen::PaneHit;
 use crate::app::select::gate::Row;
 use crate::app::select::handover::SIGNATURES;
 use crate::app::{State, select};
+use crate::model::board::{self, Board};
 use crate::model::clock::ago;
 use crate::model::criterion::CriterionState;
 use crate::ui::canvas::Canvas;
@@ -33,7 +35,13 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, gate: &Gate) {
         head,
         &verdict(state, usize::from(head.width), theme),
     );
-    let area = paint::trim(area, 1, 0);
+    let tabs = paint::inset(paint::row(area, 1), 2);
+    paint::line(
+        canvas.buf,
+        tabs,
+        &boards(state, gate, usize::from(tabs.width), theme),
+    );
+    let area = paint::trim(area, 2, 0);
     let list = select::gate::rows(state, gate);
     let wanted = u16::try_from(list.len())
         .unwrap_or(u16::MAX)
@@ -42,7 +50,11 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, gate: &Gate) {
     let [above, below] =
         Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
     let inner = Pane {
-        title: "scorecard",
+        title: if gate.board.is_some() {
+            "killer rows"
+        } else {
+            "scorecard"
+        },
         note: Vec::new(),
         focused: true,
         edge: Edge::Rule,
@@ -60,7 +72,72 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, gate: &Gate) {
     }
 }
 
+/// The whole scorecard and the gates, the one in front in brackets.
+fn boards(state: &State, gate: &Gate, width: usize, theme: &Theme) -> Line<'static> {
+    let (Some(opened), Some(playbook)) = (&state.opened, state.playbook()) else {
+        return Line::default();
+    };
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut tab = |title: &str, mark: &str, front: bool| {
+        let (open, close) = if front { ("[", "]") } else { (" ", " ") };
+        let role = if front { Role::Accent } else { Role::Muted };
+        spans.push(theme.span(role, format!("{open}{title}{mark}{close} ")));
+    };
+    tab("scorecard", "", gate.board.is_none());
+    for board in board::boards(playbook, &opened.session, state.now) {
+        let mark = match (board.is_signed(), board.is_open()) {
+            (true, true) => format!(" {}", theme.glyphs.pass),
+            (true, false) => format!(" {}", theme.glyphs.warn),
+            (false, _) => String::new(),
+        };
+        let front = gate.board.as_ref() == Some(&board.gate.id);
+        tab(&board.gate.title.to_lowercase(), &mark, front);
+    }
+    Line::from(line::cut_spans(spans, width, theme))
+}
+
+/// Whether the gate in front may be signed, and who did.
+fn board_line(board: &Board<'_>, width: usize, theme: &Theme) -> Line<'static> {
+    let blocking = board.blocking().len();
+    let (sign, role, text) = match (blocking, board.missing.first()) {
+        (0, None) => (
+            theme.glyphs.pass,
+            Role::Pass,
+            "nothing keeps it shut".to_owned(),
+        ),
+        (0, Some(why)) => (theme.glyphs.blocked, Role::Blocked, why.clone()),
+        (1, _) => (theme.glyphs.fail, Role::Fail, "1 row blocks".to_owned()),
+        (n, _) => (theme.glyphs.fail, Role::Fail, format!("{n} rows block")),
+    };
+    let head = format!(
+        "{sign} {} {} h {}",
+        board.gate.title, theme.glyphs.dot, board.gate.hour
+    );
+    let mut left = vec![
+        theme.span(role, head),
+        theme.span(Role::Text, format!("  {text}")),
+    ];
+    if !board.signed.is_empty() && !board.changed.is_empty() {
+        let n = board.changed.len();
+        left.push(theme.span(
+            Role::Warn,
+            format!("  {n} changed since the last signature"),
+        ));
+    }
+    let names: Vec<&str> = board.signed.iter().map(|s| s.by.as_str()).collect();
+    let wanted = board.gate.signatures;
+    let signed = match names.len() {
+        0 => format!("signed by 0 of {wanted}"),
+        n if n < wanted => format!("signed by {n} of {wanted}: {}", names.join(", ")),
+        _ => format!("signed by {}", names.join(", ")),
+    };
+    line::spread(left, vec![theme.span(Role::Muted, signed)], width, theme)
+}
+
 fn verdict(state: &State, width: usize, theme: &Theme) -> Line<'static> {
+    if let Some(board) = select::gate::board(state) {
+        return board_line(&board, width, theme);
+    }
     let Some(report) = select::gate::report(state) else {
         return Line::default();
     };
@@ -94,7 +171,8 @@ fn score<'a>(row: &'a Row<'_>, state: &State) -> ScoreRow<'a> {
         .max();
     let because = match (&row.waiver, row.report.because.first()) {
         (Some(waiver), _) if row.report.state == CriterionState::Waived => waiver.reason.as_str(),
-        (_, Some(why)) => why.as_str(),
+        (_, Some(why)) => row.blocks.as_ref().unwrap_or(why).as_str(),
+        (_, None) if row.blocks.is_some() => row.blocks.as_deref().unwrap_or_default(),
         (_, None) if !row.report.unanswered.is_empty() => "waits for an answer",
         (_, None) => row.criterion.passes.as_str(),
     };

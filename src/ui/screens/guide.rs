@@ -7,9 +7,10 @@
 //!    Do       1  Open …
 //!             2  …
 //!               v=DMARC1; p=none; …
-//!    Status   ◔ not there yet · asked 4 s ago · next in 6 s
 //!    Undo     …
 //!    Stuck?   e makes a brief for an engineer
+//!
+//!    Status   ◔ not there yet · asked 4 s ago · next in 6 s
 //! ```
 
 use ratatui::layout::Rect;
@@ -18,9 +19,10 @@ use ratatui::text::{Line, Span};
 use super::rows;
 use crate::app::guide::GuideScreen;
 use crate::app::opened::{WatchPhase, Watching};
+use crate::app::state::Words;
 use crate::app::{Action, Context, State, select};
 use crate::model::clock::ago;
-use crate::model::finding::{Finding, RecordChange};
+use crate::model::finding::{Finding, RecordAction, RecordChange};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::widgets::empty::Empty;
@@ -29,6 +31,10 @@ use crate::ui::{hints, line, paint};
 
 /// Cells of the words at the left.
 const LABEL: usize = 10;
+/// Lines of the status, the empty one above it among them; on a low screen the text needs them more.
+const MOST_STATUS: [usize; 2] = [3, 5];
+/// Rows from which on a screen is not low.
+const HIGH: u16 = 14;
 /// Widest text: longer lines are hard to read.
 const WIDEST: u16 = 96;
 
@@ -41,9 +47,13 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Guide
         .as_ref()
         .and_then(|key| Some((key, select::finding(state, key)?)))
     else {
+        let next = format!(
+            "Every failure is mended or accepted. The gate is next: {}.",
+            hints::key(state, Context::Guide, Action::GoGate)
+        );
         let empty = Empty {
             headline: "Nothing is left to fix.",
-            next: "Every failure is mended or accepted. The gate is next.",
+            next: &next,
         };
         empty.render(area, canvas.buf, theme);
         return;
@@ -65,22 +75,44 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Guide
         ..body
     };
     let watch = state.opened.as_deref().and_then(|o| o.watches.get(key));
-    let lines = lines(
-        state,
-        screen,
-        finding,
-        watch,
-        usize::from(body.width),
+    let width = usize::from(body.width);
+    let closed = select::guide::is_closed(screen);
+    let lines = lines(state, finding, closed, width, theme);
+    // What the check sees is in sight however long the text is.
+    let mut foot = vec![Line::default()];
+    foot.extend(labelled(
+        "Status",
+        status(state, screen, watch, width.saturating_sub(LABEL), theme),
         theme,
-    );
-    rows::scrolled(canvas, body, area, &lines, screen.scroll);
+    ));
+    let [low, high] = MOST_STATUS;
+    foot.truncate(if body.height >= HIGH { high } else { low });
+    let count = |lines: &[Line<'_>]| u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let text = Rect {
+        height: count(&lines).min(body.height.saturating_sub(count(&foot))),
+        ..body
+    };
+    let track = Rect {
+        y: text.y,
+        height: text.height,
+        ..area
+    };
+    rows::scrolled(canvas, text, track, &lines, screen.scroll);
+    let last = lines.len().saturating_sub(usize::from(text.height));
+    if screen.scroll < last
+        && let Some(first) = foot.first_mut()
+    {
+        let down = hints::key(state, Context::Guide, Action::Down);
+        let more = format!("{:LABEL$}{} goes on below: {down}", "", theme.glyphs.down);
+        *first = Line::from(theme.span(Role::Accent, more));
+    }
+    paint::lines(canvas.buf, paint::trim(body, text.height, 0), &foot, 0);
 }
 
 fn lines(
     state: &State,
-    screen: &GuideScreen,
     finding: &Finding,
-    watch: Option<&Watching>,
+    closed: bool,
     width: usize,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
@@ -99,17 +131,18 @@ fn lines(
         theme,
     );
     out.push(Line::default());
-    out.extend(labelled(
-        "Do",
-        steps(finding, width.saturating_sub(LABEL), state, theme),
-        theme,
-    ));
-    out.push(Line::default());
-    out.extend(labelled(
-        "Status",
-        status(state, screen, watch, width.saturating_sub(LABEL), theme),
-        theme,
-    ));
+    let room = width.saturating_sub(LABEL);
+    let todo = match closed {
+        true => line::paragraph(
+            "Nothing more: this one is done.",
+            0,
+            room,
+            Role::Text,
+            theme,
+        ),
+        false => steps(finding, room, state, theme),
+    };
+    out.extend(labelled("Do", todo, theme));
     if let Some(remedy) = finding.remedy.as_ref().filter(|r| !r.undo.is_empty()) {
         out.push(Line::default());
         let undo = line::paragraph(
@@ -151,7 +184,7 @@ fn steps(finding: &Finding, width: usize, state: &State, theme: &Theme) -> Vec<L
     let mut out = remedy::steps(&remedy.steps, width, theme);
     for record in &remedy.records {
         out.push(Line::default());
-        out.extend(paste(record, width, theme));
+        out.extend(paste(state, record, width, theme));
     }
     for setting in &remedy.settings {
         out.push(Line::default());
@@ -172,7 +205,14 @@ fn steps(finding: &Finding, width: usize, state: &State, theme: &Theme) -> Vec<L
     out
 }
 
-fn paste(record: &RecordChange, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+/// What happens to a record, and what goes into the fields of the editor.
+fn paste(state: &State, record: &RecordChange, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let (name, value) = select::guide::typed(state, record);
+    let (what, role) = match record.action {
+        RecordAction::Add => ("add this record", Role::Added),
+        RecordAction::Replace => ("change this record", Role::Added),
+        RecordAction::Delete => ("delete this record", Role::Removed),
+    };
     let pair = |label: &str, value: &str, role| {
         line::hanging(
             vec![theme.span(Role::Muted, format!("    {label:<9}"))],
@@ -182,17 +222,23 @@ fn paste(record: &RecordChange, width: usize, theme: &Theme) -> Vec<Line<'static
             theme,
         )
     };
-    let mut out = pair("Type", &record.rtype, Role::Strong);
-    out.extend(pair("Name", &record.name, Role::Strong));
-    if let Some(old) = &record.old {
-        out.extend(pair("was", old, Role::Removed));
-    }
-    let role = if record.action == crate::model::finding::RecordAction::Delete {
-        Role::Removed
-    } else {
-        Role::Added
+    let sign = record.action.sign();
+    let mut out = vec![Line::from(theme.span(role, format!("  {sign} {what}")))];
+    out.extend(pair("Type", &record.rtype, Role::Strong));
+    let name = match name.as_str() {
+        "" => format!("(empty: it stands for {})", record.name),
+        field if field == record.name => name,
+        _ => format!("{name}   (that is {})", record.name),
     };
-    out.extend(pair("Content", &record.value, role));
+    out.extend(pair("Name", &name, Role::Strong));
+    if let Some(old) = &record.old {
+        out.extend(pair("old", old, Role::Removed));
+    }
+    let label = match record.old {
+        Some(_) => "new",
+        None => "Content",
+    };
+    out.extend(pair(label, &value, role));
     out
 }
 
@@ -243,7 +289,15 @@ fn status(
         Role::Text,
         theme,
     );
-    out.extend(line::paragraph(&look.summary, 2, width, Role::Muted, theme));
+    let seen = screen
+        .current
+        .as_ref()
+        .and_then(|key| select::finding(state, key))
+        .map_or(look.summary.as_str(), |finding| match state.words {
+            Words::Founder => select::sentence(state, finding),
+            Words::Engineer => &look.summary,
+        });
+    out.extend(line::paragraph(seen, 2, width, Role::Muted, theme));
     out
 }
 

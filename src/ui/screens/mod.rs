@@ -7,7 +7,9 @@ mod gate;
 mod guide;
 mod handover;
 pub mod home;
+mod mail;
 mod new_session;
+mod plan;
 mod rehearsal;
 pub mod rows;
 mod sprint;
@@ -32,9 +34,11 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Scree
         Screen::Finding(finding) => finding::render(canvas, area, state, finding),
         Screen::Watch(watch) => watch::render(canvas, area, state, watch),
         Screen::Gate(gate) => gate::render(canvas, area, state, gate),
+        Screen::Plan(plan) => plan::render(canvas, area, state, plan),
         Screen::Handover(handover) => handover::render(canvas, area, state, handover),
         Screen::DayOne(day_one) => day_one::render(canvas, area, state, day_one),
         Screen::Rehearsal(rehearsal) => rehearsal::render(canvas, area, state, rehearsal),
+        Screen::Mail(mail) => mail::render(canvas, area, state, mail),
         Screen::Vault(vault) => vault::render(canvas, area, state, vault),
         Screen::Guide(guide) => guide::render(canvas, area, state, guide),
     }

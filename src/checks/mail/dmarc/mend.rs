@@ -22,14 +22,15 @@ pub fn first_record(domain: &HostName, sending: Sending) -> String {
 pub fn tidy(record: &DmarcRecord) -> String {
     let tags = Tags::parse(&record.text);
     let mut parts = vec!["v=DMARC1".to_owned()];
-    let policy = record.policy.unwrap_or(Policy::None);
-    parts.push(format!("p={}", policy.word()));
+    // What is mistyped becomes what receivers take it for.
+    let meant = |value: &str| Policy::parse(value).unwrap_or(Policy::None).word();
+    let policy = meant(tags.value("p").unwrap_or_default());
+    parts.push(format!("p={policy}"));
     for (name, value) in &tags.pairs {
         let name = name.to_ascii_lowercase();
         let part = match name.as_str() {
             "v" | "p" | "pct" | "rf" | "ri" => continue,
-            "sp" if record.subdomains.is_none() => continue,
-            "np" if record.missing_names.is_none() => continue,
+            "sp" | "np" => format!("{name}={}", meant(value)),
             "adkim" | "aspf" => match value.chars().next().map(|c| c.to_ascii_lowercase()) {
                 Some(c @ ('r' | 's')) => format!("{name}={c}"),
                 _ => continue,

@@ -22,7 +22,7 @@ impl Policy {
     }
 
     /// Values are compared without case.
-    fn parse(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         [Self::None, Self::Quarantine, Self::Reject]
             .into_iter()
             .find(|policy| policy.word().eq_ignore_ascii_case(word))
@@ -113,8 +113,8 @@ pub fn read(text: &str) -> DmarcRecord {
         notes: Vec::new(),
     };
     record.policy = policy(&tags, &mut record);
-    record.subdomains = optional(&tags, "sp", &mut record.notes);
-    record.missing_names = optional(&tags, "np", &mut record.notes);
+    record.subdomains = optional(&tags, "sp");
+    record.missing_names = optional(&tags, "np");
     for name in tags.repeated() {
         record
             .errors
@@ -130,19 +130,30 @@ pub fn read(text: &str) -> DmarcRecord {
     record
 }
 
-/// `p`: missing or mistyped means `none` where reports are asked for, and no DMARC at all where they are not (trap 50).
+/// `p`, missing or mistyped, or a mistyped `sp` or `np`: the whole record means `p=none` where reports are asked for, and no
+/// DMARC at all where they are not (RFC 9989 §4.10.1, trap 50).
 fn policy(tags: &Tags, record: &mut DmarcRecord) -> Option<Policy> {
     let published = tags.value("p");
-    if let Some(policy) = published.and_then(Policy::parse) {
-        return Some(policy);
-    }
-    let what = match published {
-        None => "there is no `p=`".to_owned(),
-        Some(value) if value.contains('=') => {
-            format!("`p={}` is no policy: a semicolon is missing", escape(value))
-        }
-        Some(value) => format!("`p={}` is no policy", escape(value)),
+    let policy = published.and_then(Policy::parse);
+    let mistyped = ["sp", "np"].into_iter().filter_map(|name| {
+        let value = tags.value(name)?;
+        let what = || format!("`{name}={}` is no policy", escape(value));
+        Policy::parse(value).is_none().then(what)
+    });
+    let own = match published {
+        _ if policy.is_some() => None,
+        None => Some("there is no `p=`".to_owned()),
+        Some(value) if value.contains('=') => Some(format!(
+            "`p={}` is no policy: a semicolon is missing",
+            escape(value)
+        )),
+        Some(value) => Some(format!("`p={}` is no policy", escape(value))),
     };
+    let wrong: Vec<String> = own.into_iter().chain(mistyped).collect();
+    if wrong.is_empty() {
+        return policy;
+    }
+    let what = wrong.join(", and ");
     let reports = record.rua.iter().any(|uri| is_mailto(uri));
     if reports {
         record
@@ -157,16 +168,12 @@ fn policy(tags: &Tags, record: &mut DmarcRecord) -> Option<Policy> {
     }
 }
 
-fn optional(tags: &Tags, name: &str, notes: &mut Vec<String>) -> Option<Policy> {
-    let value = tags.value(name)?;
-    let policy = Policy::parse(value);
-    if policy.is_none() {
-        notes.push(format!(
-            "`{name}={}` is no policy and is ignored",
-            escape(value)
-        ));
-    }
-    policy
+/// `sp` or `np`, when receivers heed it: one that is mistyped takes the other with it (RFC 9989 §4.10.1).
+fn optional(tags: &Tags, name: &str) -> Option<Policy> {
+    let is_right = |name| tags.value(name).is_none_or(|v| Policy::parse(v).is_some());
+    (is_right("sp") && is_right("np"))
+        .then(|| tags.value(name).and_then(Policy::parse))
+        .flatten()
 }
 
 fn psd(tags: &Tags) -> Psd {
@@ -295,6 +302,12 @@ mod tests {
                 Policy::None,
                 Policy::None,
             ),
+            (
+                "v=DMARC1; p=reject; sp=rejct; np=reject; rua=mailto:a@acme.example",
+                Policy::None,
+                Policy::None,
+                Policy::None,
+            ),
         ] {
             let record = read(text);
             assert!(record.errors.is_empty(), "{text}: {:?}", record.errors);
@@ -309,6 +322,8 @@ mod tests {
         for (text, words) in [
             ("v=DMARC1", "no `p=`"),
             ("v=DMARC1; p=rejct", "no policy"),
+            ("v=DMARC1; p=reject; sp=rejct", "`sp=rejct` is no policy"),
+            ("v=DMARC1; p=reject; np=", "`np=` is no policy"),
             ("v=DMARC1; p=none rua=mailto:a@acme.example", "semicolon"),
             ("v=DMARC1; rua=a@acme.example", "no `p=`"),
             ("v=DMARC1; p=none; p=reject", "twice"),
@@ -335,7 +350,6 @@ mod tests {
             ("v=DMARC1; p=none; pct=50", "pct=50"),
             ("v=DMARC1; p=none; ri=3600", "ri="),
             ("v=DMARC1; p=none; adkim=strict", "adkim"),
-            ("v=DMARC1; p=none; sp=nothing", "sp=nothing"),
             ("v=DMARC1; p=none; reject", "no `tag=value`"),
         ] {
             let record = read(text);

@@ -1,31 +1,29 @@
 //! Writes a better record out of what is published: one record, never a second one beside it (trap 19).
 
+use std::collections::BTreeSet;
+
 use super::parse::{Parsed, VERSION, parse};
 use super::term::{Qualifier, Term, TermKind};
 
 /// One record that authorises what each of `records` authorised. Broken terms are left out.
 pub fn merge(records: &[String]) -> String {
     let parsed: Vec<Parsed> = records.iter().map(|record| parse(record)).collect();
-    let mut terms: Vec<String> = Vec::new();
-    for term in parsed.iter().flat_map(|p| &p.terms) {
-        let text = match &term.kind {
-            // Beside `all` a redirect is ignored; an include keeps what it authorised.
-            TermKind::Redirect(target) => format!("include:{}", target.text),
-            TermKind::Directive { .. } if term.all().is_none() => term.text.clone(),
-            _ => continue,
-        };
-        push_new(&mut terms, text);
-    }
+    let mut have = BTreeSet::new();
+    let terms: Vec<String> = parsed
+        .iter()
+        .flat_map(|parsed| admitted(parsed, |_| true))
+        .filter(|text| have.insert(text.to_ascii_lowercase()))
+        .collect();
     let soft = parsed
         .iter()
         .any(|p| !matches!(p.all(), Some(Qualifier::Fail)));
-    write(&terms, if soft { "~all" } else { "-all" })
+    write(&terms, &[], if soft { "~all" } else { "-all" })
 }
 
 /// `record` with `include:domain` in front of `all`. A `redirect=` becomes an include when there was no `all`.
 pub fn with_includes(record: &str, domains: &[String]) -> String {
     let parsed = parse(record);
-    let mut terms = kept(&parsed);
+    let mut terms: Vec<String> = admitted(&parsed, is_no_ptr).collect();
     for domain in domains {
         let plain = format!("include:{domain}");
         // The same include with another sign would decide first.
@@ -39,40 +37,27 @@ pub fn with_includes(record: &str, domains: &[String]) -> String {
         .all()
         .filter(|q| matches!(q, Qualifier::Fail | Qualifier::SoftFail))
         .unwrap_or(Qualifier::SoftFail);
-    write(&terms, &format!("{}all", all.sign()))
+    write(&terms, &modifiers(&parsed), &format!("{}all", all.sign()))
 }
 
 /// `record` ending in `all` with this qualifier, `ptr` left out.
 pub fn ending_in(record: &str, all: Qualifier) -> String {
-    write(&kept(&parse(record)), &format!("{}all", all.sign()))
+    let parsed = parse(record);
+    let terms: Vec<String> = admitted(&parsed, is_no_ptr).collect();
+    write(&terms, &modifiers(&parsed), &format!("{}all", all.sign()))
 }
 
 /// `record` with the spaces that are missing between terms; `None` when that does not mend it.
 pub fn with_spaces(record: &str) -> Option<String> {
-    let mut text = record.to_owned();
-    for start in [
-        "-all",
-        "~all",
-        "?all",
-        "+all",
-        "include:",
-        "ip4:",
-        "ip6:",
-        "redirect=",
-    ] {
-        let mut from = 1;
-        while let Some(at) = text
-            .get(from..)
-            .and_then(|rest| rest.to_ascii_lowercase().find(start))
-            .map(|at| at + from)
-        {
-            let head = text.get(..at).unwrap_or_default();
-            let glued = !head.ends_with([' ', '+', '-', '~', '?']);
-            if glued {
-                text.insert(at, ' ');
-            }
-            from = at + start.len() + usize::from(glued);
+    let mut text = String::with_capacity(record.len());
+    let mut before = None;
+    for (at, c) in record.char_indices() {
+        let is_glued = before.is_some_and(|c| !" +-~?".contains(c));
+        if is_glued && opens_term(record.get(at..).unwrap_or_default()) {
+            text.push(' ');
         }
+        text.push(c);
+        before = Some(c);
     }
     let tidy = text
         .split(' ')
@@ -82,20 +67,53 @@ pub fn with_spaces(record: &str) -> Option<String> {
     (tidy != record && parse(&tidy).problems.is_empty()).then_some(tidy)
 }
 
-fn kept(parsed: &Parsed) -> Vec<String> {
-    parsed
-        .terms
-        .iter()
-        .filter(|term| term.all().is_none() && !is_ptr(term))
-        .map(|term| match &term.kind {
-            TermKind::Redirect(target) => format!("include:{}", target.text),
-            _ => term.text.clone(),
-        })
-        .collect()
+/// Whether `text` begins with what only begins a term.
+fn opens_term(text: &str) -> bool {
+    [
+        "-all",
+        "~all",
+        "?all",
+        "+all",
+        "include:",
+        "ip4:",
+        "ip6:",
+        "redirect=",
+    ]
+    .iter()
+    .any(|start| {
+        text.get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    })
 }
 
-fn is_ptr(term: &Term) -> bool {
-    matches!(term.directive(), Some((_, super::term::Mechanism::Ptr(_))))
+/// The modifiers but `redirect=`; a second `exp=` is an error of the record (RFC 7208 §6).
+fn modifiers(parsed: &Parsed) -> Vec<String> {
+    let mut explained = false;
+    let wanted = |term: &&Term| match term.kind {
+        TermKind::Explanation(_) => !std::mem::replace(&mut explained, true),
+        TermKind::Unknown { .. } => true,
+        TermKind::Directive { .. } | TermKind::Redirect(_) => false,
+    };
+    let terms = parsed.terms.iter().filter(wanted);
+    terms.map(|term| term.text.clone()).collect()
+}
+
+/// The directives before `all`, then the target of a redirect that counts: beside `all` it would be ignored, an include
+/// keeps what it authorised. What stands behind `all` was never evaluated (RFC 7208 §5.1) and must not begin to count.
+fn admitted<'a>(
+    parsed: &'a Parsed,
+    wanted: fn(&Term) -> bool,
+) -> impl Iterator<Item = String> + 'a {
+    let directives = parsed
+        .evaluated()
+        .filter(move |term| term.all().is_none() && wanted(term))
+        .map(|term| term.text.clone());
+    let redirect = parsed.redirect();
+    directives.chain(redirect.map(|(_, target)| format!("include:{}", target.text)))
+}
+
+fn is_no_ptr(term: &Term) -> bool {
+    !matches!(term.directive(), Some((_, super::term::Mechanism::Ptr(_))))
 }
 
 fn push_new(terms: &mut Vec<String>, text: String) {
@@ -104,9 +122,9 @@ fn push_new(terms: &mut Vec<String>, text: String) {
     }
 }
 
-fn write(terms: &[String], all: &str) -> String {
+fn write(terms: &[String], modifiers: &[String], all: &str) -> String {
     let mut words = vec![VERSION.to_owned()];
-    words.extend(terms.iter().cloned());
+    words.extend(terms.iter().chain(modifiers).cloned());
     words.push(all.to_owned());
     words.join(" ")
 }
@@ -125,6 +143,21 @@ mod tests {
             merge(&records),
             "v=spf1 include:_spf.mailer.example mx include:other.example ~all"
         );
+    }
+
+    #[test]
+    fn what_was_never_evaluated_does_not_begin_to_count() {
+        for record in [
+            "v=spf1 mx -all include:late.example",
+            "v=spf1 mx -all redirect=late.example",
+            "v=spf1 redirect=late.example mx -all",
+        ] {
+            assert_eq!(merge(&[record.to_owned()]), "v=spf1 mx -all");
+            assert_eq!(ending_in(record, Qualifier::Fail), "v=spf1 mx -all");
+            let add = ["_spf.mailer.example".to_owned()];
+            let added = "v=spf1 mx include:_spf.mailer.example -all";
+            assert_eq!(with_includes(record, &add), added);
+        }
     }
 
     #[test]

@@ -12,9 +12,16 @@ const AROUND: usize = 30;
 /// Two lines: the record around `span`, escaped, and carets below the place.
 pub fn marked(record: &str, span: &Range<usize>) -> String {
     let of = |range: Range<usize>| record.get(range).unwrap_or_default();
-    let before = escape(of(0..span.start));
+    // One character more than is shown tells whether there is more.
+    let mut near: Vec<char> = of(0..span.start).chars().rev().take(AROUND + 1).collect();
+    near.reverse();
+    let before = escape(&near.into_iter().collect::<String>());
     let place = escape(of(span.clone()));
-    let after = escape(of(span.end..record.len()));
+    let near: String = of(span.end..record.len())
+        .chars()
+        .take(AROUND + 1)
+        .collect();
+    let after = escape(&near);
     let cut = before.chars().count().saturating_sub(AROUND);
     let head: String = before.chars().skip(cut).collect();
     let tail: String = after.chars().take(AROUND).collect();

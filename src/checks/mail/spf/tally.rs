@@ -27,6 +27,24 @@ pub struct Tally {
     pub dynamic: Vec<String>,
     /// The tree with its costs, one line a term.
     pub lines: Vec<String>,
+    /// The same as facts, in the same order.
+    pub terms: Vec<Term>,
+}
+
+/// A term that asks the DNS, and what it costs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Term {
+    /// 0 for a term of the root's own record.
+    pub depth: usize,
+    pub text: String,
+    /// Lookups that go with it: its own and those of the records behind it.
+    pub cost: usize,
+    /// The number of its own lookup, counted from the beginning.
+    pub number: usize,
+    /// What is wrong with it or not known; empty when nothing is.
+    pub remark: String,
+    /// Whether it came back empty.
+    pub void: bool,
 }
 
 /// Sums up a tree; the root's own record is not judged here.
@@ -43,8 +61,21 @@ impl Tally {
             let place = self.lines.len();
             let before = self.lookups;
             self.lines.push(String::new());
+            self.terms.push(Term::default());
+            let empty = self.void.len();
             let remark = self.branch(node, branch, depth);
             let cost = 1 + self.lookups - before;
+            let own = format!("{} ({})", escape(&branch.term), escape(&node.domain));
+            if let Some(term) = self.terms.get_mut(place) {
+                *term = Term {
+                    depth,
+                    text: escape(&branch.term),
+                    cost,
+                    number: before,
+                    remark: remark.trim().trim_start_matches("✖ ").to_owned(),
+                    void: self.void.iter().skip(empty).any(|void| *void == own),
+                };
+            }
             if let Some(line) = self.lines.get_mut(place) {
                 *line = format!(
                     "{}{} [{cost}]{remark}",

@@ -102,6 +102,7 @@ pub fn uncovered_judgement(case: Case<'_>, record: &str, missing: &[&Sender]) ->
     ))
     .plainly("A service that sends your mail is not on the list of allowed ones, so its mail may land in spam.")
     .detail("missing", missing.iter().map(|s| escape(senders::title(s))).collect::<Vec<_>>())
+    .detail("missing_senders", missing.iter().map(|s| escape(&s.name)).collect::<Vec<_>>())
     .remedy(remedy(
         case.intent,
         SpfPolicy::META.id,

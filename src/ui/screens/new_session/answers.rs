@@ -153,7 +153,7 @@ pub fn start(canvas: &mut Canvas<'_>, area: Rect, state: &State, new: &NewSessio
     let text_below = if new.creating {
         format!("{} writing the session file", theme.spinner(state.spinner))
     } else {
-        "Every check runs at once as soon as the clock starts. It can be paused while you wait for somebody.".to_owned()
+        "Every check runs at once. The 48 hours begin when all access is confirmed on the plan, or now if you say why; the clock can be paused while you wait for somebody.".to_owned()
     };
     lines.extend(line::paragraph(&text_below, 0, width, Role::Muted, theme));
     paint::lines(canvas.buf, text, &lines, 0);

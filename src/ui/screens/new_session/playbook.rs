@@ -66,10 +66,11 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, new: &NewSessi
 
 fn about(playbook: &Playbook, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let rows: Vec<&str> = playbook.criteria.iter().map(|c| c.title.as_str()).collect();
+    let flags: Vec<&str> = playbook.red_flags.iter().map(|f| f.text.as_str()).collect();
     let facts = [
         ("ready means", Role::Text, playbook.ready.clone()),
         ("proves", Role::Text, rows.join("; ")),
-        ("stop when", Role::Muted, playbook.red_flags.join(" ")),
+        ("stop when", Role::Muted, flags.join(" ")),
     ];
     pairs::lines(&facts, width, theme)
 }

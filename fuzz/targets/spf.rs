@@ -1,0 +1,4 @@
+//! libFuzzer's door to [`launch_ready_fuzz::spf`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| launch_ready_fuzz::spf::run(data));

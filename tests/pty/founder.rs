@@ -1,0 +1,189 @@
+//! From *no DMARC, two SPF records, DKIM missing* to green with nothing but the guide, in a founder's words: each step says
+//! where to go, what to type and what to delete, and turns green by itself once it is done.
+
+use super::cockpit::{Cockpit, ENTER, ESC, Size, WIDE};
+
+/// More fixes than this scenario has.
+const MANY: usize = 12;
+
+/// What the guide must say of each fix, beside the words that every one has: the part of its title, and its words.
+const FIXES: [(&str, &[&str]); 3] = [
+    (
+        "One valid DMARC record applies",
+        &[
+            "Add a record: type TXT; name `_dmarc`",
+            "+ add this record",
+            "_dmarc   (that is _dmarc.acme.example)",
+            "v=DMARC1; p=none; rua=mailto:dmarc@acme.example; adkim=s; aspf=s",
+            "Make that mailbox or alias first",
+        ],
+    ),
+    (
+        "exactly one SPF record",
+        &[
+            "Merge the records into one: replace the first, delete the others.",
+            "~ change this record",
+            "@   (that is acme.example)",
+            "old      v=spf1 include:_spf.mailer.example -all",
+            "new      v=spf1 include:_spf.mailer.example ip4:198.51.100.80 ~all",
+            "- delete this record",
+            "Content  v=spf1 ip4:198.51.100.80 ~all",
+        ],
+    ),
+    (
+        "DKIM key is published",
+        &[
+            "Sign in at",
+            "They show a record called DKIM.",
+            "Add a record: type as",
+            "name `mailer._domainkey`",
+            "Paste the value as one piece",
+        ],
+    ),
+];
+
+#[test]
+fn a_founder_comes_to_green_with_the_guide_alone() {
+    from_red_to_green(WIDE);
+}
+
+#[test]
+fn and_on_a_small_terminal_too() {
+    from_red_to_green((24, 80));
+}
+
+fn from_red_to_green(size: Size) {
+    let data = tempfile::tempdir().unwrap();
+    let mut cockpit = Cockpit::start(data.path(), &["demo", "--scenario", "mail-basics"], size);
+    cockpit.shows(" checks in ");
+    assert!(cockpit.head().contains("NO-GO"), "{}", cockpit.text());
+    cockpit.press("l");
+    cockpit.press("f");
+    cockpit.until("the guide", |c| c.head().contains("› guide"));
+    let mut met = Vec::new();
+    for _ in 0..MANY {
+        cockpit.until("a fix, or none", |c| {
+            c.text().contains("Fix ") || c.text().contains("Nothing is left to fix.")
+        });
+        if cockpit.text().contains("Nothing is left to fix.") {
+            break;
+        }
+        met.extend(follow(&mut cockpit));
+    }
+    cockpit.shows("Nothing is left to fix.");
+    cockpit.shows("The gate is next: g.");
+    let titles: Vec<&str> = FIXES.iter().map(|(title, _)| *title).collect();
+    met.sort_unstable();
+    let mut wanted = titles.clone();
+    wanted.sort_unstable();
+    assert_eq!(met, wanted, "not every fix was shown");
+
+    cockpit.press(ESC);
+    cockpit.until("the sprint", |c| !c.head().contains('›'));
+    cockpit.press("M");
+    cockpit.until("the page of mail", |c| c.head().contains("› mail"));
+    cockpit.until("every sender is fine", |c| {
+        let rows = |name: &str| {
+            let text = c.text();
+            text.lines()
+                .any(|line| line.contains(name) && line.matches('✔').count() == 4)
+        };
+        rows("acme.example") && rows("mailer")
+    });
+    cockpit.press(ESC);
+    cockpit.until("the sprint", |c| !c.head().contains('›'));
+    cockpit.press("g");
+    prove_the_row_of_mail(&mut cockpit);
+    cockpit.press("q");
+    assert_eq!(cockpit.ends(), 0);
+}
+
+/// Reads what the fix says, does it, and waits until the check has seen it. The title of the fix, when it is one of ours.
+fn follow(cockpit: &mut Cockpit) -> Option<&'static str> {
+    let said = read(cockpit);
+    for always in [
+        "Why",
+        "Do",
+        "Open the DNS record editor for acme.example: sign in at",
+        "Undo",
+    ] {
+        assert!(said.contains(always), "{always:?} is not said:\n{said}");
+    }
+    let text = cockpit.text();
+    let head = text.lines().find(|line| line.contains("  Fix "));
+    let head = head.unwrap_or_default().to_owned();
+    let known = FIXES.iter().find(|(title, _)| head.contains(title));
+    for words in known.map_or(&[][..], |(_, words)| words) {
+        let wanted = self::words(words);
+        assert!(said.contains(&wanted), "{wanted:?} is not said:\n{said}");
+    }
+    assert!(said.contains("not there yet"), "{said}");
+    assert!(cockpit.foot().contains("m apply on the range"), "{said}");
+    cockpit.press("m");
+    cockpit.shows("✔ done. Seen by the check itself.");
+    let shown = cockpit.text();
+    cockpit.press(ENTER);
+    cockpit.until("the next one", |c| {
+        c.text() != shown && !c.text().contains("✔ done.")
+    });
+    known.map(|(title, _)| *title)
+}
+
+/// The whole text of a fix, from the top to the bottom, as one line: what is wrapped on the screen is whole here.
+fn read(cockpit: &mut Cockpit) -> String {
+    cockpit.shows("not there yet");
+    let mut said = String::new();
+    for _ in 0..MANY {
+        let text = cockpit.text();
+        said.push_str(&words(&text));
+        said.push(' ');
+        if text.contains("makes a brief for an engineer") {
+            break;
+        }
+        // The seconds of the status change by themselves: what scrolled is told by the text above it.
+        let top = body(&text);
+        cockpit.press("jjj");
+        cockpit.until("more of the text", |c| body(&c.text()) != top);
+    }
+    said
+}
+
+/// The text above the status.
+fn body(text: &str) -> String {
+    text.split("Status").next().unwrap_or_default().to_owned()
+}
+
+/// A text as one line of single spaces, without what is drawn around it.
+fn words(text: &str) -> String {
+    let drawn = ["┃", "│", "▐"];
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| !drawn.contains(word))
+        .collect();
+    words.join(" ")
+}
+
+fn prove_the_row_of_mail(cockpit: &mut Cockpit) {
+    cockpit.until("the gate", |c| c.head().contains("› gate"));
+    for _ in 0..60 {
+        if cockpit
+            .selected()
+            .contains("Mail proves where it comes from")
+        {
+            break;
+        }
+        let before = cockpit.selected();
+        cockpit.press("j");
+        cockpit.until("the next row", |c| c.selected() != before);
+    }
+    cockpit.press("a");
+    cockpit.shows("╭─ answer");
+    for value in ["", "Grace", "both inboxes, seen on the call"] {
+        cockpit.press(value);
+        cockpit.press(ENTER);
+    }
+    cockpit.hides("╭─ answer");
+    cockpit.until("the row of mail is proven", |c| {
+        c.selected().contains("▸ ✔")
+    });
+}
