@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod day_one;
 mod future;
 mod promises;
 mod runs;
@@ -59,6 +60,11 @@ impl Stage {
     /// Runs the program with these arguments and the flags that lead to the range (but for `--intent`,
     /// and for `--third-parties` where nothing is looked at).
     fn run(&self, arguments: &[&str]) -> Output {
+        self.run_in(self.data(), arguments)
+    }
+
+    /// The same with another data folder.
+    fn run_in(&self, data: &Path, arguments: &[&str]) -> Output {
         let flags = self.range.flags();
         let network: Vec<&String> = flags
             .chunks(2)
@@ -69,7 +75,7 @@ impl Stage {
             })
             .flatten()
             .collect();
-        program(self.data())
+        program(data)
             .args(arguments)
             .args(network)
             .output()
