@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::super::process::{Server, answers_dns, listens};
 use super::names::{self, Fault, SENDERS};
-use super::{INBOX, PASSWORD, PORTAL, RESOLVER, told_of_our_resolver};
+use super::{INBOX, PASSWORD, PORTAL, RESOLVER, said, told_of_our_resolver};
 
 const COMMON_MAIN: &str = include_str!("conf/common.main.cf");
 const COMMON_MASTER: &str = include_str!("conf/common.master.cf");
@@ -52,6 +52,11 @@ pub fn open_to_all(folder: &Path) {
 
 /// Writes everything below `folder` and starts everything.
 pub fn start(folder: &Path) -> Vec<Server> {
+    let version = said(Command::new("/usr/sbin/dovecot").arg("--version"));
+    assert!(
+        version.starts_with("2.3."),
+        "dovecot.conf is in the words of Dovecot 2.3, and here is {version}"
+    );
     for below in [
         "dovecot/run",
         "dovecot/state",
