@@ -5,6 +5,7 @@
 //! operator lets them.
 
 mod ask;
+mod leave;
 mod own;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::exhibit::{Exhibit, TableRow};
-use crate::model::finding::{Evidence, Remedy};
+use crate::model::finding::Evidence;
 use crate::model::intent::{Intent, Role};
 use crate::model::third_party::BLOCKLISTS;
 use crate::model::verdict::{Severity, Verdict};
@@ -20,6 +21,7 @@ use crate::remedy;
 use crate::remedy::catalog::blocklist::{self, Blocklist, Weight};
 
 use ask::{Asked, Word};
+use leave::leave;
 use own::Own;
 
 /// Answers that are kept as evidence: listings first, then tests that were not stood.
@@ -326,47 +328,6 @@ fn clean(lines: &Lines) -> Judgement {
             "No list of bad senders that answered us has your domain or your mail servers on it.",
         )
         .fact("not listed")
-}
-
-/// How to get off the lists: the cause first, since whoever is taken off with it comes back.
-fn leave(lines: &Lines, case: Case<'_>) -> Remedy {
-    let mut steps = vec![
-        format!(
-            "Find the cause before you ask anybody: look in the mail server's log for messages that nobody of {} wrote, for a form or an account that strangers use, and for a site that was broken into.",
-            case.intent.domain
-        ),
-        "Mend it: change the password or the key, close the form, take bought addresses off the list of recipients. Wait until the log is quiet.".to_owned(),
-    ];
-    for list in blocklist::all() {
-        let things: Vec<&str> = lines
-            .lines
-            .iter()
-            .filter(|line| line.list.id == list.id && line.weight().is_some())
-            .map(|line| line.thing.as_str())
-            .collect();
-        if !things.is_empty() {
-            steps.push(format!(
-                "{} ({}): {}. {}",
-                list.title,
-                things.join(", "),
-                list.leaving,
-                list.page
-            ));
-        }
-    }
-    if lines.gravest() == Some(Weight::Policy) {
-        steps = steps.split_off(2);
-        steps.insert(0, "If this server only receives, or hands mail to a provider, nothing is to be done. If it sends by itself, let it send through the provider's server, or have the address taken off:".to_owned());
-    }
-    steps.push(
-        "Never pay for a removal, and ask each list once: repeated requests make it slower."
-            .to_owned(),
-    );
-    remedy::manual(
-        Blocklists::META.id,
-        steps,
-        "A removal needs no undo. Whatever was closed to stop the abuse can be opened again once it is safe.",
-    )
 }
 
 /// Listings, then tests that were not stood, then one clean answer.

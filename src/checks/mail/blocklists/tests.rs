@@ -1,3 +1,5 @@
+//! What each list says, and what is made of it: listings, refusals, dead zones and rewritten answers.
+
 use super::ask::tests::asked;
 use super::*;
 use crate::checks::mail::worlds::{case, intent, name};
