@@ -5,6 +5,7 @@
 //! learnt from it.
 
 pub mod address;
+mod authentication;
 pub mod canonical;
 pub mod facts;
 pub mod find;
