@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod future;
 mod intent;
+mod messages;
 mod new;
 mod out;
 mod playbooks;

@@ -15,7 +15,7 @@ use super::exit::Exit;
 use super::out;
 use super::problem::Problem;
 use crate::model::text::{escape, nearest};
-use crate::net::{Network, NetworkConfig};
+use crate::net::{Brought, Network, NetworkConfig};
 use places::{usual_config, usual_data_dir};
 
 /// Every setting with its source.
@@ -163,7 +163,16 @@ impl Settings {
 
     /// The network that these settings describe. Sends nothing yet.
     pub fn network(&self, third_parties: &[String]) -> Result<Network> {
-        Network::new(self.network_config(third_parties)).map_err(|why| {
+        self.network_with(third_parties, Vec::new())
+    }
+
+    /// The same with messages that were brought.
+    pub fn network_with(&self, third_parties: &[String], brought: Vec<Brought>) -> Result<Network> {
+        let config = NetworkConfig {
+            brought,
+            ..self.network_config(third_parties)
+        };
+        Network::new(config).map_err(|why| {
             Problem::usage(
                 "setting up the network",
                 why,

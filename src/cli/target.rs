@@ -9,6 +9,7 @@ use super::args;
 use super::exit::Exit;
 use super::future;
 use super::intent;
+use super::messages;
 use super::problem::Problem;
 use super::settings::Settings;
 use super::third_party;
@@ -134,13 +135,15 @@ impl Target {
             Subject::Domain(name) => name.clone(),
             Subject::Session(open) => domain(&open.session.domain)?,
         };
-        let today = settings.network(&self.third_parties(target))?;
+        let brought = messages::read(&target.message)?;
+        let today = settings.network_with(&self.third_parties(target), brought)?;
         future::network(target, &name, today).await
     }
 
     /// The intent: the session's, or proposed from the file and what is found.
     pub async fn intent(&self, target: &args::Target, network: &Network) -> Result<Intent> {
         let mut intent = self.intended(target, network).await?;
+        messages::expect(&mut intent, &network.config().brought);
         target.switch().adapt(&mut intent);
         Ok(intent)
     }

@@ -114,7 +114,9 @@ fn missing(gap: Gap, seen: &TestMessageSeen, case: Case<'_>, kind: MessageKind) 
         Gap::NotHanded if mend::is_refusal(seen.handed.as_ref()) => Judgement::fail(text),
         Gap::NotHanded => Judgement::unknown(text),
         // A person may attest it instead, so that this alone does not keep a row open.
-        Gap::NothingExpected => Judgement::blocked(text).severity(Severity::Info),
+        Gap::NothingExpected | Gap::NotAuthorised => {
+            Judgement::blocked(text).severity(Severity::Info)
+        }
         _ => Judgement::blocked(text),
     };
     let plain = match (gap, judgement.verdict) {

@@ -49,6 +49,10 @@ pub struct Target {
     /// Look as if the domain were served by this name server already (repeatable: all that the registrar will name)
     #[arg(long, value_name = "NAME[=IP]", value_parser = new_server)]
     pub as_if_ns: Vec<(HostName, Option<IpAddr>)>,
+    /// A real message that the portal sent, as its whole source, for mail.test-message (repeatable; `-`: standard input; kinds:
+    /// test reset invite sign-up notification receipt)
+    #[arg(long, value_name = "KIND=FILE")]
+    pub message: Vec<String>,
     /// You state the authority to run intrusive checks on this domain
     #[arg(long)]
     pub authorised: bool,

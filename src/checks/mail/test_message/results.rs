@@ -46,7 +46,8 @@ impl Resinfo {
 
 /// Reads the value of a field, unfolded.
 pub fn read(text: &str) -> Results {
-    let (tokens, cut) = tokens(text, &[';', '=']);
+    let (tokens, cut) = tokens(text, &[';']);
+    let tokens = pairs(tokens);
     let mut read = Results {
         cut,
         ..Results::default()
@@ -64,6 +65,30 @@ pub fn read(text: &str) -> Results {
         read.results.extend(resinfo(segment));
     }
     read
+}
+
+/// Words taken apart at their first equals sign; a value keeps its others, as base64 and bounce addresses have them.
+fn pairs(tokens: Vec<Token>) -> Vec<Token> {
+    let mut found = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let is_value = found.last() == Some(&Token::Sign('='));
+        match token {
+            Token::Word(word) if !is_value => {
+                let (name, value) = match word.split_once('=') {
+                    Some((name, value)) => (name, Some(value)),
+                    None => (word.as_str(), None),
+                };
+                let text = |text: &str| (!text.is_empty()).then(|| Token::Word(text.to_owned()));
+                found.extend(text(name));
+                if let Some(value) = value {
+                    found.push(Token::Sign('='));
+                    found.extend(text(value));
+                }
+            }
+            other => found.push(other),
+        }
+    }
+    found
 }
 
 /// The authserv-id; a version may follow it (RFC 8601 §2.2).
