@@ -1,7 +1,8 @@
 //! Real messages: a submission server at the mail sender, which signs and delivers, and a test inbox, which looks at what
 //! comes as receivers do and keeps it.
 //!
-//! Nothing leaves the range, and nothing waits: a message is in the inbox when the submission server has said so.
+//! Nothing leaves the range, and nothing waits: a message is in the inbox when the submission server has said so. One message
+//! is always on its way without anybody's doing: the one that the portal writes to whoever forgot the password.
 
 mod inbox;
 mod receive;
@@ -14,14 +15,14 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::change::TlsChange;
-use super::state::Shared;
+use super::state::{Shared, State};
 use super::tls::authority::Shape;
 use crate::model::intent::message::{INBOX_PASSWORD, SUBMISSION_PASSWORD};
 
@@ -60,24 +61,70 @@ pub const PASSWORDS: [(&str, &str); 2] = [
     (INBOX_PASSWORD, READER.password),
 ];
 
+/// When the portal writes once more.
+const STALE: SignedDuration = SignedDuration::from_hours(12);
+
 /// Longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 64 * 1024;
 
 /// The messages of the test inbox.
 #[derive(Default)]
-pub struct Post(Mutex<Vec<Stored>>);
+pub struct Post(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    letters: Vec<Stored>,
+    /// The number that was given last; none is given twice.
+    last: usize,
+}
+
+impl Kept {
+    fn keep(&mut self, letter: Stored) {
+        self.last += 1;
+        let uid = self.last;
+        self.letters.push(Stored { uid, ..letter });
+    }
+}
 
 /// A message in the test inbox.
 #[derive(Debug, Clone)]
 struct Stored {
+    /// Its number in the inbox, once it is kept.
+    uid: usize,
+    /// Of a message that the portal wrote by itself: the epoch of the world then.
+    epoch: Option<u64>,
     in_junk: bool,
     arrived: Timestamp,
     bytes: Vec<u8>,
 }
 
 impl Post {
-    fn letters(&self) -> MutexGuard<'_, Vec<Stored>> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a message under a number that no other has.
+    fn keep(&self, letter: Stored) {
+        self.kept().keep(letter);
+    }
+
+    /// What the portal wrote last is there: somebody asked it for a new password, in the world as it is now.
+    fn refresh(&self, state: &State) {
+        let now = Timestamp::now();
+        let is_good = |letter: &Stored| {
+            letter.epoch == Some(state.epoch) && now.duration_since(letter.arrived) < STALE
+        };
+        let mut kept = self.kept();
+        if kept.letters.iter().any(is_good) {
+            return;
+        }
+        kept.letters.retain(|letter| letter.epoch.is_none());
+        if let Some(letter) = receive::reset(state, now) {
+            kept.keep(Stored {
+                epoch: Some(state.epoch),
+                ..letter
+            });
+        }
     }
 }
 

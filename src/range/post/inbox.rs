@@ -70,7 +70,9 @@ impl Client<'_> {
 
     fn sign_in(&mut self, right: bool) -> &'static str {
         let refuses = PostDoes::InboxRefuses;
-        self.signed_in = right && !self.shared.now().post.contains(&refuses);
+        let state = self.shared.now();
+        self.signed_in = right && !state.post.contains(&refuses);
+        self.shared.post.refresh(&state);
         match self.signed_in {
             true => "OK signed in",
             false => "NO [AUTHENTICATIONFAILED] Invalid credentials",
@@ -127,15 +129,13 @@ impl Client<'_> {
         "OK [READ-ONLY] nothing changes here"
     }
 
-    /// The messages of the open folder with their numbers, which begin at 1.
-    fn letters(&self) -> Vec<(usize, Stored)> {
-        let letters = self.shared.post.letters();
-        letters
+    /// The messages of the open folder.
+    fn letters(&self) -> Vec<Stored> {
+        let kept = self.shared.post.kept();
+        kept.letters
             .iter()
             .filter(|letter| Some(letter.in_junk) == self.in_junk)
             .cloned()
-            .zip(1..)
-            .map(|(letter, number)| (number, letter))
             .collect()
     }
 
@@ -155,8 +155,8 @@ impl Client<'_> {
                 let found: Vec<String> = self
                     .letters()
                     .into_iter()
-                    .filter(|(_, letter)| holds(letter, &wanted))
-                    .map(|(number, _)| format!(" {number}"))
+                    .filter(|letter| holds(letter, &wanted))
+                    .map(|letter| format!(" {}", letter.uid))
                     .collect();
                 tell(out, &format!("SEARCH{}", found.concat()));
                 "OK done"
@@ -168,8 +168,8 @@ impl Client<'_> {
                     .split_once("]<0.")
                     .and_then(|(_, rest)| rest.split_once('>'))
                     .and_then(|(most, _)| most.parse::<usize>().ok());
-                for (number, letter) in self.letters() {
-                    if set.contains(&number) {
+                for (number, letter) in (1..).zip(self.letters()) {
+                    if set.contains(&letter.uid) {
                         fetch(out, number, &letter, most);
                     }
                 }
@@ -189,9 +189,9 @@ fn holds(letter: &Stored, wanted: &[String]) -> bool {
 
 fn fetch(out: &mut Vec<u8>, number: usize, letter: &Stored, most: Option<usize>) {
     let date = letter.arrived.strftime("%d-%b-%Y %H:%M:%S +0000");
-    let size = letter.bytes.len();
+    let (uid, size) = (letter.uid, letter.bytes.len());
     let mut head =
-        format!("* {number} FETCH (UID {number} INTERNALDATE \"{date}\" RFC822.SIZE {size}");
+        format!("* {number} FETCH (UID {uid} INTERNALDATE \"{date}\" RFC822.SIZE {size}");
     if let Some(most) = most {
         let shown = letter.bytes.get(..most).unwrap_or(&letter.bytes);
         head.push_str(&format!(" BODY[]<0> {{{}}}\r\n", shown.len()));

@@ -19,7 +19,7 @@ use crate::range::dns::resolve::Walk;
 use crate::range::dns::say::Proofs;
 use crate::range::state::State;
 
-/// Who delivers, and where bounces go.
+/// Who delivers.
 const DELIVERS: (&str, IpAddr) = (
     "bounce.mailer.example",
     IpAddr::V4(Ipv4Addr::new(198, 51, 100, 65)),
@@ -29,7 +29,6 @@ const STRANGER: (&str, IpAddr) = (
     "relay.elsewhere.example",
     IpAddr::V4(Ipv4Addr::new(198, 51, 100, 99)),
 );
-const BOUNCES: &str = "bounce.acme.example";
 /// The receiver's name in what it writes (RFC 8601 §2.2).
 const RECEIVER: &str = "mx.testbox.example";
 /// How much later a late message comes.
@@ -37,8 +36,22 @@ const LATE: SignedDuration = SignedDuration::from_mins(5);
 /// Lookups of one SPF evaluation (RFC 7208 §4.6.4).
 const LOOKUPS: u32 = 10;
 
-/// The message as it lies in the inbox of `to`; `None` when it never gets there.
-pub fn deliver(state: &State, message: &str, to: &str, now: Timestamp) -> Option<Stored> {
+/// Sender and recipient as the envelope has them.
+#[derive(Clone, Copy)]
+pub struct Envelope<'a> {
+    pub from: &'a str,
+    pub to: &'a str,
+}
+
+/// The message as it lies in the inbox; `None` when it never gets there.
+pub fn deliver(
+    state: &State,
+    message: &str,
+    envelope: Envelope<'_>,
+    now: Timestamp,
+) -> Option<Stored> {
+    let Envelope { from: bounces, to } = envelope;
+    let (_, returns) = bounces.rsplit_once('@')?;
     let does = |what| state.post.contains(&what);
     if does(PostDoes::Lost) {
         return None;
@@ -63,7 +76,7 @@ pub fn deliver(state: &State, message: &str, to: &str, now: Timestamp) -> Option
         DELIVERS
     };
     let seen = Seen {
-        spf: Eyes { state }.spf(BOUNCES, ip, &mut LOOKUPS.clone()),
+        spf: Eyes { state }.spf(returns, ip, &mut LOOKUPS.clone()),
         dkim: match (is_signed, does(PostDoes::Altered)) {
             (false, _) => "none",
             (true, true) => "fail (the body hash did not verify)",
@@ -71,12 +84,12 @@ pub fn deliver(state: &State, message: &str, to: &str, now: Timestamp) -> Option
         },
         policy: Eyes { state }.policy(&author),
     };
-    let passes = seen.dmarc(&author);
+    let passes = seen.dmarc(&author, returns);
     let date = at.strftime("%a, %d %b %Y %H:%M:%S +0000");
-    let mut head = format!("Return-Path: <bounces@{BOUNCES}>\r\n");
+    let mut head = format!("Return-Path: <{bounces}>\r\n");
     let _ = write!(
         head,
-        "Authentication-Results: {RECEIVER};\r\n\t{};\r\n\tspf={} smtp.mailfrom={BOUNCES};\r\n\t{}\r\n",
+        "Authentication-Results: {RECEIVER};\r\n\t{};\r\n\tspf={} smtp.mailfrom={returns};\r\n\t{}\r\n",
         match is_signed {
             true => format!("dkim={} header.d={author} header.s={SELECTOR}", seen.dkim),
             false => "dkim=none".to_owned(),
@@ -100,10 +113,34 @@ pub fn deliver(state: &State, message: &str, to: &str, now: Timestamp) -> Option
         return None;
     }
     Some(Stored {
+        uid: 0,
+        epoch: None,
         in_junk: does(PostDoes::Junk) || refused("quarantine"),
         arrived: at,
         bytes: format!("{head}{whole}").into_bytes(),
     })
+}
+
+/// The message by which the portal lets somebody choose a new password; `None` when it does not get there.
+pub fn reset(state: &State, now: Timestamp) -> Option<Stored> {
+    let does = |what| state.post.contains(&what);
+    if does(PostDoes::SubmissionRefuses) {
+        return None;
+    }
+    // It is there now, so a late one was written before.
+    let written = if does(PostDoes::Late) {
+        now - LATE
+    } else {
+        now
+    };
+    let to = format!("test+acme-example-reset@{INBOX_DOMAIN}");
+    let message = format!(
+        "From: Acme <portal@acme.example>\r\nTo: {to}\r\nSubject: Choose a new password\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=us-ascii\r\n\r\nSomebody asked for a new password.\r\n\
+         Open the portal to choose one.\r\n"
+    );
+    let from = "portal@acme.example";
+    deliver(state, &message, Envelope { from, to: &to }, written)
 }
 
 /// Whether mail for that address is kept here.
@@ -148,11 +185,11 @@ struct Seen {
 
 impl Seen {
     /// Whether one of the two passes for the author's own name, as strictly as the policy wants (RFC 9989).
-    fn dmarc(&self, author: &str) -> bool {
+    fn dmarc(&self, author: &str, returns: &str) -> bool {
         let Some(policy) = &self.policy else {
             return false;
         };
-        let spf = self.spf == "pass" && aligned(BOUNCES, author, policy.spf_strict);
+        let spf = self.spf == "pass" && aligned(returns, author, policy.spf_strict);
         // Whoever signs here signs with the author's name.
         spf || self.dkim == "pass"
     }

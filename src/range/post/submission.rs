@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::net::TcpStream;
 
-use super::receive::{author, deliver, is_known};
+use super::receive::{Envelope, author, deliver, is_known};
 use super::{SENDER, SUBMISSION_HOST, is_plain_of, line, say, secure};
 use crate::range::DOMAIN;
 use crate::range::change::PostDoes;
@@ -195,11 +195,16 @@ impl<'a> Client<'a> {
         }
         let state = self.shared.now();
         let now = Timestamp::now();
+        let from = self.from.take().unwrap_or_default();
         for to in std::mem::take(&mut self.to) {
-            let kept = deliver(&state, &message, &to, now);
-            self.shared.post.letters().extend(kept);
+            let envelope = Envelope {
+                from: &from,
+                to: &to,
+            };
+            if let Some(letter) = deliver(&state, &message, envelope, now) {
+                self.shared.post.keep(letter);
+            }
         }
-        self.from = None;
         "250 2.0.0 Ok: queued\r\n"
     }
 }

@@ -59,7 +59,7 @@ async fn in_the_healthy_world_a_message_arrives_at_once_and_passes() {
     let (folder, late, text) = arrival("").await;
     assert_eq!(folder, Folder::Inbox);
     assert!((-2..=2).contains(&late), "{late}");
-    let head = "Return-Path: <bounces@bounce.acme.example>\r\nAuthentication-Results: mx.testbox.example;\r\n\tdkim=pass header.d=acme.example header.s=mailer;\r\n\tspf=pass smtp.mailfrom=bounce.acme.example;\r\n\tdmarc=pass (p=QUARANTINE) header.from=acme.example\r\n";
+    let head = "Return-Path: <portal@acme.example>\r\nAuthentication-Results: mx.testbox.example;\r\n\tdkim=pass header.d=acme.example header.s=mailer;\r\n\tspf=pass smtp.mailfrom=acme.example;\r\n\tdmarc=pass (p=QUARANTINE) header.from=acme.example\r\n";
     assert!(text.starts_with(head), "{text}");
     assert_eq!(text.matches("DKIM-Signature:").count(), 1);
     assert!(text.ends_with("\r\n\r\nhello\r\n.\r\nbye\r\n"), "{text}");
@@ -72,9 +72,9 @@ async fn each_mishap_is_seen_where_the_message_lies() {
     for (does, folder, words) in [
         ("junk", &junk, "dmarc=pass"),
         ("late", &Folder::Inbox, "dmarc=pass"),
-        ("unsigned", &junk, "dkim=none;"),
-        ("unsigned", &junk, "dmarc=fail"),
-        ("altered", &junk, "dkim=fail"),
+        ("unsigned", &Folder::Inbox, "dkim=none;"),
+        ("unsigned", &Folder::Inbox, "dmarc=pass"),
+        ("altered", &Folder::Inbox, "dkim=fail"),
         ("elsewhere", &junk, "spf=fail"),
         ("elsewhere", &junk, "dmarc=fail"),
     ] {
@@ -153,4 +153,58 @@ async fn the_files_of_the_range_hold_what_a_run_needs() {
     let shown = format!("{credentials:?}");
     assert!(shown.contains("submission") && !shown.contains(PASSWORDS[0].1));
     assert!(range.flags().contains(&"--credentials-dir".to_owned()));
+}
+
+#[tokio::test]
+async fn the_portals_own_message_is_there_in_the_world_as_it_is() {
+    let range = Range::start(World::healthy()).await.unwrap();
+    let network = Network::new(range.network_config()).unwrap();
+    let inbox = range.intent().test_inbox.clone().unwrap();
+    let search = Search {
+        any_of: vec!["+acme-example-reset".to_owned()],
+        ..search()
+    };
+    for (fault, words) in [
+        (None, "dkim=pass"),
+        (Some("mail.dkim-revoked"), "dkim=permerror"),
+        (None, "dkim=pass"),
+    ] {
+        for id in range.faults().await {
+            range.mend(&id).await.unwrap();
+        }
+        if let Some(id) = fault {
+            range.break_fault(id).await.unwrap();
+        }
+        for _ in 0..2 {
+            let found = network.inbox(&inbox, &search).await.outcome.unwrap();
+            let [message] = found.as_slice() else {
+                panic!("{} messages", found.len());
+            };
+            let text = String::from_utf8_lossy(&message.bytes);
+            assert!(text.contains(words), "{fault:?}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_late_message_of_the_portal_says_when_it_was_written() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let world = World::parse("[[post]]\ndoes = \"late\"").unwrap();
+    let range = Range::start(world).await.unwrap();
+    let network = Network::new(range.network_config()).unwrap();
+    let inbox = range.intent().test_inbox.as_ref().unwrap();
+    let search = Search {
+        any_of: vec!["+acme-example-reset".to_owned()],
+        ..search()
+    };
+    let found = network.inbox(inbox, &search).await.outcome.unwrap();
+    let text = String::from_utf8_lossy(&found[0].bytes);
+    let (_, date) = text.split_once("\r\nDate: ").unwrap();
+    let written = jiff::fmt::rfc2822::parse(date.split("\r\n").next().unwrap()).unwrap();
+    let took = found[0]
+        .arrived
+        .unwrap()
+        .duration_since(written.timestamp());
+    assert_eq!(took.as_mins(), 5);
+    assert!(found[0].arrived.unwrap() <= Timestamp::now());
 }
