@@ -116,18 +116,15 @@ fn dated(text: &str, now: Timestamp) -> String {
     let mut rest = text;
     while let Some((before, from)) = rest.split_once("{now") {
         out.push_str(before);
-        match from.split_once('}') {
-            Some((ago, after)) => {
-                let ago = ago.trim_start_matches('-').parse().unwrap_or(0);
-                let then = now - SignedDuration::from_secs(ago);
-                let date = then.to_zoned(TimeZone::UTC);
-                out.push_str(&date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
-                rest = after;
-            }
-            None => {
-                out.push_str("{now");
-                rest = from;
-            }
+        if let Some((ago, after)) = from.split_once('}') {
+            let ago = ago.trim_start_matches('-').parse().unwrap_or(0);
+            let then = now - SignedDuration::from_secs(ago);
+            let date = then.to_zoned(TimeZone::UTC);
+            out.push_str(&date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
+            rest = after;
+        } else {
+            out.push_str("{now");
+            rest = from;
         }
     }
     out.push_str(rest);
