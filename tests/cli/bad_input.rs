@@ -162,7 +162,7 @@ fn names_that_do_not_exist_bring_the_nearest_one() {
         ),
         (
             vec!["check", "acme.example", "--third-parties", "everybody"],
-            "there are rdap, revocation, globalping, public-resolvers, and",
+            "there are rdap, revocation, globalping, public-resolvers, blocklists, and",
         ),
         (
             vec!["check", "acme.example", "--third-parties", ""],
