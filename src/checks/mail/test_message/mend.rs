@@ -1,6 +1,5 @@
 //! What to change, point by point, at the service that sends, and what to do where something is missing.
 
-use super::find::{code, tagged};
 use super::points::{Kind, Point};
 use super::seen::{Facts, Gap, TestMessageSeen};
 use super::verify::Fate;
@@ -176,7 +175,11 @@ pub fn gap(
     let address = intent
         .test_inbox
         .as_ref()
-        .map(|inbox| tagged(inbox, &code(intent), kind))
+        .map(|inbox| {
+            inbox
+                .tagged(&intent.domain, kind)
+                .unwrap_or_else(|| inbox.address.clone())
+        })
         .unwrap_or_default();
     let server = intent
         .submission

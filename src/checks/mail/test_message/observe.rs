@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::facts::facts;
-use super::find::{choose, code, ours, words};
+use super::find::{choose, ours, words};
 use super::seen::{Facts, Found, Gap, Looked, TestMessageSeen};
 use super::send::{Letter, letter, nonce};
 use crate::checks::rule::Look;
@@ -196,11 +196,11 @@ impl<'a> Errand<'a> {
     /// The message; `Err`: a submission that was never begun.
     fn write(&self, nonce: &str) -> Result<Letter, Submission> {
         let (intent, now) = (self.look.intent, Timestamp::now());
-        let about = (&intent.domain, code(intent));
+        let code = self.inbox.code_for(&intent.domain);
         letter(
             &self.server.from,
             &self.inbox.address,
-            (about.0, &about.1),
+            (&intent.domain, &code),
             nonce,
             now,
         )
