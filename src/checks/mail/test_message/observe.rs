@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::facts::facts;
 use super::find::{choose, ours, words};
+use super::recall::has_fresh;
 use super::seen::{Facts, Found, Gap, Looked, TestMessageSeen};
 use super::send::{Letter, letter, nonce};
 use crate::checks::rule::Look;
@@ -41,12 +42,15 @@ pub async fn observe(look: Look<'_>, wanted: &ExpectedMessage) -> TestMessageSee
     }
 }
 
-fn seen(message: Result<Facts, Gap>) -> TestMessageSeen {
+/// Nothing but why, or the message.
+pub fn seen(message: Result<Facts, Gap>) -> TestMessageSeen {
     TestMessageSeen {
         at: Timestamp::now(),
         handed: None,
         look: None,
         message,
+        recalled: None,
+        asked: String::new(),
     }
 }
 
@@ -156,6 +160,10 @@ impl<'a> Errand<'a> {
         if !self.look.authorised {
             return seen(Err(Gap::NotAuthorised));
         }
+        // Where nobody can look for it, one that was brought is enough until it is old.
+        if readable.is_err() && has_fresh(self.look, self.wanted) {
+            return seen(Err(Gap::NotBrought));
+        }
         let nonce = nonce();
         // Nothing is sent that nobody could find again.
         if readable.is_ok() {
@@ -186,10 +194,9 @@ impl<'a> Errand<'a> {
             Err(_) => (None, Err(Gap::HandedUnseen)),
         };
         TestMessageSeen {
-            at: Timestamp::now(),
             handed: Some(handed),
             look,
-            message,
+            ..seen(message)
         }
     }
 
