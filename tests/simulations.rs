@@ -22,7 +22,7 @@ use launch_ready::checks::rule::{Case, Look};
 use launch_ready::model::intent::Intent;
 use launch_ready::model::playbook::glob_matches;
 use launch_ready::model::verdict::Verdict;
-use launch_ready::net::{Network, NetworkConfig};
+use launch_ready::net::{Credentials, Network, NetworkConfig};
 use launch_ready::range::Range;
 use launch_ready::range::fault::{self, Fault};
 use launch_ready::range::scenario;
@@ -129,7 +129,7 @@ async fn faults_of_a_scenario_do_not_hide_one_another() {
         let (range, network) = start(scenario.world()).await.unwrap();
         for id in &scenario.faults {
             let Fault { check, verdict, .. } = fault::find(id).unwrap();
-            let said = run(check, range.intent(), &network).await;
+            let said = run(check, range.intent(), &network, false).await;
             if !said.iter().any(|s| s.verdict == *verdict) {
                 hidden.push(format!(
                     "{}: {id} is not seen: {}",
@@ -237,6 +237,7 @@ async fn run_file(path: PathBuf) -> Report {
         }
     }
     let says = world.says.clone();
+    let authorised = world.authorised;
     for key in says.keys() {
         let check = key.split(' ').next().unwrap_or_default();
         if !checks.contains_key(check) {
@@ -252,7 +253,7 @@ async fn run_file(path: PathBuf) -> Report {
         }
     };
     for (check, expected) in checks {
-        let said = run(&check, range.intent(), &network).await;
+        let said = run(&check, range.intent(), &network, authorised).await;
         for lost in said.iter().filter(|s| s.all.is_empty()) {
             let problem = format!("{name}: {check} {} did not end in time", lost.subject);
             report.problems.push(problem);
@@ -292,24 +293,27 @@ async fn run_file(path: PathBuf) -> Report {
 
 async fn verdicts(world: World, check: &str) -> Vec<Said> {
     let (range, network) = start(world).await.unwrap();
-    run(check, range.intent(), &network).await
+    run(check, range.intent(), &network, false).await
 }
 
 async fn start(world: World) -> Result<(Arc<Range>, Network), String> {
     // The provider may be installed already by another test.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let brought = world.brought();
+    let (brought, no_passwords) = (world.brought(), world.no_passwords);
     let range = Range::start(world).await.map_err(|e| e.to_string())?;
-    let config = NetworkConfig {
+    let mut config = NetworkConfig {
         timeout: PATIENCE,
         brought,
         ..range.network_config()
     };
+    if no_passwords {
+        config.credentials = Credentials::default();
+    }
     let network = Network::new(config).map_err(|e| e.to_string())?;
     Ok((Arc::new(range), network))
 }
 
-async fn run(check: &str, intent: &Intent, network: &Network) -> Vec<Said> {
+async fn run(check: &str, intent: &Intent, network: &Network, authorised: bool) -> Vec<Said> {
     let check = registry::find(check).unwrap_or_else(|| panic!("no check is called {check}"));
     let subjects = check.subjects(intent);
     stream::iter(subjects)
@@ -318,7 +322,7 @@ async fn run(check: &str, intent: &Intent, network: &Network) -> Vec<Said> {
                 subject: &subject,
                 intent,
                 network,
-                authorised: false,
+                authorised,
                 kept: None,
             };
             match tokio::time::timeout(DEADLINE, check.run(look)).await {

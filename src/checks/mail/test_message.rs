@@ -5,6 +5,7 @@
 //! learnt from it.
 
 pub mod address;
+mod authentication;
 pub mod canonical;
 pub mod facts;
 pub mod find;
@@ -23,7 +24,6 @@ pub mod show;
 pub mod signature;
 pub mod trust;
 pub mod verify;
-pub mod word;
 
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::intent::Intent;
@@ -112,10 +112,9 @@ fn missing(gap: Gap, seen: &TestMessageSeen, case: Case<'_>, kind: MessageKind) 
     }
     let (text, steps) = mend::gap(gap, seen, case, kind);
     let judgement = match gap {
-        Gap::InboxUnread => Judgement::unknown(text),
         Gap::NotArrived => Judgement::fail(text),
         Gap::NotHanded if mend::is_refusal(seen.handed.as_ref()) => Judgement::fail(text),
-        Gap::NotHanded => Judgement::unknown(text),
+        Gap::NotHanded | Gap::InboxUnread => Judgement::unknown(text),
         // A person may attest it instead, so that this alone does not keep a row open.
         Gap::NothingExpected | Gap::NotAuthorised => {
             Judgement::blocked(text).severity(Severity::Info)

@@ -5,7 +5,7 @@
 use super::address::addresses;
 use super::message::{Field, Lines, Message};
 use super::seen::Found;
-use super::word::decode;
+use crate::model::encoded_word::decode;
 use crate::model::intent::Intent;
 use crate::model::intent::message::{ExpectedMessage, MessageKind};
 use crate::model::observation::message::RawMessage;

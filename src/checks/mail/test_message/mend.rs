@@ -134,7 +134,7 @@ fn service(intent: &Intent, facts: &Facts) -> (String, &'static str) {
         .results
         .iter()
         .filter_map(|r| r.domain.as_ref())
-        .map(|d| d.as_str())
+        .map(crate::model::name::HostName::as_str)
         .collect();
     let is_it = |sender: &&Sender| {
         sender
