@@ -191,6 +191,39 @@ async fn a_message_that_was_judged_counts_on_until_it_is_old() {
     assert_eq!(none.verdict, Verdict::Blocked);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_hands_over_one_message_and_looks_for_it() {
+    let text = include_str!("simulations/mail-test-message-handed-over.toml");
+    let (range, network) = start(World::parse(text).unwrap()).await.unwrap();
+    let check = registry::find("mail.test-message").unwrap();
+    let mut took = Vec::new();
+    let other = network.asking(&["somebody".to_owned()]).unwrap();
+    for network in [&network, &network.fresh(), &other] {
+        let look = Look {
+            subject: "test message",
+            intent: range.intent(),
+            network,
+            authorised: true,
+            kept: None,
+        };
+        let judged = check.run(look).await;
+        let summary = &judged.judgement.summary;
+        assert_eq!(judged.judgement.verdict, Verdict::Pass, "{summary}");
+        took.push(judged.seen["handed"].clone());
+    }
+    assert!(
+        took.iter()
+            .all(|handed| *handed == took[0] && !handed.is_null())
+    );
+    let inbox = range.intent().test_inbox.as_ref().unwrap();
+    let search = launch_ready::net::Search {
+        since: Timestamp::now() - SignedDuration::from_mins(5),
+        any_of: vec!["Launch Ready test message".to_owned()],
+    };
+    let found = network.inbox(inbox, &search).await.outcome.unwrap();
+    assert_eq!(found.len(), 1);
+}
+
 /// What came of one world.
 #[derive(Default)]
 struct Report {
