@@ -28,7 +28,7 @@ pub async fn run(arguments: Check, settings: &Settings) -> Result<Exit> {
     let network = with_passwords(network, &intent, target.slug(), settings).await?;
     let authorised = target.authorised(&arguments.target);
     let domain = intent.domain.to_string();
-    let plan = Plan::new(intent, &target.selection, authorised);
+    let plan = Plan::again(intent, &target.selection, authorised, target.kept());
 
     let (events, mut steps) = mpsc::channel(256);
     let handle = engine::start(plan, network, events);

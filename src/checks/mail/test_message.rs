@@ -15,6 +15,7 @@ pub mod observe;
 pub mod parse;
 pub mod points;
 pub mod proof;
+pub mod recall;
 pub mod results;
 pub mod scan;
 pub mod seen;
@@ -71,13 +72,11 @@ impl Rule for TestMessage {
 
     async fn observe(&self, look: Look<'_>) -> TestMessageSeen {
         match wanted(look.intent, look.subject) {
-            Some(wanted) => observe::observe(look, wanted).await,
-            None => TestMessageSeen {
-                at: jiff::Timestamp::now(),
-                handed: None,
-                look: None,
-                message: Err(Gap::NothingExpected),
-            },
+            Some(wanted) => {
+                let now = observe::observe(look, wanted).await;
+                recall::recalled(now, look, wanted)
+            }
+            None => observe::seen(Err(Gap::NothingExpected)),
         }
     }
 
@@ -88,7 +87,11 @@ impl Rule for TestMessage {
             Err(gap) => missing(*gap, seen, case, kind),
             Ok(facts) => arrived(seen, facts, case, kind),
         };
-        judgement.evidence(show::evidence(seen, case, kind.word()))
+        let judgement = judgement.evidence(show::evidence(seen, case, kind.word()));
+        match recall::kept(seen) {
+            Some(kept) => judgement.keep(kept),
+            None => judgement,
+        }
     }
 }
 
@@ -161,6 +164,10 @@ fn arrived(seen: &TestMessageSeen, facts: &Facts, case: Case<'_>, kind: MessageK
             let texts: Vec<&str> = told.iter().map(|point| point.text.as_str()).collect();
             format!("{about}: {}", texts.join("; "))
         }
+    };
+    let summary = match seen.recalled {
+        Some(gap) => format!("{summary}; {}", recall::said(gap, facts, case.now)),
+        None => summary,
     };
     let kinds: Vec<String> = points.iter().map(|point| point.kind.word()).collect();
     let mut judgement = Judgement::new(verdict, summary)

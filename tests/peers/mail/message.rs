@@ -245,6 +245,7 @@ async fn check(network: &Network, intent: &Intent, subject: &str) -> (TestMessag
         intent,
         network,
         authorised: true,
+        kept: None,
     };
     let seen = TestMessage.observe(look).await;
     let case = Case {

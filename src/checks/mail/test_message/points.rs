@@ -15,7 +15,7 @@ use crate::model::verdict::Verdict;
 /// An inbox's clock may differ by so much, and no more.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
 /// Evidence that is older says nothing about today.
-const FRESH: SignedDuration = SignedDuration::from_hours(24);
+pub const FRESH: SignedDuration = SignedDuration::from_hours(24);
 
 /// One thing that keeps a message from passing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,10 +158,12 @@ pub fn times(seen: &TestMessageSeen, facts: &Facts) -> (Option<Timestamp>, Optio
         .handed
         .as_ref()
         .and_then(|handed| handed.outcome.as_ref().ok());
-    (
-        accepted.copied().or(facts.date),
-        facts.arrived.or(facts.received),
-    )
+    (accepted.copied().or(facts.date), arrival(facts))
+}
+
+/// When it was there: by the inbox's clock, else by its topmost Received field.
+pub fn arrival(facts: &Facts) -> Option<Timestamp> {
+    facts.arrived.or(facts.received)
 }
 
 /// Seconds between the two.
