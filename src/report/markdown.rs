@@ -151,6 +151,11 @@ mod tests {
             ("| go-live | Ada | consultant |", true, true),
             ("(over)", true, true),
             ("abc123", true, true),
+            (
+                "- **To check it**: launch-ready verify acme-example --head abc123",
+                true,
+                true,
+            ),
             ("## Runs", false, true),
             ("1 findings", false, false),
         ] {
