@@ -16,6 +16,7 @@ mod check;
 mod cockpit;
 mod frame;
 mod lint;
+mod session;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ fn main() {
     cockpit::measure();
     frame::measure();
     lint::measure();
+    session::measure();
     check::measure();
     beside::measure();
     size();
