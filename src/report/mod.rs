@@ -13,6 +13,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod people;
+mod receivers;
 mod run;
 mod sarif;
 mod session;

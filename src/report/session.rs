@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::people;
+use super::receivers;
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
@@ -47,6 +48,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.push(Block::section("Scorecard"));
     blocks.push(rows(&of.session.rows(of.playbook, of.now), of.playbook));
     blocks.extend(findings(of));
+    blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of.session));
     blocks.extend(people::blocks(of));
     Document {
