@@ -18,6 +18,7 @@ pub mod name;
 pub mod observation;
 pub mod playbook;
 pub mod progress;
+pub mod receiver;
 pub mod record;
 pub mod run;
 pub mod session;

@@ -122,6 +122,11 @@ fn finding(check: &str, verdict: Verdict, severity: Severity, summary: &str) -> 
     }
 }
 
+/// A finding of which only the check and the verdict matter.
+pub(super) fn said(check: &str, verdict: Verdict) -> Finding {
+    finding(check, verdict, Severity::Blocker, "as seen")
+}
+
 fn spf() -> Finding {
     let mut spf = finding(
         "mail.spf",

@@ -38,6 +38,8 @@ pub enum MailRow {
     /// What the SPF record costs.
     Spf,
     Message(MessageKind),
+    /// A rule of the large receivers, by its id.
+    Rule(String),
 }
 
 /// A column of the table of senders.

@@ -2,6 +2,7 @@
 //! must arrive. Everything is read from the findings of the session and its intent.
 
 mod cells;
+mod rules;
 
 use jiff::Timestamp;
 
@@ -15,6 +16,7 @@ use crate::model::intent::message::MessageKind;
 use crate::model::text::escape;
 use crate::model::verdict::Verdict;
 pub use cells::{Cell, cell};
+pub use rules::{RuleLine, receivers_line, rule};
 
 /// The check of the real messages.
 pub const TEST_MESSAGE: &str = "mail.test-message";
@@ -76,6 +78,7 @@ pub fn rows(state: &State) -> Vec<MailRow> {
         .chain(transport.map(|check| MailRow::Transport(check.to_owned())))
         .chain(spf)
         .chain(kinds(&intent).into_iter().map(MailRow::Message))
+        .chain(rules::rows(&intent))
         .collect()
 }
 
@@ -94,6 +97,7 @@ pub fn selected_keys(state: &State, screen: &MailScreen) -> Vec<FindingKey> {
         Some(MailRow::Transport(check)) => keys(worst_first(of(state, check))),
         Some(MailRow::Spf) => keys(worst_first(of(state, SPF_LOOKUPS))),
         Some(MailRow::Message(kind)) => vec![message_key(state, *kind)],
+        Some(MailRow::Rule(id)) => keys(worst_first(rules::findings(state, id))),
         Some(row) => cell(state, row, screen.column).keys,
         None => Vec::new(),
     }
@@ -214,6 +218,14 @@ pub fn text(state: &State) -> Vec<String> {
                 );
                 format!("message {}: {stands}", kind.word())
             }
+            MailRow::Rule(id) => rule(state, id).map_or_else(String::new, |line| {
+                format!(
+                    "{}: {} · {}",
+                    line.title,
+                    line.standing.word(),
+                    line.asked_by
+                )
+            }),
         });
     }
     lines
@@ -227,6 +239,7 @@ pub fn name(intent: &Intent, row: &MailRow) -> String {
         MailRow::Transport(check) => check.clone(),
         MailRow::Spf => SPF_LOOKUPS.to_owned(),
         MailRow::Message(kind) => kind.word().to_owned(),
+        MailRow::Rule(id) => id.clone(),
     }
 }
 

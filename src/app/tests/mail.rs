@@ -7,6 +7,7 @@ use crate::app::overlay::{FieldKind, Overlay};
 use crate::app::select::{self, mail as page};
 use crate::model::intent::Sender;
 use crate::model::intent::message::MessageKind;
+use crate::model::receiver::{self, Standing};
 
 fn sender(name: &str, selector: &str) -> Sender {
     Sender {
@@ -42,6 +43,14 @@ fn verdict(cockpit: &Cockpit, row: &MailRow, column: MailColumn) -> Option<Verdi
     page::cell(&cockpit.state, row, column)
         .verdict
         .map(|(v, _)| v)
+}
+
+/// Below the messages stand the rules of the receivers.
+fn on_the_last_message(cockpit: &mut Cockpit) {
+    cockpit.press("end");
+    for _ in receiver::rules() {
+        cockpit.press("up");
+    }
 }
 
 fn current_intent(cockpit: &Cockpit) -> Intent {
@@ -127,6 +136,58 @@ fn enter_opens_the_cell_or_asks_which_of_several() {
 }
 
 #[test]
+fn the_rules_of_receivers_stand_below_and_lead_to_what_breaks_them() {
+    let mut cockpit = on_page(vec![
+        about("mail.alignment", "one", Verdict::Pass),
+        about("mail.alignment", "two", Verdict::Fail),
+        about("mail.spf", DOMAIN, Verdict::Pass),
+    ]);
+    let stands = |cockpit: &Cockpit, id: &str| page::rule(&cockpit.state, id).unwrap().standing;
+    assert_eq!(stands(&cockpit, "aligned"), Standing::Failing);
+    assert_eq!(
+        stands(&cockpit, "spf"),
+        Standing::NotYet,
+        "one of two looked"
+    );
+    assert_eq!(stands(&cockpit, "complaints"), Standing::Asked);
+    let yes = cockpit.written(vec![EventBody::Answered {
+        question: "bulk-complaints".into(),
+        yes: true,
+        by: "Ada".into(),
+        evidence: String::new(),
+    }]);
+    cockpit.send(Message::Merged(yes));
+    assert_eq!(stands(&cockpit, "complaints"), Standing::Attested);
+    let text = page::text(&cockpit.state).join("\n");
+    let line = "alignment: failing · Google and Yahoo since 2024-02-01, Microsoft since 2025-05-05";
+    assert!(text.contains(line), "{text}");
+
+    cockpit.press("end");
+    assert_eq!(
+        page::selected(&cockpit.state),
+        Some(MailRow::Rule("complaints".into()))
+    );
+    cockpit.press("up up up up enter");
+    let Some(Overlay::Picker(picker)) = &cockpit.state.overlay else {
+        panic!("{:?}", cockpit.state.overlay);
+    };
+    assert_eq!(picker.choices[0].id, "mail.alignment two");
+    cockpit.press("esc");
+
+    let mut silent = intent();
+    silent.sends_mail = Some(false);
+    let events = cockpit.written(vec![EventBody::IntentConfirmed {
+        intent: Box::new(silent),
+    }]);
+    cockpit.send(Message::Merged(events));
+    let rows = page::rows(&cockpit.state);
+    assert!(
+        !rows.iter().any(|row| matches!(row, MailRow::Rule(_))),
+        "{rows:?}"
+    );
+}
+
+#[test]
 fn who_sends_and_what_must_arrive_is_said_on_the_page() {
     let mut cockpit = on_page(Vec::new());
     cockpit.press("a");
@@ -164,7 +225,8 @@ fn who_sends_and_what_must_arrive_is_said_on_the_page() {
         assert!(stored.iter().any(|n| n == wanted), "{stored:?}");
     }
 
-    cockpit.press("end c");
+    on_the_last_message(&mut cockpit);
+    cockpit.press("c");
     let Some(Effect::Copy(address)) = cockpit.asked.pop() else {
         panic!("nothing was copied");
     };
@@ -182,7 +244,8 @@ fn a_message_that_is_pasted_stays_out_of_everything_but_the_effect() {
     let mut cockpit = on_page(Vec::new());
     cockpit.press("e");
     cockpit.fill(&["", "", "", ""]);
-    cockpit.press("end p");
+    on_the_last_message(&mut cockpit);
+    cockpit.press("p");
     // Wherever the cursor is in the form: a message is not lost in a choice.
     cockpit.press("up");
     let source =

@@ -11,9 +11,12 @@
 //!    ✖ 12 of 10 …
 //!    real messages ─────────────────────────────────────────────────
 //!    ◔ reset         0:42 of 2:00 …
+//!    rules of large receivers ──────────────────────────────────────
+//!    ✖ failing        DMARC …
 //! ```
 
 mod messages;
+mod rules;
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -41,6 +44,8 @@ const WIDEST: usize = 116;
 const MOST_TERMS: usize = 14;
 /// Cells of the words before the sentence of a row, and where there is little room.
 const LABEL: [usize; 2] = [20, 15];
+/// Title of the part with the messages that must arrive.
+const MESSAGES: &str = "real messages";
 /// Narrowest page with room.
 const ROOMY: usize = 70;
 
@@ -95,12 +100,25 @@ impl Page<'_> {
             let (number, title) = match row {
                 MailRow::Transport(_) => (1, self.words("the way of mail", "how mail travels")),
                 MailRow::Spf => (2, self.words("SPF lookups", "the list of mail services")),
-                MailRow::Message(_) => (3, "real messages"),
+                MailRow::Message(_) => (3, MESSAGES),
+                MailRow::Rule(_) => (
+                    4,
+                    self.words(
+                        "rules of large receivers of much mail",
+                        "what large inboxes ask of much mail",
+                    ),
+                ),
                 _ => (0, ""),
             };
             if number != section {
+                if number == 4 {
+                    out.extend(self.after_messages(section));
+                }
                 section = number;
                 out.push(self.heading(title));
+                if number == 4 {
+                    out.push(Sectioned::Heading(self.receivers()));
+                }
             }
             let line = match row {
                 MailRow::Transport(check) => {
@@ -108,6 +126,7 @@ impl Page<'_> {
                 }
                 MailRow::Spf => self.finding(self.words("lookups", "length"), SPF_LOOKUPS),
                 MailRow::Message(kind) => self.message(*kind),
+                MailRow::Rule(id) => self.rule(id),
                 _ => self.table_row(row, at == selected),
             };
             out.push(Sectioned::Row(at, line));
@@ -118,11 +137,16 @@ impl Page<'_> {
         if section == 0 {
             out.extend(self.nobody_sends());
         }
-        if !matches!(keys.last(), Some(MailRow::Message(_))) {
-            out.push(self.heading("real messages"));
+        if section < 4 {
+            out.extend(self.after_messages(section));
         }
-        out.extend(self.missing());
         out
+    }
+
+    /// What is still missing among the messages, with the heading when no message stood under it.
+    fn after_messages(&self, section: usize) -> Vec<Sectioned> {
+        let heading = (section < 3).then(|| self.heading(MESSAGES));
+        heading.into_iter().chain(self.missing()).collect()
     }
 
     /// `engineer` or `founder`.
@@ -312,6 +336,9 @@ impl Page<'_> {
                 (None, _) => None,
             };
             text.extend(shown.map(|shown| (shown, Role::Strong)));
+        }
+        if let MailRow::Rule(id) = row {
+            text.extend(self.about_rule(id));
         }
         let key = select::mail::selected_keys(self.state, self.screen);
         let finding = key.first().and_then(|key| select::finding(self.state, key));

@@ -43,7 +43,9 @@ pub fn cell(state: &State, row: &MailRow, column: MailColumn) -> Cell {
             None => Cell::default(),
         },
         MailRow::Parked(name) => of_parked(state, name, column),
-        MailRow::Transport(_) | MailRow::Spf | MailRow::Message(_) => Cell::default(),
+        MailRow::Transport(_) | MailRow::Spf | MailRow::Message(_) | MailRow::Rule(_) => {
+            Cell::default()
+        }
     }
 }
 
