@@ -8,7 +8,7 @@ use launch_ready::model::session::Session;
 use launch_ready::playbook;
 use launch_ready::store::{Store, file_of};
 
-use super::cockpit::{Cockpit, ENTER, ESC, WIDE, only_session, run};
+use super::cockpit::{Cockpit, ENTER, ESC, WIDE, only_session, practise, run};
 
 /// More questions than any row has.
 const MANY: usize = 6;
@@ -38,6 +38,28 @@ fn ecommerce_handover_goes_all_the_way() {
 #[test]
 fn coaching_security_review_goes_all_the_way() {
     all_the_way("coaching-security-review");
+}
+
+#[test]
+fn a_gate_that_is_shut_is_not_signed_and_says_why() {
+    let data = tempfile::tempdir().unwrap();
+    let mut cockpit = practise(data.path(), WIDE);
+    cockpit.press("g");
+    cockpit.until("the gate", |c| c.head().contains("› gate"));
+    for front in ["[audit closed", "[fix closed", "[go-live"] {
+        cockpit.press("\t");
+        cockpit.shows(front);
+        cockpit.press("s");
+        // The names of the rows are in the answer to the key alone, not in what the board shows anyway.
+        cockpit.shows("rows block: ");
+        cockpit.settles();
+        assert!(!cockpit.text().contains("╭─ sign"), "{}", cockpit.text());
+        assert!(
+            cockpit.text().contains("signed by 0 of "),
+            "{}",
+            cockpit.text()
+        );
+    }
 }
 
 fn all_the_way(id: &str) {

@@ -3,7 +3,7 @@
 use super::super::gate::GO_LIVE;
 use super::super::handover::{HANDOVER, HandoverRow};
 use super::super::state::State;
-use super::gate::{is_signed, signatures, wanted};
+use super::gate::{board_of, is_signed, signatures, wanted};
 use crate::model::gate::GateVerdict;
 use crate::model::standing::same_name;
 
@@ -59,11 +59,21 @@ pub fn missing(state: &State) -> Vec<String> {
     if session.gate(playbook, state.now).verdict != GateVerdict::Go {
         list.push("the gate is not at go".to_owned());
     }
-    for gate in LAST {
-        let (names, wanted) = (signatures(state, gate).len(), wanted(state, gate));
-        if names < wanted {
-            list.push(format!("{names} of {wanted} people signed the {gate} gate"));
+    for line in LAST
+        .iter()
+        .filter_map(|gate| board_of(state, gate))
+        .flat_map(|board| board.missing)
+    {
+        if !list.contains(&line) {
+            list.push(line);
         }
+    }
+    if let Some(gate) = LAST.iter().find(|gate| !is_signed(state, gate)) {
+        list.push(format!(
+            "{} of {} people signed the {gate} gate",
+            signatures(state, gate).len(),
+            wanted(state, gate)
+        ));
     }
     let unanswered = playbook
         .founder_questions
