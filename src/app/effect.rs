@@ -54,6 +54,8 @@ pub enum Effect {
     /// Opens the practice range and a session on it.
     StartRange {
         scenario: String,
+        /// By id, a built-in one.
+        playbook: String,
     },
     Mend {
         fault: String,

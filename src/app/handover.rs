@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::cursor::Cursor;
 use super::effect::Effect;
+use super::gate;
 use super::screen::Screen;
 use super::select;
 use super::state::State;
@@ -47,7 +48,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (Action::Tick, Some(HandoverRow::Item(item))) => tick(state, item),
         (Action::Answer, Some(HandoverRow::Question(id))) => forms::answer(state, &id),
         (Action::AddAccess, _) => forms::access(state, None),
-        (Action::Sign, _) => sign(state),
+        (Action::Sign, _) => gate::sign(state),
         (Action::HandOver, _) => forms::hand_over(state),
         _ => work::act(state, action, None),
     }
@@ -61,7 +62,7 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
         Some(HandoverRow::Owner(_)) => forms::assign(state),
         Some(HandoverRow::Access(place)) => forms::access(state, Some(&place)),
         Some(HandoverRow::AddAccess) => forms::access(state, None),
-        Some(HandoverRow::SignOff) => sign(state),
+        Some(HandoverRow::SignOff) => gate::sign(state),
         Some(HandoverRow::HandOver) => forms::hand_over(state),
         None => Vec::new(),
     }
@@ -79,9 +80,4 @@ fn tick(state: &mut State, item: String) -> Vec<Effect> {
             done: !ticked,
         }],
     )
-}
-
-fn sign(state: &mut State) -> Vec<Effect> {
-    let gate = select::handover::gate_to_sign(state);
-    forms::sign(state, gate)
 }

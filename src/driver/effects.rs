@@ -49,10 +49,12 @@ impl Turn {
                 }),
             },
             Effect::StopWatch(key) => self.engine.stop_watch(&key),
-            Effect::StartRange { scenario } => match practice::session(&scenario) {
-                Ok(command) => self.store(command),
-                Err(why) => self.say(Message::RangeFailed(why)),
-            },
+            Effect::StartRange { scenario, playbook } => {
+                match practice::session(&scenario, &playbook) {
+                    Ok(command) => self.store(command),
+                    Err(why) => self.say(Message::RangeFailed(why)),
+                }
+            }
             Effect::Mend { fault } => {
                 practice::mend(self.range.clone(), fault, self.answers.clone());
             }

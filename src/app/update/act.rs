@@ -15,6 +15,7 @@ use super::super::{
 };
 use super::{good, moving, session, work};
 use crate::app::cursor::Cursor;
+use crate::app::range::PRACTISED;
 use crate::model::finding::FindingKey;
 
 /// Does it.
@@ -145,10 +146,11 @@ fn open(state: &mut State) -> Vec<Effect> {
 /// Sets up the practice range.
 pub(in crate::app) fn practise(state: &mut State) -> Vec<Effect> {
     let scenario = "default".to_owned();
+    let playbook = PRACTISED.to_owned();
     match session::close(state) {
         Ok(mut effects) => {
             good(state, "setting up the practice range");
-            effects.push(Effect::StartRange { scenario });
+            effects.push(Effect::StartRange { scenario, playbook });
             effects
         }
         Err(reason) => super::refused(state, reason.0),
