@@ -35,7 +35,8 @@ pub enum HandoverRow {
     HandOver,
 }
 
-fn current(state: &State) -> Option<HandoverRow> {
+/// The line that the cursor is on.
+pub(super) fn current(state: &State) -> Option<HandoverRow> {
     match state.screen()? {
         Screen::Handover(s) => s.cursor.current(&select::handover::keys(state)).cloned(),
         _ => None,

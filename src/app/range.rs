@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::finding::CheckId;
 
-/// The playbook that is practised unless another one is named, by id.
-pub const PRACTISED: &str = "b2b-support";
-
 /// The faults of the range that the open session runs on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RangeControl {

@@ -24,7 +24,7 @@ use crate::ui::{Gesture, Palette};
 fn practice(scenario: &str) -> Opening {
     Opening::Range {
         scenario: scenario.to_owned(),
-        playbook: crate::app::range::PRACTISED.to_owned(),
+        playbook: crate::model::playbook::USUAL.to_owned(),
     }
 }
 

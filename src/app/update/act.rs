@@ -15,8 +15,8 @@ use super::super::{
 };
 use super::{good, moving, session, work};
 use crate::app::cursor::Cursor;
-use crate::app::range::PRACTISED;
 use crate::model::finding::FindingKey;
+use crate::model::playbook::USUAL;
 
 /// Does it.
 pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
@@ -146,7 +146,7 @@ fn open(state: &mut State) -> Vec<Effect> {
 /// Sets up the practice range.
 pub(in crate::app) fn practise(state: &mut State) -> Vec<Effect> {
     let scenario = "default".to_owned();
-    let playbook = PRACTISED.to_owned();
+    let playbook = USUAL.to_owned();
     match session::close(state) {
         Ok(mut effects) => {
             good(state, "setting up the practice range");

@@ -16,7 +16,7 @@ pub use commands::{
 };
 pub use values::{reroute, resolver};
 
-use crate::app::range::PRACTISED;
+use crate::model::playbook::USUAL;
 
 /// Takes a client portal from "it loads on my laptop" to ready, with evidence.
 #[derive(Debug, Parser)]
@@ -126,7 +126,7 @@ pub enum Command {
         #[arg(long, default_value = "default")]
         scenario: String,
         /// Which built-in playbook it is held against
-        #[arg(long, value_name = "ID", default_value = PRACTISED)]
+        #[arg(long, value_name = "ID", default_value = USUAL)]
         playbook: String,
     },
     /// Run the checks, print, exit (0 go, 1 no-go, 2 usage, 3 could not tell)
