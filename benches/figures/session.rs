@@ -24,7 +24,7 @@ pub fn measure() {
     long(&path);
 
     let open = || Session::fold(&Store::open(&path).unwrap().events().unwrap());
-    let times = (0..RUNS).map(|_| time(&open).0).collect();
+    let times = (0..RUNS).map(|_| time(open).0).collect();
     row(
         "open a session of 10000 events",
         &spread(times),

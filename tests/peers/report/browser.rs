@@ -11,7 +11,7 @@ use tempfile::TempDir;
 pub const MEASURE: [&str; 5] = ["overflow ", "handler ", "element ", "address ", "loaded "];
 
 /// What one call may take, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How far a picture reaches down, in CSS pixels: the whole of a page is longer than a picture may be.
 const HEIGHT: u32 = 6000;
@@ -199,8 +199,8 @@ impl Paper {
             .split_whitespace()
             .collect();
         let body = page.split_once("<body>").map_or("", |(_, body)| body);
-        let lost = plain_words(body).filter(|word| !text.contains(word));
-        list.extend(lost.take(10).map(|word| format!("paper: lost {word:?}")));
+        let gone = plain_words(body).filter(|word| !text.contains(word));
+        list.extend(gone.take(10).map(|word| format!("paper: lost {word:?}")));
         list
     }
 }
@@ -232,7 +232,7 @@ fn poppler(tool: &str, file: &Path, more: &[&str]) -> String {
 }
 
 /// Looks into the frame once it is there. Elements that a report has no use for are named; so is everything that reaches out.
-const SCRIPT: &str = r#"<script>
+const SCRIPT: &str = r"<script>
 addEventListener('load', () => {
   const frame = document.getElementById('page'), inside = frame.contentDocument, told = [];
   const root = inside.documentElement;
@@ -261,4 +261,4 @@ addEventListener('load', () => {
   pre.textContent = told.join('\n') + '\ntext\n' + inside.body.innerText.replace(/[ \t]+/g, ' ');
   document.body.append(pre);
 });
-</script>"#;
+</script>";
