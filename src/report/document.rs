@@ -30,7 +30,7 @@ pub enum Block {
     Verbatim(String),
 }
 
-/// How much of one text a document for people shows, in characters. All of it is in the session file and in the JSON.
+/// How much of one text a document for people shows, in characters. All of it is in the session file.
 const MOST: usize = 4_000;
 
 /// `raw` up to [`MOST`] characters, with a note of how much was left out.
