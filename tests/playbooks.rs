@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use launch_ready::checks::registry::CHECKS as REGISTERED;
 use launch_ready::model::playbook::Playbook;
+use launch_ready::model::receiver;
 use launch_ready::playbook::{builtin, find, lint, load_file, resolve};
 
 const TEXTS: [(&str, &str); 5] = [
@@ -453,4 +454,18 @@ fn an_own_playbook_comes_from_a_file_and_replaces_shared_items() {
 fn an_unknown_id_names_the_nearest() {
     let said = find("b2b-suport").unwrap_err().to_string();
     assert!(said.ends_with("did you mean `b2b-support`?"), "{said}");
+}
+
+#[test]
+fn the_rules_of_receivers_rest_on_checks_that_exist() {
+    let known: Vec<&str> = REGISTERED.iter().map(|check| check.meta().id).collect();
+    let named: Vec<&str> = receiver::rules()
+        .iter()
+        .flat_map(|rule| &rule.checks)
+        .map(String::as_str)
+        .collect();
+    assert!(named.len() >= 6, "{named:?}");
+    for check in named {
+        assert!(known.contains(&check), "{check}");
+    }
 }

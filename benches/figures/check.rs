@@ -15,8 +15,8 @@ use tokio::sync::mpsc;
 
 use super::{row, spread};
 
-const RUNS: usize = 9;
-const SLOW: Duration = Duration::from_millis(40);
+pub const RUNS: usize = 9;
+pub const SLOW: Duration = Duration::from_millis(40);
 
 /// The checks that look at a host from outside.
 const PACK: [&str; 4] = ["dns.*", "domain.*", "tls.*", "web.*"];
@@ -100,7 +100,7 @@ pub fn runtime() -> Runtime {
         .unwrap()
 }
 
-fn served(runtime: &Runtime) -> Range {
+pub fn served(runtime: &Runtime) -> Range {
     let world = scenario::find("default").unwrap().world();
     runtime.block_on(Range::start(world)).unwrap()
 }
@@ -127,7 +127,7 @@ add = ["staging.acme.example. 300 IN A 203.0.113.10"]
 "#;
 
 /// Start to exit of `launch-ready check`, as a script sees it.
-fn whole_program(range: &Range, more: &[&str]) -> Duration {
+pub fn whole_program(range: &Range, more: &[&str]) -> Duration {
     let begun = Instant::now();
     let status = Command::new(env!("CARGO_BIN_EXE_launch-ready"))
         .args(["check", "acme.example", "--format", "json"])
@@ -157,7 +157,7 @@ fn longest_chain(
         .collect()
 }
 
-fn run(
+pub fn run(
     runtime: &Runtime,
     range: &Range,
     only: &[&str],

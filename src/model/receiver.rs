@@ -334,6 +334,7 @@ mod tests {
 
     #[test]
     fn what_nobody_can_see_is_asked_and_never_proven() {
+        use Standing::{Asked, Attested, Failing, Proven};
         let checks = rules().iter().flat_map(|rule| &rule.checks);
         let findings: BTreeMap<FindingKey, Finding> = checks
             .map(|check| found(check, "acme.example", Verdict::Pass))
@@ -350,7 +351,6 @@ mod tests {
             };
             [of("google"), of("yahoo"), of("microsoft")]
         };
-        use Standing::{Asked, Attested, Failing, Proven};
         assert_eq!(stands(&answers), [Asked, Asked, Proven]);
         for question in rules().iter().filter_map(|rule| rule.question.as_ref()) {
             answers.insert(question.id.clone(), said(true));
