@@ -16,12 +16,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
 use launch_ready::checks::registry;
-use launch_ready::checks::rule::Look;
+use launch_ready::checks::rule::{Case, Look};
 use launch_ready::model::intent::Intent;
 use launch_ready::model::playbook::glob_matches;
 use launch_ready::model::verdict::Verdict;
-use launch_ready::net::{Network, NetworkConfig};
+use launch_ready::net::{Credentials, Network, NetworkConfig};
 use launch_ready::range::Range;
 use launch_ready::range::fault::{self, Fault};
 use launch_ready::range::scenario;
@@ -128,7 +129,7 @@ async fn faults_of_a_scenario_do_not_hide_one_another() {
         let (range, network) = start(scenario.world()).await.unwrap();
         for id in &scenario.faults {
             let Fault { check, verdict, .. } = fault::find(id).unwrap();
-            let said = run(check, range.intent(), &network).await;
+            let said = run(check, range.intent(), &network, false).await;
             if !said.iter().any(|s| s.verdict == *verdict) {
                 hidden.push(format!(
                     "{}: {id} is not seen: {}",
@@ -139,6 +140,88 @@ async fn faults_of_a_scenario_do_not_hide_one_another() {
         }
     }
     assert!(hidden.is_empty(), "\n{}", hidden.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_judged_counts_on_until_it_is_old() {
+    let text = include_str!("simulations/mail-test-message-in-order.toml");
+    let (range, network) = start(World::parse(text).unwrap()).await.unwrap();
+    let without = Network::new(range.network_config()).unwrap();
+    let subject = "reset message";
+    let look = |network, kept| Look {
+        subject,
+        intent: range.intent(),
+        network,
+        authorised: false,
+        kept,
+    };
+    let check = registry::find("mail.test-message").unwrap();
+    let first = check.run(look(&network, None)).await;
+    assert_eq!(first.judgement.verdict, Verdict::Pass);
+    let kept = first.judgement.details["kept"].clone();
+    assert_eq!(kept, first.seen, "it is read again as it was");
+
+    let lost = check.run(look(&without, None)).await.judgement;
+    assert_eq!(lost.verdict, Verdict::Blocked);
+    assert!(!lost.details.contains_key("kept"), "what was kept stays");
+    let again = check.run(look(&without, Some(&kept))).await;
+    assert_eq!(again.judgement.verdict, Verdict::Pass);
+    let later = |hours| {
+        let case = Case {
+            subject,
+            intent: range.intent(),
+            now: Timestamp::now() + SignedDuration::from_hours(hours),
+        };
+        check.rejudge(&again.seen, case).unwrap()
+    };
+    let (day, old) = (later(23), later(25));
+    assert_eq!(day.verdict, Verdict::Pass);
+    assert!(
+        day.summary.contains("the message is 23 h old"),
+        "{}",
+        day.summary
+    );
+    assert_eq!(old.verdict, Verdict::Unknown);
+    assert!(old.summary.contains("older than 24 h"), "{}", old.summary);
+    let steps = old.remedy.unwrap().steps.join(" ");
+    assert!(steps.contains("send a new reset message"), "{steps}");
+    // What cannot be read any more is as nothing.
+    let broken = serde_json::json!({ "at": 1 });
+    let none = check.run(look(&without, Some(&broken))).await.judgement;
+    assert_eq!(none.verdict, Verdict::Blocked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_hands_over_one_message_and_looks_for_it() {
+    let text = include_str!("simulations/mail-test-message-handed-over.toml");
+    let (range, network) = start(World::parse(text).unwrap()).await.unwrap();
+    let check = registry::find("mail.test-message").unwrap();
+    let mut took = Vec::new();
+    let other = network.asking(&["somebody".to_owned()]).unwrap();
+    for network in [&network, &network.fresh(), &other] {
+        let look = Look {
+            subject: "test message",
+            intent: range.intent(),
+            network,
+            authorised: true,
+            kept: None,
+        };
+        let judged = check.run(look).await;
+        let summary = &judged.judgement.summary;
+        assert_eq!(judged.judgement.verdict, Verdict::Pass, "{summary}");
+        took.push(judged.seen["handed"].clone());
+    }
+    assert!(
+        took.iter()
+            .all(|handed| *handed == took[0] && !handed.is_null())
+    );
+    let inbox = range.intent().test_inbox.as_ref().unwrap();
+    let search = launch_ready::net::Search {
+        since: Timestamp::now() - SignedDuration::from_mins(5),
+        any_of: vec!["Launch Ready test message".to_owned()],
+    };
+    let found = network.inbox(inbox, &search).await.outcome.unwrap();
+    assert_eq!(found.len(), 1);
 }
 
 /// What came of one world.
@@ -187,6 +270,7 @@ async fn run_file(path: PathBuf) -> Report {
         }
     }
     let says = world.says.clone();
+    let authorised = world.authorised;
     for key in says.keys() {
         let check = key.split(' ').next().unwrap_or_default();
         if !checks.contains_key(check) {
@@ -202,7 +286,7 @@ async fn run_file(path: PathBuf) -> Report {
         }
     };
     for (check, expected) in checks {
-        let said = run(&check, range.intent(), &network).await;
+        let said = run(&check, range.intent(), &network, authorised).await;
         for lost in said.iter().filter(|s| s.all.is_empty()) {
             let problem = format!("{name}: {check} {} did not end in time", lost.subject);
             report.problems.push(problem);
@@ -242,24 +326,27 @@ async fn run_file(path: PathBuf) -> Report {
 
 async fn verdicts(world: World, check: &str) -> Vec<Said> {
     let (range, network) = start(world).await.unwrap();
-    run(check, range.intent(), &network).await
+    run(check, range.intent(), &network, false).await
 }
 
 async fn start(world: World) -> Result<(Arc<Range>, Network), String> {
     // The provider may be installed already by another test.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let brought = world.brought();
+    let (brought, no_passwords) = (world.brought(), world.no_passwords);
     let range = Range::start(world).await.map_err(|e| e.to_string())?;
-    let config = NetworkConfig {
+    let mut config = NetworkConfig {
         timeout: PATIENCE,
         brought,
         ..range.network_config()
     };
+    if no_passwords {
+        config.credentials = Credentials::default();
+    }
     let network = Network::new(config).map_err(|e| e.to_string())?;
     Ok((Arc::new(range), network))
 }
 
-async fn run(check: &str, intent: &Intent, network: &Network) -> Vec<Said> {
+async fn run(check: &str, intent: &Intent, network: &Network, authorised: bool) -> Vec<Said> {
     let check = registry::find(check).unwrap_or_else(|| panic!("no check is called {check}"));
     let subjects = check.subjects(intent);
     stream::iter(subjects)
@@ -268,7 +355,8 @@ async fn run(check: &str, intent: &Intent, network: &Network) -> Vec<Said> {
                 subject: &subject,
                 intent,
                 network,
-                authorised: false,
+                authorised,
+                kept: None,
             };
             match tokio::time::timeout(DEADLINE, check.run(look)).await {
                 Ok(judged) => Said {

@@ -17,6 +17,7 @@ mod cockpit;
 mod frame;
 mod lint;
 mod mail;
+mod session;
 
 use std::time::Duration;
 
@@ -30,10 +31,11 @@ fn main() {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let parts: [(&str, fn()); 7] = [
+    let parts: [(&str, fn()); 8] = [
         ("cockpit", cockpit::measure),
         ("frame", frame::measure),
         ("lint", lint::measure),
+        ("session", session::measure),
         ("check", check::measure),
         ("mail", mail::measure),
         ("beside", beside::measure),

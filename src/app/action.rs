@@ -76,6 +76,7 @@ pub enum Action {
     // Gate and handover.
     Answer,
     Sign,
+    Changed,
     Tick,
     AddAccess,
     HandOver,
@@ -111,7 +112,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 88] = [
+    pub const ALL: [Self; 89] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -175,6 +176,7 @@ impl Action {
         Self::Mend,
         Self::Answer,
         Self::Sign,
+        Self::Changed,
         Self::Tick,
         Self::AddAccess,
         Self::HandOver,

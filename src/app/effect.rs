@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::state::Exit;
 use super::vault::Secret;
 use crate::model::event::EventBody;
-use crate::model::finding::FindingKey;
+use crate::model::finding::{FindingKey, Kept};
 use crate::model::intent::Intent;
 use crate::model::intent::message::MessageKind;
 use crate::model::name::HostName;
@@ -54,6 +54,8 @@ pub enum Effect {
     /// Opens the practice range and a session on it.
     StartRange {
         scenario: String,
+        /// By id, a built-in one.
+        playbook: String,
     },
     Mend {
         fault: String,
@@ -86,6 +88,8 @@ pub struct RunRequest {
     pub authorised: bool,
     /// Names of third parties that may be asked.
     pub third_parties: Vec<String>,
+    /// What earlier runs kept.
+    pub kept: Kept,
 }
 
 /// A run about the world after the switch.
@@ -111,4 +115,6 @@ pub struct WatchRequest {
     pub authorised: bool,
     /// Names of third parties that may be asked.
     pub third_parties: Vec<String>,
+    /// What earlier runs kept.
+    pub kept: Kept,
 }

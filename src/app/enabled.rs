@@ -1,10 +1,10 @@
 //! Whether an action works now, and if not, why: the footer dims it, the key says the reason.
 
 use super::action::{Action, Reason};
-use super::handover::HandoverRow;
+use super::handover::{self, HandoverRow};
 use super::home::HomeRow;
 use super::opened::{Opened, WatchPhase};
-use super::plan::PlanRow;
+use super::plan::{self, PlanRow};
 use super::range::RangeControl;
 use super::screen::Screen;
 use super::select;
@@ -78,8 +78,18 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         }
         Action::Answer => answer(state),
         Action::Sign => sign(state),
+        Action::Changed => match select::gate::board(state) {
+            Some(board) if board.signed_before.is_none() => {
+                Reason::because("nothing was signed yet that it could be compared with")
+            }
+            Some(board) if board.changed.is_empty() => {
+                Reason::because("nothing changed since the latest signature")
+            }
+            Some(_) => Ok(()),
+            None => Reason::because("tab goes to a gate: what changed is told there"),
+        },
         Action::HandOver => hand_over(state),
-        Action::Tick => match handover_row(state) {
+        Action::Tick => match handover::current(state) {
             Some(HandoverRow::Item(_)) => writable(state).map(|_| ()),
             _ => Reason::because("only lines of the checklist are ticked"),
         },
@@ -190,7 +200,7 @@ fn open(state: &State) -> Result<(), Reason> {
         Some(Screen::Gate(_)) if select::selected_criterion(state).is_none() => {
             Reason::because("there is no row to open")
         }
-        Some(Screen::Handover(_)) => match handover_row(state) {
+        Some(Screen::Handover(_)) => match handover::current(state) {
             Some(HandoverRow::SignOff) => sign(state),
             Some(HandoverRow::HandOver) => hand_over(state),
             Some(_) => writable(state).map(|_| ()),
@@ -269,7 +279,7 @@ fn withdraw(state: &State) -> Result<(), Reason> {
 
 fn answer(state: &State) -> Result<(), Reason> {
     writable(state)?;
-    match plan_row(state) {
+    match plan::current(state) {
         Some(PlanRow::Access(_) | PlanRow::Flag(_)) => return Ok(()),
         Some(PlanRow::Step(id)) if select::plan::question(state, &id).is_some() => return Ok(()),
         Some(PlanRow::Step(_)) => {
@@ -278,7 +288,7 @@ fn answer(state: &State) -> Result<(), Reason> {
         Some(PlanRow::Gate(_)) => return Reason::because("a gate is signed, not answered"),
         None => {}
     }
-    if let Some(HandoverRow::Question(_)) = handover_row(state) {
+    if let Some(HandoverRow::Question(_)) = handover::current(state) {
         return Ok(());
     }
     match select::selected_criterion(state) {
@@ -290,6 +300,9 @@ fn answer(state: &State) -> Result<(), Reason> {
 
 fn sign(state: &State) -> Result<(), Reason> {
     writable(state)?;
+    if !select::gate::stale(state).is_empty() {
+        return idle(state);
+    }
     match select::gate::why_not_signed(state) {
         Some(why) => Reason::because(why),
         None => Ok(()),
@@ -359,20 +372,6 @@ fn expected(state: &State) -> Result<(), Reason> {
         }
         Some(_) => Ok(()),
         None => Reason::because("nothing changed here"),
-    }
-}
-
-fn plan_row(state: &State) -> Option<PlanRow> {
-    match state.screen()? {
-        Screen::Plan(s) => s.cursor.current(&select::plan::keys(state)).cloned(),
-        _ => None,
-    }
-}
-
-fn handover_row(state: &State) -> Option<HandoverRow> {
-    match state.screen()? {
-        Screen::Handover(s) => s.cursor.current(&select::handover::keys(state)).cloned(),
-        _ => None,
     }
 }
 

@@ -28,10 +28,8 @@ pub struct Gate {
 pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
     match action {
         Action::Answer => answer(state),
-        Action::Sign => {
-            let gate = select::gate::to_sign(state);
-            forms::sign(state, &gate)
-        }
+        Action::Sign => sign(state),
+        Action::Changed => changed(state),
         Action::Recheck => recheck(state),
         _ => work::act(state, action, key),
     }
@@ -123,6 +121,49 @@ fn answer(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// A name under the gate; where old evidence is all that keeps it shut, that is looked at again first.
+pub(super) fn sign(state: &mut State) -> Vec<Effect> {
+    let old = select::gate::stale(state);
+    if old.is_empty() {
+        let gate = select::gate::to_sign(state);
+        return forms::sign(state, &gate);
+    }
+    let effects = work::start_run(state, old);
+    update::good(
+        state,
+        "only old evidence keeps it shut: looking again, then s signs",
+    );
+    effects
+}
+
+/// What was found to be different since the latest signature.
+fn changed(state: &mut State) -> Vec<Effect> {
+    let Some(board) = select::gate::board(state) else {
+        return Vec::new();
+    };
+    let title = format!("changed before “{}”", board.gate.title.to_lowercase());
+    let session = state.opened.as_ref().map(|opened| &opened.session);
+    let choices = board
+        .changed
+        .iter()
+        .map(|key| Choice {
+            id: select::item_of(key),
+            label: select::item_of(key),
+            note: session.and_then(|s| s.findings.get(key)).map_or_else(
+                || "is not looked at any more".to_owned(),
+                |f| format!("{} · {}", f.verdict, select::sentence(state, f)),
+            ),
+        })
+        .collect();
+    state.overlay = Some(Overlay::Picker(Picker {
+        title,
+        choices,
+        cursor: Cursor::default(),
+        purpose: PickerPurpose::Finding,
+    }));
+    Vec::new()
 }
 
 /// Looks again at everything that the row rests on.

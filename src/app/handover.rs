@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::cursor::Cursor;
 use super::effect::Effect;
+use super::gate;
 use super::screen::Screen;
 use super::select;
 use super::state::State;
@@ -34,7 +35,8 @@ pub enum HandoverRow {
     HandOver,
 }
 
-fn current(state: &State) -> Option<HandoverRow> {
+/// The line that the cursor is on.
+pub(super) fn current(state: &State) -> Option<HandoverRow> {
     match state.screen()? {
         Screen::Handover(s) => s.cursor.current(&select::handover::keys(state)).cloned(),
         _ => None,
@@ -47,7 +49,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (Action::Tick, Some(HandoverRow::Item(item))) => tick(state, item),
         (Action::Answer, Some(HandoverRow::Question(id))) => forms::answer(state, &id),
         (Action::AddAccess, _) => forms::access(state, None),
-        (Action::Sign, _) => sign(state),
+        (Action::Sign, _) => gate::sign(state),
         (Action::HandOver, _) => forms::hand_over(state),
         _ => work::act(state, action, None),
     }
@@ -61,7 +63,7 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
         Some(HandoverRow::Owner(_)) => forms::assign(state),
         Some(HandoverRow::Access(place)) => forms::access(state, Some(&place)),
         Some(HandoverRow::AddAccess) => forms::access(state, None),
-        Some(HandoverRow::SignOff) => sign(state),
+        Some(HandoverRow::SignOff) => gate::sign(state),
         Some(HandoverRow::HandOver) => forms::hand_over(state),
         None => Vec::new(),
     }
@@ -79,9 +81,4 @@ fn tick(state: &mut State, item: String) -> Vec<Effect> {
             done: !ticked,
         }],
     )
-}
-
-fn sign(state: &mut State) -> Vec<Effect> {
-    let gate = select::handover::gate_to_sign(state);
-    forms::sign(state, gate)
 }

@@ -147,6 +147,8 @@ fn start(state: &mut State, switch: Switch) -> Vec<Effect> {
         return problem(state, "this session has no playbook that is known here");
     };
     switch.adapt(&mut run.intent);
+    // What was kept is about today.
+    run.kept.clear();
     let Some(opened) = &mut state.opened else {
         return Vec::new();
     };

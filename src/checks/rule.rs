@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::evidence::redact;
 use crate::model::exhibit::Exhibit;
-use crate::model::finding::{CheckId, Evidence, Finding, Remedy, fingerprint};
+use crate::model::finding::{CheckId, Evidence, Finding, KEPT, Remedy, fingerprint};
 use crate::model::intent::Intent;
 use crate::model::text::{escape, escape_lines};
 use crate::model::verdict::{Confidence, Severity, Verdict};
@@ -45,6 +45,8 @@ pub struct Look<'a> {
     pub network: &'a Network,
     /// Whether the operator stated the authority to test this domain: for a check of which a part alone needs it.
     pub authorised: bool,
+    /// What an earlier run of the session kept of this row ([`KEPT`]).
+    pub kept: Option<&'a Value>,
 }
 
 /// A subject and everything a check may know while it judges. No network.
@@ -145,6 +147,12 @@ impl Judgement {
     pub fn detail(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.details.insert(key.to_owned(), value.into());
         self
+    }
+
+    /// Keeps what can hardly be seen again, for the runs of the session that follow: nothing secret.
+    #[must_use]
+    pub fn keep(self, seen: Value) -> Self {
+        self.detail(KEPT, seen)
     }
 
     /// Adds what was seen, laid out for the eye.

@@ -12,11 +12,9 @@ use super::{out, playbooks, render};
 use crate::checks::registry::RULES;
 use crate::engine::{self, Outcome, Plan};
 use crate::model::playbook::Playbook;
+use crate::model::playbook::USUAL;
 use crate::model::progress::Progress;
 use crate::model::run::{Parts, Run};
-
-/// The playbook of a run that names none.
-const USUAL_PLAYBOOK: &str = "b2b-support";
 
 /// Runs and prints; the exit code is the gate's.
 pub async fn run(arguments: Check, settings: &Settings) -> Result<Exit> {
@@ -28,7 +26,7 @@ pub async fn run(arguments: Check, settings: &Settings) -> Result<Exit> {
     let network = with_passwords(network, &intent, target.slug(), settings).await?;
     let authorised = target.authorised(&arguments.target);
     let domain = intent.domain.to_string();
-    let plan = Plan::new(intent, &target.selection, authorised);
+    let plan = Plan::again(intent, &target.selection, authorised, target.kept());
 
     let (events, mut steps) = mpsc::channel(256);
     let handle = engine::start(plan, network, events);
@@ -66,7 +64,7 @@ fn playbook(named: Option<&str>, target: &Target) -> Result<Playbook> {
     match (&target.subject, named) {
         (_, Some(name)) => playbooks::named(name),
         (Subject::Session(open), None) => playbooks::named(&open.session.playbook),
-        (Subject::Domain(_), None) => playbooks::named(USUAL_PLAYBOOK),
+        (Subject::Domain(_), None) => playbooks::named(USUAL),
     }
 }
 

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::problem::Problem;
 use super::settings::Settings;
 use super::target::{actor, device};
-use super::{credentials, range};
+use super::{credentials, playbooks, range};
 use crate::driver::{self, DriverOptions, ExitReason, Opening, Palette, Terminal};
 use crate::playbook;
 
@@ -22,8 +22,9 @@ pub struct Tape {
 
 /// Opens the cockpit on what is asked for.
 pub async fn run(open: Opening, tape: Tape, settings: &Settings) -> Result<Exit> {
-    if let Opening::Range(scenario) = &open {
+    if let Opening::Range { scenario, playbook } = &open {
         range::world(scenario)?;
+        playbooks::builtin(playbook)?;
     }
     if !(io::stdout().is_terminal() && io::stdin().is_terminal()) {
         return Err(Problem::usage(

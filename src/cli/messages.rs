@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::problem::Problem;
 use crate::model::intent::Intent;
-use crate::model::intent::message::{ExpectedMessage, MessageKind};
+use crate::model::intent::message::MessageKind;
 use crate::model::observation::message::{Folder, LONGEST_MESSAGE, RawMessage};
 use crate::model::text::nearest;
 use crate::net::Brought;
@@ -38,16 +38,10 @@ pub fn read(arguments: &[String]) -> Result<Vec<Brought>> {
     Ok(brought)
 }
 
-/// The intent in which what was brought is expected: for this run alone.
+/// The intent in which what was brought is expected: for this run, and in a session for those that follow.
 pub fn expect(intent: &mut Intent, brought: &[Brought]) {
     for Brought { kind, .. } in brought {
-        if !intent.messages.iter().any(|message| message.kind == *kind) {
-            intent.messages.push(ExpectedMessage {
-                kind: *kind,
-                from: None,
-                subject: None,
-            });
-        }
+        intent.expect(*kind);
     }
 }
 

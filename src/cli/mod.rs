@@ -102,8 +102,9 @@ fn run(command: Option<Command>, tape: Tape, settings: &Settings) -> Result<Exit
             let path = target::located(&session, settings)?;
             wait(cockpit::run(Opening::Session(path), tape, settings))
         }
-        Some(Command::Demo { scenario }) => {
-            wait(cockpit::run(Opening::Range(scenario), tape, settings))
+        Some(Command::Demo { scenario, playbook }) => {
+            let open = Opening::Range { scenario, playbook };
+            wait(cockpit::run(open, tape, settings))
         }
         None => wait(cockpit::run(Opening::Home, tape, settings)),
     }

@@ -37,6 +37,17 @@ pub fn named(name: &str) -> Result<Playbook> {
     })
 }
 
+/// The built-in playbook of that id, or a problem that names the nearest one.
+pub fn builtin(id: &str) -> Result<&'static Playbook> {
+    playbook::find(id).map_err(|problem| {
+        let hint = problem.meant.map_or_else(
+            || "`launch-ready playbooks` lists them".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Problem::usage(format!("opening the playbook {id}"), problem.what, hint).into()
+    })
+}
+
 fn list() -> Result<Exit> {
     let mut text = String::new();
     for playbook in playbook::builtin() {

@@ -15,6 +15,7 @@ use super::settings::Settings;
 use super::third_party;
 use crate::engine::Selection;
 use crate::model::event::EventBody;
+use crate::model::finding::Kept;
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::self_check::SelfCheck;
@@ -180,6 +181,12 @@ impl Target {
             Subject::Session(open) => Some(&open.session),
             Subject::Domain(_) => None,
         }
+    }
+
+    /// What earlier runs of the session kept. It is about today, and says nothing of the world after a switch.
+    pub fn kept(&self) -> Kept {
+        let session = self.session().filter(|_| !self.assumed);
+        session.map(Session::kept).unwrap_or_default()
     }
 
     /// The session's slug: whose credentials are used.

@@ -20,10 +20,11 @@ pub async fn run(arguments: Watch, settings: &Settings) -> Result<Exit> {
     let network = target.network(&arguments.target, settings).await?;
     let intent = target.intent(&arguments.target, &network).await?;
     let network = with_passwords(network, &intent, target.slug(), settings).await?;
-    let plan = Plan::new(
+    let plan = Plan::again(
         intent,
         &target.selection,
         target.authorised(&arguments.target),
+        target.kept(),
     );
     let how = engine::Watch {
         every: arguments.every,

@@ -49,10 +49,12 @@ impl Turn {
                 }),
             },
             Effect::StopWatch(key) => self.engine.stop_watch(&key),
-            Effect::StartRange { scenario } => match practice::session(&scenario) {
-                Ok(command) => self.store(command),
-                Err(why) => self.say(Message::RangeFailed(why)),
-            },
+            Effect::StartRange { scenario, playbook } => {
+                match practice::session(&scenario, &playbook) {
+                    Ok(command) => self.store(command),
+                    Err(why) => self.say(Message::RangeFailed(why)),
+                }
+            }
             Effect::Mend { fault } => {
                 practice::mend(self.range.clone(), fault, self.answers.clone());
             }
@@ -183,9 +185,12 @@ impl Turn {
             "client" => Edition::Client,
             _ => Edition::Internal,
         };
-        let document = files::document(&opened.session, playbook, format, edition);
-        let folder = self.options.out_dir.clone();
+        let (file, events) = (opened.file.clone(), opened.events.len());
+        let (session, playbook) = (opened.session.clone(), playbook.clone());
+        let (folder, format) = (self.options.out_dir.clone(), format.to_owned());
         self.aside(move || {
+            let sealed = files::sealed(&file, events);
+            let document = files::document(&session, &playbook, &format, edition, sealed.as_ref());
             Message::Written(document.and_then(|(name, text)| files::write(&folder, &name, &text)))
         });
     }

@@ -170,7 +170,7 @@ impl EngineSide {
             only: vec![key.check.0.clone()],
             skip: Vec::new(),
         };
-        let plan = Plan::new(request.intent, &selection, request.authorised)
+        let plan = Plan::again(request.intent, &selection, request.authorised, request.kept)
             .narrowed(std::slice::from_ref(&key));
         let how = Watch {
             every: self.every,
@@ -250,7 +250,7 @@ fn plan(request: RunRequest) -> Result<Plan, String> {
         only: request.checks,
         skip: Vec::new(),
     };
-    let mut plan = Plan::new(request.intent, &selection, request.authorised);
+    let mut plan = Plan::again(request.intent, &selection, request.authorised, request.kept);
     if !request.only.is_empty() {
         plan = plan.narrowed(&request.only);
     }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::model::playbook::Playbook;
 use crate::model::session::Session;
-use crate::report::{self, Account, Edition};
+use crate::report::{self, Account, Edition, Seal};
+use crate::store::{Store, Verification};
 
 /// Writes a text under a free name in `folder`. Blocks.
 pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, String> {
@@ -33,19 +34,30 @@ pub(super) fn free(folder: &Path, name: &str) -> PathBuf {
         .unwrap_or_else(|| folder.join(name))
 }
 
-/// A session as a document: its file name and its text. The seal is not told here: it would have to be verified first.
+/// The seal of a session file, where its chain is intact and holds just the `events` that a document is made from.
+pub(super) fn sealed(file: &Path, events: usize) -> Option<Verification> {
+    let seen = Store::open_read_only(file).and_then(|store| store.verify());
+    seen.ok()
+        .filter(|seen| seen.is_intact() && usize::try_from(seen.events) == Ok(events))
+}
+
+/// A session as a document: its file name and its text.
 pub(super) fn document(
     session: &Session,
     playbook: &Playbook,
     format: &str,
     edition: Edition,
+    sealed: Option<&Verification>,
 ) -> Result<(String, String), String> {
     let account = Account {
         session,
         playbook,
         edition,
         now: Timestamp::now(),
-        seal: None,
+        seal: sealed.map(|seen| Seal {
+            events: seen.events,
+            head: &seen.head,
+        }),
     };
     let (ending, text) = match format {
         "markdown" => ("md", report::session_markdown(&account)),
@@ -62,6 +74,32 @@ pub(super) fn document(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::event::EventBody;
+
+    #[test]
+    fn a_document_tells_the_seal_of_the_events_that_it_is_made_from_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("acme-example.launch");
+        let created = EventBody::Created {
+            slug: "acme-example".into(),
+            domain: "acme.example".into(),
+            playbook: "b2b-support".into(),
+        };
+        let store = Store::create(&path, created, Timestamp::now(), "ada", "desk").unwrap();
+        let session = Session::fold(&store.events().unwrap());
+        let playbook = &crate::playbook::builtin()[0];
+        let written = |sealed: Option<&Verification>| {
+            document(&session, playbook, "markdown", Edition::Client, sealed)
+                .unwrap()
+                .1
+        };
+        let seen = sealed(&path, 1).unwrap();
+        let command = format!("launch-ready verify acme-example --head {}", seen.head);
+        assert!(written(Some(&seen)).contains(&command));
+        assert!(written(None).contains("not sealed"));
+        assert!(sealed(&path, 2).is_none(), "the file is behind");
+        assert!(sealed(&folder.path().join("none.launch"), 1).is_none());
+    }
 
     #[test]
     fn no_file_is_written_over() {

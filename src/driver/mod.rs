@@ -71,8 +71,11 @@ pub struct DriverOptions {
 pub enum Opening {
     Home,
     Session(PathBuf),
-    /// The practice range, in this scenario.
-    Range(String),
+    /// The practice range, in this scenario, held against this built-in playbook.
+    Range {
+        scenario: String,
+        playbook: String,
+    },
 }
 
 /// How the cockpit ended.

@@ -14,14 +14,13 @@ use crate::model::event::EventBody;
 use crate::model::finding::CheckId;
 use crate::model::session::Practice;
 use crate::model::standing::WITHOUT_ACCESS;
+use crate::playbook;
 use crate::range::world::World;
 use crate::range::{DOMAIN, Range, fault, scenario};
 
-/// The playbook that is practised.
-const PLAYBOOK: &str = "b2b-support";
-
-/// The first events of a practice session, or why there is no such scenario.
-pub(super) fn session(name: &str) -> Result<Command, String> {
+/// The first events of a practice session, or why there is no such scenario or playbook.
+pub(super) fn session(name: &str, playbook: &str) -> Result<Command, String> {
+    let playbook = playbook::find(playbook).map_err(|why| why.what)?;
     let known = scenario::find(name).ok_or_else(|| {
         let names: Vec<&str> = scenario::all().iter().map(|s| s.name.as_str()).collect();
         format!(
@@ -37,7 +36,7 @@ pub(super) fn session(name: &str) -> Result<Command, String> {
             EventBody::Created {
                 slug: String::new(),
                 domain: DOMAIN.to_owned(),
-                playbook: PLAYBOOK.to_owned(),
+                playbook: playbook.id.clone(),
             },
             EventBody::PracticeStarted {
                 scenario: known.name.clone(),

@@ -20,6 +20,14 @@ use crate::model::session::Session;
 use crate::store::{Store, catalog};
 use crate::ui::{Gesture, Palette};
 
+/// The practice range as it opens by itself.
+fn practice(scenario: &str) -> Opening {
+    Opening::Range {
+        scenario: scenario.to_owned(),
+        playbook: crate::model::playbook::USUAL.to_owned(),
+    }
+}
+
 /// Presses the next key once the state is as it waits for.
 type Step = (&'static str, fn(&State) -> bool, &'static str);
 
@@ -199,7 +207,7 @@ async fn the_practice_range_is_set_up_audited_mended_and_found_again() {
                 .as_ref()
                 .is_some_and(|o| !o.run.is_busy() && !o.is_saving())
     };
-    let open = Opening::Range("default".into());
+    let open = practice("default");
     let (_, log) = play(
         options(folder.path(), open),
         vec![
@@ -246,7 +254,7 @@ async fn the_world_after_the_switch_is_looked_at_and_not_kept() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (_, log) = play(
-        options(folder.path(), Opening::Range("healthy".into())),
+        options(folder.path(), practice("healthy")),
         vec![
             (
                 "audited",

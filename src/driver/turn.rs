@@ -153,7 +153,9 @@ impl Turn {
         let opening = match self.options.open.clone() {
             Opening::Home => None,
             Opening::Session(path) => Some(Effect::OpenSession(path)),
-            Opening::Range(scenario) => Some(Effect::StartRange { scenario }),
+            Opening::Range { scenario, playbook } => {
+                Some(Effect::StartRange { scenario, playbook })
+            }
         };
         for effect in std::iter::once(Effect::ListSessions).chain(opening) {
             self.perform(effect, surface);

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use ulid::Ulid;
 
+use crate::checks::mail::test_message::recall;
 use crate::checks::registry::CHECKS;
 use crate::checks::rule::Check;
-use crate::model::finding::{CheckId, FindingKey};
+use crate::model::finding::{CheckId, FindingKey, Kept};
 use crate::model::intent::Intent;
 use crate::model::playbook::glob_matches;
 
@@ -66,6 +67,8 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// Whether the operator stated the authority to run intrusive checks.
     pub authorised: bool,
+    /// What earlier runs of the session kept.
+    pub kept: Kept,
 }
 
 impl Plan {
@@ -89,6 +92,18 @@ impl Plan {
             intent: Arc::new(intent),
             units,
             authorised,
+            kept: Kept::new(),
+        }
+    }
+
+    /// The same for a session, of which earlier runs kept something: a message that was judged once is expected from then on.
+    pub fn again(mut intent: Intent, selection: &Selection, authorised: bool, kept: Kept) -> Self {
+        for kind in recall::kinds(&kept) {
+            intent.expect(kind);
+        }
+        Self {
+            kept,
+            ..Self::new(intent, selection, authorised)
         }
     }
 

@@ -83,6 +83,7 @@ async fn look(
         intent: &plan.intent,
         network,
         authorised: plan.authorised,
+        kept: plan.kept.get(&unit.key()),
     };
     let work = AssertUnwindSafe(async { unit.check.run(look).await.judgement }).catch_unwind();
     let slow = async {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::criterion::{CriterionReport, CriterionState, assess, not_looked_at};
+use super::criterion::{CriterionReport, CriterionState, assess, not_looked_at, only_stale};
 use super::finding::FindingKey;
 use super::playbook::{Asks, Criterion, Gate, Playbook, Question, RedFlag};
 use super::record::SignOff;
@@ -18,7 +18,9 @@ pub struct Board<'a> {
     pub missing: Vec<String>,
     /// Each name once, with its first signature.
     pub signed: Vec<&'a SignOff>,
-    /// What was found to be different since the latest signature under an earlier gate, or under this one.
+    /// The latest signature under an earlier gate, or under this one.
+    pub signed_before: Option<&'a SignOff>,
+    /// What was found to be different since then.
     pub changed: Vec<FindingKey>,
 }
 
@@ -29,6 +31,8 @@ pub struct BoardRow<'a> {
     pub report: CriterionReport,
     /// Why it keeps the gate shut; `None`: it does not.
     pub blocks: Option<String>,
+    /// What to look at again, when evidence that does not count any more is all that keeps it from holding.
+    pub stale: Vec<FindingKey>,
 }
 
 impl Board<'_> {
@@ -36,6 +40,15 @@ impl Board<'_> {
     pub fn blocking(&self) -> Vec<&str> {
         let shut = self.rows.iter().filter(|row| row.blocks.is_some());
         shut.map(|row| row.criterion.id.as_str()).collect()
+    }
+
+    /// What to look at again, when evidence that does not count any more is all that keeps it shut; empty otherwise.
+    pub fn stale(&self) -> Vec<FindingKey> {
+        let shut = || self.rows.iter().filter(|row| row.blocks.is_some());
+        if !self.missing.is_empty() || shut().any(|row| row.stale.is_empty()) {
+            return Vec::new();
+        }
+        shut().flat_map(|row| row.stale.iter().cloned()).collect()
     }
 
     /// Whether it may be signed.
@@ -122,6 +135,7 @@ pub fn board<'a>(
                 }
             };
             BoardRow {
+                stale: only_stale(criterion, facts),
                 criterion,
                 report,
                 blocks,
@@ -129,9 +143,11 @@ pub fn board<'a>(
         })
         .collect();
     let signed = session.signatures(&gate.id);
+    let signed_before = signed_before(playbook, session, gate);
     Board {
         missing: missing(playbook, session, gate, now),
-        changed: changed(playbook, session, gate),
+        changed: signed_before.map_or_else(Vec::new, |last| changed(session, last)),
+        signed_before,
         rows,
         signed,
         gate,
@@ -223,15 +239,21 @@ fn last_hour(playbook: &Playbook) -> u32 {
         .unwrap_or(0)
 }
 
-/// Keys whose finding is another one than at the latest signature under a gate up to this one.
-fn changed(playbook: &Playbook, session: &Session, gate: &Gate) -> Vec<FindingKey> {
+/// The latest signature under a gate up to this one.
+fn signed_before<'a>(
+    playbook: &Playbook,
+    session: &'a Session,
+    gate: &Gate,
+) -> Option<&'a SignOff> {
     let is_before = |sign: &&SignOff| {
         let other = playbook.gate(&sign.gate);
         other.is_some_and(|other| other.hour <= gate.hour)
     };
-    let Some(last) = session.sign_offs.iter().rfind(is_before) else {
-        return Vec::new();
-    };
+    session.sign_offs.iter().rfind(is_before)
+}
+
+/// Keys whose finding is another one than at a signature.
+fn changed(session: &Session, last: &SignOff) -> Vec<FindingKey> {
     let now = session.findings.iter();
     now.filter(|(key, finding)| last.facts.get(*key) != Some(&finding.fingerprint))
         .map(|(key, _)| key.clone())

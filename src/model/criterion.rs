@@ -147,6 +147,8 @@ struct Row {
     broken: Vec<String>,
     /// Could not be told, or too old, and not waived.
     unclear: Vec<String>,
+    /// Findings that hold and do not count any more; each has a line among `unclear`.
+    stale: Vec<FindingKey>,
     /// Broken, refused or not told, but waived.
     accepted: Vec<String>,
     /// What nobody looked at.
@@ -178,6 +180,7 @@ impl Row {
             checks,
             broken: Vec::new(),
             unclear: Vec::new(),
+            stale: Vec::new(),
             accepted: Vec::new(),
             unanswered: Vec::new(),
             attested: false,
@@ -211,6 +214,7 @@ impl Row {
             list.push(finding.summary.clone());
         } else if let Some(why) = unfit(finding, facts) {
             self.unclear.push(why);
+            self.stale.push(finding.key());
         }
     }
 
@@ -280,6 +284,17 @@ fn unseen(criterion: &Criterion, checks: &[String], facts: Facts<'_>) -> Option<
 pub fn not_looked_at(criterion: &Criterion, facts: Facts<'_>) -> Option<String> {
     let row = Row::of(criterion, facts);
     row.unseen
+}
+
+/// Findings of a row that hold and do not count any more, when nothing else keeps the row from being settled.
+pub fn only_stale(criterion: &Criterion, facts: Facts<'_>) -> Vec<FindingKey> {
+    let row = Row::of(criterion, facts);
+    let accepted = !row.open() || row.waiver;
+    if row.broken.is_empty() && row.unclear.len() == row.stale.len() && accepted {
+        row.stale
+    } else {
+        Vec::new()
+    }
 }
 
 /// Why a finding that holds does not count: it is too old, from before the intent changed, or from the future.

@@ -1,5 +1,7 @@
 //! A finding: check × subject, with its verdict, its evidence and its remedy.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,13 @@ use sha2::{Digest, Sha256};
 
 use super::exhibit::Exhibit;
 use super::verdict::{Confidence, Severity, Verdict};
+
+/// The key of `details` under which a check keeps what it can hardly see again, and nothing secret. `null`: what was kept
+/// before counts no longer.
+pub const KEPT: &str = "kept";
+
+/// What checks kept, by row.
+pub type Kept = BTreeMap<FindingKey, serde_json::Value>;
 
 /// Id of a check, `family.name`.
 #[derive(

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use super::name::HostName;
-use message::{ExpectedMessage, SubmissionServer, TestInbox};
+use message::{ExpectedMessage, MessageKind, SubmissionServer, TestInbox};
 
 /// What should be true of one client's portal. The TOML form is the contract's intent file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,6 +95,17 @@ impl Intent {
             test_inbox: None,
             submission: None,
             messages: Vec::new(),
+        }
+    }
+
+    /// Names a message of that kind, unless one is named already.
+    pub fn expect(&mut self, kind: MessageKind) {
+        if !self.messages.iter().any(|message| message.kind == kind) {
+            self.messages.push(ExpectedMessage {
+                kind,
+                from: None,
+                subject: None,
+            });
         }
     }
 

@@ -7,6 +7,7 @@ pub mod board;
 pub mod clock;
 pub mod criterion;
 pub mod drift;
+pub mod encoded_word;
 pub mod event;
 pub mod exhibit;
 pub mod finding;

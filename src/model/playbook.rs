@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The playbook where none is named.
+pub const USUAL: &str = "b2b-support";
+
 /// Audience × readiness target. The TOML form in `assets/playbooks/` has the same shape.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

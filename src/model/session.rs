@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::clock::{Clock, Pause};
 use super::event::{Event, EventBody};
-use super::finding::{Finding, FindingKey};
+use super::finding::{Finding, FindingKey, KEPT, Kept};
 use super::intent::Intent;
 use super::name::HostName;
 use super::run::QueryCounts;
@@ -241,6 +241,17 @@ impl Session {
         self.intent
             .clone()
             .or_else(|| HostName::parse(&self.domain).ok().map(Intent::of))
+    }
+
+    /// What checks kept, by row, the latest of each: for the runs that follow. A finding that could not look keeps nothing and
+    /// takes nothing away.
+    pub fn kept(&self) -> Kept {
+        let earlier = self.history.iter();
+        let all = earlier
+            .flat_map(|(key, findings)| findings.iter().map(move |finding| (key, finding)))
+            .chain(&self.findings);
+        all.filter_map(|(key, finding)| Some((key.clone(), finding.details.get(KEPT)?.clone())))
+            .collect()
     }
 
     /// Findings, gravest first.

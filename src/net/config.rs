@@ -8,6 +8,7 @@ use url::Url;
 
 use super::credentials::Credentials;
 use super::future::Future;
+use super::handed::Handed;
 use super::message::Brought;
 use crate::model::third_party::ThirdParty;
 
@@ -38,6 +39,8 @@ pub struct NetworkConfig {
     pub credentials: Credentials,
     /// Messages that the operator brought.
     pub brought: Vec<Brought>,
+    /// Messages that were handed over lately.
+    pub handed: Handed,
     /// For one question or one connection.
     pub timeout: Duration,
     pub limits: HostLimits,
@@ -58,6 +61,7 @@ impl Default for NetworkConfig {
             globalping: known("https://api.globalping.io/"),
             credentials: Credentials::default(),
             brought: Vec::new(),
+            handed: Handed::default(),
             timeout: Duration::from_secs(5),
             limits: HostLimits::default(),
         }

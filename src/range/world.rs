@@ -27,7 +27,7 @@ pub struct World {
     /// Ids of the catalogue's faults that are on.
     #[serde(default)]
     pub faults: Vec<String>,
-    /// Top-level keys that replace the healthy intent's.
+    /// Top-level keys that replace the healthy intent's; an empty table takes one out.
     #[serde(default)]
     intent: toml::Table,
     /// Third parties that the operator of this world opted in to; when not said: the registries, and those that a fault needs.
@@ -51,6 +51,9 @@ pub struct World {
     /// Whether the operator of this world stated the authority to test.
     #[serde(default)]
     pub authorised: bool,
+    /// Whether the operator of this world has not stored the passwords.
+    #[serde(default)]
+    pub no_passwords: bool,
     /// Messages that the operator of this world brought.
     #[serde(default)]
     message: Vec<BroughtMessage>,
@@ -116,18 +119,15 @@ fn dated(text: &str, now: Timestamp) -> String {
     let mut rest = text;
     while let Some((before, from)) = rest.split_once("{now") {
         out.push_str(before);
-        match from.split_once('}') {
-            Some((ago, after)) => {
-                let ago = ago.trim_start_matches('-').parse().unwrap_or(0);
-                let then = now - SignedDuration::from_secs(ago);
-                let date = then.to_zoned(TimeZone::UTC);
-                out.push_str(&date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
-                rest = after;
-            }
-            None => {
-                out.push_str("{now");
-                rest = from;
-            }
+        if let Some((ago, after)) = from.split_once('}') {
+            let ago = ago.trim_start_matches('-').parse().unwrap_or(0);
+            let then = now - SignedDuration::from_secs(ago);
+            let date = then.to_zoned(TimeZone::UTC);
+            out.push_str(&date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
+            rest = after;
+        } else {
+            out.push_str("{now");
+            rest = from;
         }
     }
     out.push_str(rest);
@@ -185,7 +185,13 @@ impl World {
     pub fn intent(&self) -> Result<Intent, WorldProblem> {
         let mut table: toml::Table =
             toml::from_str(HEALTHY_INTENT).map_err(|e| WorldProblem::Intent(Box::new(e)))?;
-        table.extend(self.intent.clone());
+        for (key, value) in self.intent.clone() {
+            if value.as_table().is_some_and(toml::Table::is_empty) {
+                table.remove(&key);
+            } else {
+                table.insert(key, value);
+            }
+        }
         table
             .try_into()
             .map_err(|e| WorldProblem::Intent(Box::new(e)))

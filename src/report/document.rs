@@ -1,5 +1,7 @@
 //! A report as blocks, before it takes a format. Text in it is raw: whoever renders it escapes it.
 
+use std::borrow::Cow;
+
 /// A document: title and blocks, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -28,6 +30,21 @@ pub enum Block {
     Verbatim(String),
 }
 
+/// How much of one text a document for people shows, in characters. All of it is in the session file and in the JSON.
+const MOST: usize = 4_000;
+
+/// `raw` up to [`MOST`] characters, with a note of how much was left out.
+pub(super) fn cut(raw: &str) -> Cow<'_, str> {
+    let Some((end, _)) = raw.char_indices().nth(MOST) else {
+        return Cow::Borrowed(raw);
+    };
+    let (shown, rest) = raw.split_at(end);
+    Cow::Owned(format!(
+        "{shown}… [{} more characters]",
+        rest.chars().count()
+    ))
+}
+
 impl Block {
     /// A section's heading.
     pub fn section(title: &str) -> Self {
@@ -45,5 +62,18 @@ impl Block {
             head: head.iter().map(|cell| (*cell).to_owned()).collect(),
             rows,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_cut_and_counted() {
+        let long = "ü".repeat(MOST);
+        assert_eq!(cut(&long), long);
+        let cut = cut(&(long.clone() + "abc")).into_owned();
+        assert_eq!(cut, long + "… [3 more characters]");
     }
 }

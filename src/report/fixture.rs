@@ -9,7 +9,9 @@ use crate::model::finding::{
     CheckId, Evidence, Finding, RecordAction, RecordChange, Remedy, fingerprint,
 };
 use crate::model::observation::self_check::SelfCheck;
-use crate::model::playbook::{ChecklistItem, Criterion, Deliverable, Playbook, Question};
+use crate::model::playbook::{
+    Asks, ChecklistItem, Criterion, Deliverable, Gate, Playbook, Question, RedFlag,
+};
 use crate::model::run::{Parts, QueryCounts, Run};
 use crate::model::session::Session;
 use crate::model::verdict::{Confidence, Severity, Verdict};
@@ -39,7 +41,18 @@ pub(super) fn playbook() -> Playbook {
         target: "support".into(),
         ready: "A client signs in.".into(),
         stop: String::new(),
-        red_flags: Vec::new(),
+        red_flags: vec![
+            RedFlag {
+                id: "secret-was-public".into(),
+                text: "A secret was public.".into(),
+                stop: "An engineer rotates it.".into(),
+            },
+            RedFlag {
+                id: "sender-unclear".into(),
+                text: "Nobody knows who sends the mail.".into(),
+                stop: "An engineer traces a message.".into(),
+            },
+        ],
         diy: Vec::new(),
         criteria: vec![
             row("email-valid", &["mail.*"], &[]),
@@ -60,8 +73,22 @@ pub(super) fn playbook() -> Playbook {
             text: "Every domain has an owner.".into(),
         }],
         founder_questions: vec![question("dns-owner")],
-        access: Vec::new(),
-        gates: Vec::new(),
+        access: vec![question("access-dns"), question("access-host")],
+        gates: vec![
+            gate("audit-closed", "Audit closed", 8, Asks::Known, 1),
+            gate("go-live", "Go-live", 44, Asks::Settled, 2),
+        ],
+    }
+}
+
+fn gate(id: &str, title: &str, hour: u32, asks: Asks, signatures: usize) -> Gate {
+    Gate {
+        id: id.into(),
+        title: title.into(),
+        hour,
+        asks,
+        signatures,
+        text: "It may go on.".into(),
     }
 }
 
@@ -309,6 +336,18 @@ pub(super) fn session() -> Session {
             yes: true,
             by: "Ada".into(),
             evidence: "Ada and Bob".into(),
+        },
+        EventBody::Answered {
+            question: "secret-was-public".into(),
+            yes: true,
+            by: "Bob".into(),
+            evidence: String::new(),
+        },
+        EventBody::Answered {
+            question: "access-host".into(),
+            yes: true,
+            by: "Ada".into(),
+            evidence: String::new(),
         },
         EventBody::AccessRecorded {
             place: "DNS host".into(),

@@ -1,6 +1,6 @@
 //! A document as one HTML page that needs nothing else: no script, no outside resource, and a policy that forbids both.
 
-use super::document::{Block, Document};
+use super::document::{Block, Document, cut};
 use super::session::{Account, session_document};
 use crate::model::text::{escape, escape_lines};
 
@@ -50,13 +50,13 @@ fn block(block: &Block) -> String {
             format!("<ul class=\"tasks\">\n{rows}</ul>\n")
         }
         Block::Table { head, rows } => {
-            let body: String = rows.iter().map(|cells| row(cells, "td")).collect();
+            let names: String = head.iter().map(|cell| named(cell)).collect();
+            let body: String = rows.iter().map(|cells| row(head, cells)).collect();
             format!(
-                "<table>\n<thead>\n{}</thead>\n<tbody>\n{body}</tbody>\n</table>\n",
-                row(head, "th")
+                "<table>\n<thead>\n<tr>{names}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n"
             )
         }
-        Block::Verbatim(text) => format!("<pre>{}</pre>\n", markup(&escape_lines(text))),
+        Block::Verbatim(text) => format!("<pre>{}</pre>\n", markup(&escape_lines(&cut(text)))),
     }
 }
 
@@ -67,16 +67,25 @@ fn list(items: &[String]) -> String {
         .collect()
 }
 
-fn row(cells: &[String], tag: &str) -> String {
+fn named(cell: &str) -> String {
+    format!("<th>{}</th>", inline(cell))
+}
+
+/// Each cell also carries the name of its column: where the page is narrow, the row of heads is not shown.
+fn row(head: &[String], cells: &[String]) -> String {
     let cells: String = cells
         .iter()
-        .map(|cell| format!("<{tag}>{}</{tag}>", inline(cell)))
+        .enumerate()
+        .map(|(at, cell)| {
+            let name = head.get(at).map(String::as_str).unwrap_or_default();
+            format!("<td data-head=\"{}\">{}</td>", inline(name), inline(cell))
+        })
         .collect();
     format!("<tr>{cells}</tr>\n")
 }
 
 fn inline(raw: &str) -> String {
-    markup(&escape(raw))
+    markup(&escape(&cut(raw)))
 }
 
 /// Text for an element or a quoted attribute, in HTML and in XML 1.0 (where two code points are forbidden everywhere).
@@ -120,7 +129,7 @@ mod tests {
         };
         let page = render(&document);
         assert!(!page.contains("<img"));
-        assert_eq!(page.matches("&lt;img").count(), 13);
+        assert_eq!(page.matches("&lt;img").count(), 14);
         assert!(!page.contains('\x1b'));
         assert!(!page.contains("<script"));
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
+use super::gates::{self, AccessLine, FlagLine, GateLine};
 use super::session::Account;
 use crate::model::drift::Drifted;
 use crate::model::run::Run;
@@ -52,7 +53,13 @@ struct SessionReport {
     clock_started: Option<Timestamp>,
     /// Hash of the last event, when the file was verified.
     seal: Option<String>,
+    /// The command that holds a copy of the file against that hash.
+    check_with: Option<String>,
     run: Run,
+    gates: Vec<GateLine>,
+    red_flags: Vec<FlagLine>,
+    /// Access that must be in hand when the clock starts.
+    before_hour_0: Vec<AccessLine>,
     answers: Vec<AnswerReport>,
     waivers: Vec<WaiverReport>,
     /// Row or item, and who does it.
@@ -139,7 +146,11 @@ impl SessionReport {
             created: session.created,
             clock_started: session.clock.started,
             seal: account.seal.map(|seal| seal.head.to_owned()),
+            check_with: account.seal.map(|seal| seal.command(&session.slug)),
             run: Run::of_session(session, playbook, account.now),
+            gates: gates::gates(account),
+            red_flags: gates::flags(account),
+            before_hour_0: gates::before_hour_0(account),
             answers: session
                 .answers
                 .iter()

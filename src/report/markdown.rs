@@ -1,7 +1,7 @@
 //! A document as Markdown (CommonMark with tables and task lists). What servers said cannot break out of its place: inline
 //! text is escaped, verbatim text stands in a fence longer than any in it.
 
-use super::document::{Block, Document};
+use super::document::{Block, Document, cut};
 use super::run::run_document;
 use super::session::{Account, session_document};
 use crate::model::playbook::Playbook;
@@ -56,8 +56,14 @@ fn lines<T>(items: &[T], line: impl Fn(&T) -> String) -> String {
 
 fn table(head: &[String], rows: &[Vec<String>]) -> String {
     let row = |cells: &[String]| {
-        let cells: Vec<String> = cells.iter().map(|cell| inline(cell)).collect();
-        format!("| {} |\n", cells.join(" | "))
+        let cells: String = cells
+            .iter()
+            .map(|cell| match inline(cell) {
+                text if text.is_empty() => " |".to_owned(),
+                text => format!(" {text} |"),
+            })
+            .collect();
+        format!("|{cells}\n")
     };
     let rule = format!("|{}\n", " --- |".repeat(head.len()));
     let body: String = rows.iter().map(|cells| row(cells)).collect();
@@ -65,7 +71,7 @@ fn table(head: &[String], rows: &[Vec<String>]) -> String {
 }
 
 fn verbatim(text: &str) -> String {
-    let safe = escape_lines(text);
+    let safe = escape_lines(&cut(text));
     let longest = safe
         .split(|c| c != '`')
         .map(str::len)
@@ -77,15 +83,18 @@ fn verbatim(text: &str) -> String {
 
 /// One line of text in which nothing is markup: no emphasis, link, image, HTML, entity, table cell or block start.
 fn inline(raw: &str) -> String {
-    let safe = escape(raw);
+    let safe = escape(&cut(raw));
     let mut out = String::with_capacity(safe.len());
-    for (position, c) in safe.chars().enumerate() {
+    for (position, c) in safe.char_indices() {
+        let rest = safe.get(position + c.len_utf8()..).unwrap_or_default();
         let special = matches!(
             c,
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&' | '~' | '#'
         );
         let starts_a_block = position == 0 && matches!(c, '-' | '+' | '=');
-        if special || starts_a_block {
+        // An address in plain text would become a link.
+        let addresses = c == ':' && rest.starts_with("//");
+        if special || starts_a_block || addresses {
             out.push('\\');
         }
         out.push(c);
@@ -121,6 +130,7 @@ mod tests {
             ("&lt;", r"\&lt;"),
             ("a\nb\x1b[2J", r"a\\x0ab\\x1b\[2J"),
             ("v=spf1 -all", "v=spf1 -all"),
+            ("see https://a.example/", r"see https\://a.example/"),
         ] {
             assert_eq!(inline(raw), want, "{raw}");
         }
@@ -139,11 +149,7 @@ mod tests {
             ("dig +short TXT acme.example", true, true),
             ("## Since the handover", true, true),
             ("| worse | mail.spf |", true, true),
-            (
-                "| ✖ fail | resolver |  | 2026-11-21 20:05 UTC |",
-                true,
-                true,
-            ),
+            ("| ✖ fail | resolver | | 2026-11-21 20:05 UTC |", true, true),
             ("├─ one  (3 lookups)", true, true),
             ("- [x] Every domain has an owner.", true, true),
             ("- [x] Who knows dns-owner? Ada and Bob (Ada)", true, true),
@@ -151,6 +157,11 @@ mod tests {
             ("| go-live | Ada | consultant |", true, true),
             ("(over)", true, true),
             ("abc123", true, true),
+            (
+                "- **To check it**: launch-ready verify acme-example --head abc123",
+                true,
+                true,
+            ),
             ("## Runs", false, true),
             ("1 findings", false, false),
         ] {

@@ -7,6 +7,7 @@ mod document;
 mod exhibit;
 #[cfg(test)]
 mod fixture;
+mod gates;
 mod html;
 mod json;
 mod jsonl;

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 
 use super::document::{Block, Document};
-use super::people;
-use super::receivers;
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
+use super::{gates, people, receivers};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
 use crate::model::finding::Finding;
@@ -42,11 +41,23 @@ pub struct Seal<'a> {
     pub head: &'a str,
 }
 
+impl Seal<'_> {
+    /// The command that says whether the events up to this report are still those of then.
+    pub(super) fn command(&self, slug: &str) -> String {
+        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        // A slug that came in a file from elsewhere may be anything, and a command is copied into a shell.
+        let named = !slug.is_empty() && !slug.starts_with('-') && slug.chars().all(safe);
+        let file = if named { slug } else { "FILE" };
+        format!("launch-ready verify {file} --head {}", self.head)
+    }
+}
+
 /// The session as a document.
 pub(super) fn session_document(of: &Account<'_>) -> Document {
     let mut blocks = summary(of);
     blocks.push(Block::section("Scorecard"));
     blocks.push(rows(&of.session.rows(of.playbook, of.now), of.playbook));
+    blocks.extend(gates::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of.session));
@@ -95,6 +106,9 @@ fn summary(of: &Account<'_>) -> Vec<Block> {
         },
     );
     facts.push(("Record".to_owned(), record));
+    if let Some(seal) = of.seal {
+        facts.push(("To check it".to_owned(), seal.command(&session.slug)));
+    }
     vec![Block::Facts(facts)]
 }
 

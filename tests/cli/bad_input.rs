@@ -35,6 +35,24 @@ fn what_is_no_domain_is_refused_with_what_to_type() {
 }
 
 #[test]
+fn a_playbook_to_practise_that_does_not_exist_is_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for (typed, hint) in [
+        ("b2b-suport", "did you mean `b2b-support`?"),
+        ("nothing-of-ours", "`launch-ready playbooks` lists them"),
+    ] {
+        let output = program(folder.path())
+            .args(["demo", "--playbook", typed])
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 2, "{typed}: {}", stderr(&output));
+        let told = stderr(&output);
+        assert!(told.contains("there is no playbook"), "{told}");
+        assert!(told.contains(hint), "{told}");
+    }
+}
+
+#[test]
 fn a_domain_that_does_not_exist_is_said_so() {
     let stage = Stage::healthy();
     let output = stage.run(&["check", "no-such-client.example"]);
@@ -162,7 +180,7 @@ fn names_that_do_not_exist_bring_the_nearest_one() {
         ),
         (
             vec!["check", "acme.example", "--third-parties", "everybody"],
-            "there are rdap, revocation, globalping, public-resolvers, and",
+            "there are rdap, revocation, globalping, public-resolvers, blocklists, and",
         ),
         (
             vec!["check", "acme.example", "--third-parties", ""],

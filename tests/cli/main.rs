@@ -11,6 +11,7 @@
 mod bad_input;
 mod day_one;
 mod future;
+mod messages;
 mod promises;
 mod runs;
 mod sessions;

@@ -19,6 +19,7 @@ mod dns;
 mod mail;
 mod opinions;
 mod process;
+mod report;
 mod tls;
 mod web;
 mod zones;

@@ -142,6 +142,23 @@ impl Cockpit {
         });
     }
 
+    /// Fills a form, a field after the other, and saves it.
+    pub fn fill(&mut self, title: &str, values: &[&str]) {
+        self.shows(title);
+        for value in values {
+            self.press(value);
+            self.press(ENTER);
+        }
+        self.hides(title);
+    }
+
+    /// To the next row of the list.
+    pub fn down(&mut self) {
+        let row = self.selected();
+        self.press("j");
+        self.until("the next row", |c| c.selected() != row);
+    }
+
     /// Waits until something holds.
     pub fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + PATIENCE;

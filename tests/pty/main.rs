@@ -12,6 +12,7 @@ mod cockpit;
 mod endings;
 mod founder;
 mod journey;
+mod playbooks;
 mod rest;
 mod screens;
 mod terminal;

@@ -5,7 +5,7 @@ use super::super::screen::Screen;
 use super::super::state::State;
 use crate::model::board::{self, Board};
 use crate::model::criterion::{CriterionReport, CriterionState};
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, FindingKey};
 use crate::model::gate::GateReport;
 use crate::model::playbook::{Criterion, Question};
 use crate::model::session::{Answer, Owner, SignOff, Waiver};
@@ -121,6 +121,17 @@ pub fn signatures<'a>(state: &'a State, gate: &str) -> Vec<&'a SignOff> {
     opened.map_or_else(Vec::new, |opened| opened.session.signatures(gate))
 }
 
+/// How many people must sign a gate of the playbook; one, where the playbook does not know it.
+pub fn wanted(state: &State, gate: &str) -> usize {
+    let known = state.playbook().and_then(|playbook| playbook.gate(gate));
+    known.map_or(1, |gate| gate.signatures)
+}
+
+/// Whether enough people signed a gate.
+pub fn is_signed(state: &State, gate: &str) -> bool {
+    signatures(state, gate).len() >= wanted(state, gate)
+}
+
 /// The board in front, when one of the gates is shown.
 pub fn board(state: &State) -> Option<Board<'_>> {
     let Some(Screen::Gate(Gate {
@@ -144,14 +155,22 @@ pub fn board_of<'a>(state: &'a State, id: &str) -> Option<Board<'a>> {
     ))
 }
 
-/// The gate that a signature is for: the one in front, else going live.
+/// The gate that a signature is for: the one in front, the next one of the handover, else going live.
 pub fn to_sign(state: &State) -> String {
-    board(state).map_or_else(|| GO_LIVE.to_owned(), |board| board.gate.id.clone())
+    match state.screen() {
+        Some(Screen::Handover(_)) => super::handover::gate_to_sign(state).to_owned(),
+        _ => board(state).map_or_else(|| GO_LIVE.to_owned(), |board| board.gate.id.clone()),
+    }
+}
+
+/// What must be looked at again before the gate can be signed, when old evidence is all that keeps it shut.
+pub fn stale(state: &State) -> Vec<FindingKey> {
+    board_of(state, &to_sign(state)).map_or_else(Vec::new, |board| board.stale())
 }
 
 /// Why the gate cannot be signed: the rows that block, by name.
 pub fn why_not_signed(state: &State) -> Option<String> {
-    if let Some(board) = board(state) {
+    if let Some(board) = board_of(state, &to_sign(state)) {
         let names = board.blocking();
         return match names.len() {
             0 => board.missing.first().cloned(),

@@ -1,13 +1,14 @@
 //! The lines of the handover.
 
-use super::super::handover::HandoverRow;
+use super::super::gate::GO_LIVE;
+use super::super::handover::{HANDOVER, HandoverRow};
 use super::super::state::State;
-use super::gate::signatures;
+use super::gate::{board_of, is_signed, signatures, wanted};
 use crate::model::gate::GateVerdict;
 use crate::model::standing::same_name;
 
-/// How many names must stand under the go-live gate.
-pub const SIGNATURES: usize = 2;
+/// The gates that must be signed before the portal changes hands, in the order in which they are signed.
+pub const LAST: [&str; 2] = [GO_LIVE, HANDOVER];
 
 /// Every line that the cursor can stand on, in order.
 pub fn keys(state: &State) -> Vec<HandoverRow> {
@@ -58,10 +59,20 @@ pub fn missing(state: &State) -> Vec<String> {
     if session.gate(playbook, state.now).verdict != GateVerdict::Go {
         list.push("the gate is not at go".to_owned());
     }
-    let names = signatures(state, super::super::gate::GO_LIVE).len();
-    if names < SIGNATURES {
+    for line in LAST
+        .iter()
+        .filter_map(|gate| board_of(state, gate))
+        .flat_map(|board| board.missing)
+    {
+        if !list.contains(&line) {
+            list.push(line);
+        }
+    }
+    if let Some(gate) = LAST.iter().find(|gate| !is_signed(state, gate)) {
         list.push(format!(
-            "{names} of {SIGNATURES} people signed the go-live gate"
+            "{} of {} people signed the {gate} gate",
+            signatures(state, gate).len(),
+            wanted(state, gate)
         ));
     }
     let unanswered = playbook
@@ -88,12 +99,12 @@ pub fn missing(state: &State) -> Vec<String> {
     list
 }
 
-/// The gate that would be signed next on this screen: go-live until two people did, then the handover.
+/// The gate that would be signed next on this screen: going live until enough people did, then the handover.
 pub fn gate_to_sign(state: &State) -> &'static str {
-    if signatures(state, super::super::gate::GO_LIVE).len() < SIGNATURES {
-        super::super::gate::GO_LIVE
+    if is_signed(state, GO_LIVE) {
+        HANDOVER
     } else {
-        super::super::handover::HANDOVER
+        GO_LIVE
     }
 }
 

@@ -171,6 +171,7 @@ pub fn run_request(state: &State, only: Vec<FindingKey>) -> Option<RunRequest> {
         only,
         authorised: session.is_authorised(&session.domain),
         third_parties: session.third_parties.clone(),
+        kept: session.kept(),
     })
 }
 
@@ -182,5 +183,6 @@ pub fn watch_request(state: &State, key: &FindingKey) -> Option<WatchRequest> {
         intent: session.intent()?,
         authorised: session.is_authorised(&session.domain),
         third_parties: session.third_parties.clone(),
+        kept: session.kept(),
     })
 }

@@ -58,7 +58,8 @@ fn enter_opens_what_the_cursor_is_on() {
     assert_eq!(
         cockpit.asked,
         [Effect::StartRange {
-            scenario: "default".into()
+            scenario: "default".into(),
+            playbook: "b2b-support".into(),
         }]
     );
 }

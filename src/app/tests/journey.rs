@@ -11,7 +11,8 @@ fn verdict(cockpit: &Cockpit) -> GateVerdict {
     select::gate::report(&cockpit.state).unwrap().verdict
 }
 
-fn answer_everything(cockpit: &mut Cockpit) {
+/// Answers every question of every row on the scorecard with yes.
+pub(super) fn answer_everything(cockpit: &mut Cockpit) {
     let playbook = crate::playbook::builtin()[0].clone();
     cockpit.press("g home");
     for criterion in &playbook.criteria {
@@ -121,6 +122,12 @@ fn from_a_domain_to_a_handover() {
     cockpit.fill(&["registrar", "founder", "own account"]);
     assert_eq!(
         select::handover::missing(&cockpit.state),
+        ["0 of 1 people signed the handover gate"]
+    );
+    cockpit.press("s");
+    cockpit.fill(&["Robin", "operator"]);
+    assert_eq!(
+        select::handover::missing(&cockpit.state),
         Vec::<String>::new()
     );
     cockpit.press("h");
@@ -133,7 +140,7 @@ fn from_a_domain_to_a_handover() {
 }
 
 /// Confirms every kind of access on the plan, and says no to every red flag. The clock starts with the last kind of access.
-fn confirm_access(cockpit: &mut Cockpit) {
+pub(super) fn confirm_access(cockpit: &mut Cockpit) {
     use crate::app::plan::PlanRow;
     cockpit.press("0");
     for row in select::plan::keys(&cockpit.state) {

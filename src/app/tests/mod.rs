@@ -9,6 +9,7 @@ mod mail;
 mod new_session;
 mod overlays;
 mod random;
+mod refusals;
 mod rehearsal;
 mod saving;
 mod sprint;

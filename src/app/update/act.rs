@@ -16,6 +16,7 @@ use super::super::{
 use super::{good, moving, session, work};
 use crate::app::cursor::Cursor;
 use crate::model::finding::FindingKey;
+use crate::model::playbook::USUAL;
 
 /// Does it.
 pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
@@ -145,10 +146,11 @@ fn open(state: &mut State) -> Vec<Effect> {
 /// Sets up the practice range.
 pub(in crate::app) fn practise(state: &mut State) -> Vec<Effect> {
     let scenario = "default".to_owned();
+    let playbook = USUAL.to_owned();
     match session::close(state) {
         Ok(mut effects) => {
             good(state, "setting up the practice range");
-            effects.push(Effect::StartRange { scenario });
+            effects.push(Effect::StartRange { scenario, playbook });
             effects
         }
         Err(reason) => super::refused(state, reason.0),

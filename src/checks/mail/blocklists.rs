@@ -352,7 +352,7 @@ fn evidence_of(seen: &BlocklistsSeen, lines: &Lines) -> Vec<Evidence> {
     answers.extend(
         seen.lists
             .iter()
-            .flat_map(|asked| asked.answers.first().map(|(_, a)| a))
+            .filter_map(|asked| asked.answers.first().map(|(_, a)| a))
             .take(1),
     );
     let mut kept: Vec<Evidence> = Vec::new();

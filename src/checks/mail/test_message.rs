@@ -5,6 +5,7 @@
 //! learnt from it.
 
 pub mod address;
+mod authentication;
 pub mod canonical;
 pub mod facts;
 pub mod find;
@@ -14,6 +15,7 @@ pub mod observe;
 pub mod parse;
 pub mod points;
 pub mod proof;
+pub mod recall;
 pub mod results;
 pub mod scan;
 pub mod seen;
@@ -22,7 +24,6 @@ pub mod show;
 pub mod signature;
 pub mod trust;
 pub mod verify;
-pub mod word;
 
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::intent::Intent;
@@ -71,13 +72,11 @@ impl Rule for TestMessage {
 
     async fn observe(&self, look: Look<'_>) -> TestMessageSeen {
         match wanted(look.intent, look.subject) {
-            Some(wanted) => observe::observe(look, wanted).await,
-            None => TestMessageSeen {
-                at: jiff::Timestamp::now(),
-                handed: None,
-                look: None,
-                message: Err(Gap::NothingExpected),
-            },
+            Some(wanted) => {
+                let now = observe::observe(look, wanted).await;
+                recall::recalled(now, look, wanted)
+            }
+            None => observe::seen(Err(Gap::NothingExpected)),
         }
     }
 
@@ -88,7 +87,11 @@ impl Rule for TestMessage {
             Err(gap) => missing(*gap, seen, case, kind),
             Ok(facts) => arrived(seen, facts, case, kind),
         };
-        judgement.evidence(show::evidence(seen, case, kind.word()))
+        let judgement = judgement.evidence(show::evidence(seen, case, kind.word()));
+        match recall::kept(seen) {
+            Some(kept) => judgement.keep(kept),
+            None => judgement,
+        }
     }
 }
 
@@ -109,10 +112,9 @@ fn missing(gap: Gap, seen: &TestMessageSeen, case: Case<'_>, kind: MessageKind) 
     }
     let (text, steps) = mend::gap(gap, seen, case, kind);
     let judgement = match gap {
-        Gap::InboxUnread => Judgement::unknown(text),
         Gap::NotArrived => Judgement::fail(text),
         Gap::NotHanded if mend::is_refusal(seen.handed.as_ref()) => Judgement::fail(text),
-        Gap::NotHanded => Judgement::unknown(text),
+        Gap::NotHanded | Gap::InboxUnread => Judgement::unknown(text),
         // A person may attest it instead, so that this alone does not keep a row open.
         Gap::NothingExpected | Gap::NotAuthorised => {
             Judgement::blocked(text).severity(Severity::Info)
@@ -162,6 +164,10 @@ fn arrived(seen: &TestMessageSeen, facts: &Facts, case: Case<'_>, kind: MessageK
             let texts: Vec<&str> = told.iter().map(|point| point.text.as_str()).collect();
             format!("{about}: {}", texts.join("; "))
         }
+    };
+    let summary = match seen.recalled {
+        Some(gap) => format!("{summary}; {}", recall::said(gap, facts, case.now)),
+        None => summary,
     };
     let kinds: Vec<String> = points.iter().map(|point| point.kind.word()).collect();
     let mut judgement = Judgement::new(verdict, summary)

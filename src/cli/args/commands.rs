@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::values::duration;
 use crate::cli::third_party::help;
 use crate::model::name::HostName;
+use crate::model::playbook::USUAL;
 use crate::model::switch::{Switch, moved_host, new_server};
 
 /// `new`
@@ -15,7 +16,7 @@ use crate::model::switch::{Switch, moved_host, new_server};
 pub struct New {
     /// The domain
     pub domain: String,
-    #[arg(long, value_name = "ID", default_value = "b2b-support")]
+    #[arg(long, value_name = "ID", default_value = USUAL)]
     pub playbook: String,
     /// Where to write the session
     #[arg(long, value_name = "FILE")]

@@ -16,6 +16,8 @@ pub use commands::{
 };
 pub use values::{reroute, resolver};
 
+use crate::model::playbook::USUAL;
+
 /// Takes a client portal from "it loads on my laptop" to ready, with evidence.
 #[derive(Debug, Parser)]
 #[command(
@@ -116,11 +118,16 @@ pub enum Command {
         session: String,
     },
     /// The practice range, opened in the cockpit
-    #[command(after_help = "Example:\n  launch-ready demo")]
+    #[command(
+        after_help = "Examples:\n  launch-ready demo\n  launch-ready demo --scenario healthy --playbook ecommerce-handover"
+    )]
     Demo {
         /// Which broken portal
         #[arg(long, default_value = "default")]
         scenario: String,
+        /// Which built-in playbook it is held against
+        #[arg(long, value_name = "ID", default_value = USUAL)]
+        playbook: String,
     },
     /// Run the checks, print, exit (0 go, 1 no-go, 2 usage, 3 could not tell)
     #[command(

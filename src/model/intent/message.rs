@@ -36,8 +36,12 @@ impl TestInbox {
     /// RFC 5233 §1). `None` when the address of the inbox is none.
     pub fn tagged(&self, domain: &HostName, kind: MessageKind) -> Option<String> {
         let (local, host) = self.address.rsplit_once('@')?;
-        let code = self.code_for(domain);
-        Some(format!("{local}+{code}-{}@{host}", kind.word()))
+        Some(format!("{local}+{}@{host}", self.tag(domain, kind)))
+    }
+
+    /// What stands behind the `+` of [`Self::tagged`]: `acme-example-reset`.
+    pub fn tag(&self, domain: &HostName, kind: MessageKind) -> String {
+        format!("{}-{}", self.code_for(domain), kind.word())
     }
 }
 

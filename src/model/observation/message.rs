@@ -3,6 +3,7 @@
 //! The bytes of a message may hold a link that signs somebody in, so they are never written anywhere: [`RawMessage`] cannot be
 //! serialised, and a check keeps only what it learnt from one.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,8 +15,8 @@ use super::smtp::SmtpReply;
 /// Most bytes of a message that are read; of a longer one the rest is left.
 pub const LONGEST_MESSAGE: usize = 2 * 1024 * 1024;
 
-/// A message as it came, never stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A message as it came, never stored. Shows its source, folder and size only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct RawMessage {
     /// Where it was found, for people: `INBOX of test@inbox.example at imap.inbox.example:993`, `a pasted message`.
     pub source: String,
@@ -26,6 +27,16 @@ pub struct RawMessage {
     pub bytes: Arc<[u8]>,
     /// Whether there was more of it.
     pub cut: bool,
+}
+
+impl fmt::Debug for RawMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawMessage")
+            .field("source", &self.source)
+            .field("folder", &self.folder)
+            .field("size", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where in the inbox a message lies.
@@ -77,4 +88,30 @@ pub enum Step {
     Sender,
     Recipient,
     Data,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_shows_nothing_of_what_it_holds() {
+        let bytes = b"To: a@b.example\n\nhttps://portal.example/reset?t=hunter2";
+        let raw = RawMessage {
+            source: "a pasted message".to_owned(),
+            folder: Folder::Untold,
+            arrived: None,
+            bytes: bytes.as_slice().into(),
+            cut: false,
+        };
+        let shown = format!("{:?}", [raw]);
+        assert!(shown.contains("a pasted message"), "{shown}");
+        assert!(shown.contains(&format!("size: {}", bytes.len())), "{shown}");
+        // Neither as text nor as the numbers of its bytes.
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("116, 58"),
+            "{shown}"
+        );
+        assert!(shown.len() < 120, "{shown}");
+    }
 }

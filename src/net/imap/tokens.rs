@@ -88,7 +88,7 @@ pub(super) fn announced(line: &[u8]) -> Option<u64> {
 }
 
 /// The values of a list of `name value` pairs, the parenthesis of a FETCH response: the first of that name.
-pub(super) fn value<'a>(list: &'a [Token], name: impl Fn(&Token) -> bool) -> Option<&'a Token> {
+pub(super) fn value(list: &[Token], name: impl Fn(&Token) -> bool) -> Option<&Token> {
     let mut depth = 0_usize;
     let mut is_name = true;
     let mut found = false;

@@ -1,10 +1,9 @@
 //! Which messages are wanted, asked of the server and looked at again: a server may find what nobody asked for.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::{SignedDuration, Timestamp};
 
 use super::folder::quoted;
+use crate::model::encoded_word::decode;
 use crate::net::message::Search;
 
 /// The fields in which a word may stand.
@@ -83,71 +82,10 @@ fn headers(message: &[u8]) -> String {
         }
     }
     out.lines()
-        .map(words)
+        .map(decode)
         .collect::<Vec<_>>()
         .join("\n")
         .to_lowercase()
-}
-
-/// Decodes the encoded words of a field (RFC 2047 §2); blanks between two of them are none (§6.2).
-fn words(value: &str) -> String {
-    let mut out = String::new();
-    let mut was_coded = false;
-    for word in value.split(' ').filter(|word| !word.is_empty()) {
-        match encoded(word) {
-            Some(text) => {
-                if !was_coded && !out.is_empty() {
-                    out.push(' ');
-                }
-                out.push_str(&text);
-                was_coded = true;
-            }
-            None => {
-                if !out.is_empty() {
-                    out.push(' ');
-                }
-                out.push_str(word);
-                was_coded = false;
-            }
-        }
-    }
-    out
-}
-
-fn encoded(word: &str) -> Option<String> {
-    let inner = word.strip_prefix("=?")?.strip_suffix("?=")?;
-    let mut parts = inner.splitn(3, '?');
-    let (charset, way, text) = (parts.next()?, parts.next()?, parts.next()?);
-    let bytes = match way {
-        "B" | "b" => BASE64.decode(text).ok()?,
-        "Q" | "q" => quoted_printable(text),
-        _ => return None,
-    };
-    Some(if charset.to_ascii_lowercase().starts_with("utf-8") {
-        String::from_utf8_lossy(&bytes).into_owned()
-    } else {
-        bytes.into_iter().map(char::from).collect()
-    })
-}
-
-/// The Q encoding (RFC 2047 §4.2).
-fn quoted_printable(text: &str) -> Vec<u8> {
-    let hex = |pair: [u8; 2]| u8::from_str_radix(std::str::from_utf8(&pair).ok()?, 16).ok();
-    let mut out = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((byte, behind)) = rest.split_first() {
-        let (decoded, after) = match (byte, behind) {
-            (b'_', _) => (b' ', behind),
-            (b'=', [high, low, after @ ..]) => match hex([*high, *low]) {
-                Some(decoded) => (decoded, after),
-                None => (b'=', behind),
-            },
-            _ => (*byte, behind),
-        };
-        out.push(decoded);
-        rest = after;
-    }
-    out
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(id("t@client.example", None), None);
         assert_eq!(id("t@gmail.com", Some("imap.client.example")), None);
         for inbox in all() {
-            assert!(inbox.nameless != !inbox.authserv.is_empty(), "{}", inbox.id);
+            assert!(inbox.nameless == inbox.authserv.is_empty(), "{}", inbox.id);
             assert!(
                 !inbox.received.is_empty() && !inbox.password.is_empty(),
                 "{}",

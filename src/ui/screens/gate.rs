@@ -15,7 +15,6 @@ use super::rows;
 use crate::app::gate::{GO_LIVE, Gate};
 use crate::app::screen::PaneHit;
 use crate::app::select::gate::Row;
-use crate::app::select::handover::SIGNATURES;
 use crate::app::{State, select};
 use crate::model::board::{self, Board};
 use crate::model::clock::ago;
@@ -117,7 +116,7 @@ fn board_line(board: &Board<'_>, width: usize, theme: &Theme) -> Line<'static> {
         theme.span(role, head),
         theme.span(Role::Text, format!("  {text}")),
     ];
-    if !board.signed.is_empty() && !board.changed.is_empty() {
+    if !board.changed.is_empty() {
         let n = board.changed.len();
         left.push(theme.span(
             Role::Warn,
@@ -125,12 +124,7 @@ fn board_line(board: &Board<'_>, width: usize, theme: &Theme) -> Line<'static> {
         ));
     }
     let names: Vec<&str> = board.signed.iter().map(|s| s.by.as_str()).collect();
-    let wanted = board.gate.signatures;
-    let signed = match names.len() {
-        0 => format!("signed by 0 of {wanted}"),
-        n if n < wanted => format!("signed by {n} of {wanted}: {}", names.join(", ")),
-        _ => format!("signed by {}", names.join(", ")),
-    };
+    let signed = signed_by(&names, board.gate.signatures);
     line::spread(left, vec![theme.span(Role::Muted, signed)], width, theme)
 }
 
@@ -156,12 +150,16 @@ fn verdict(state: &State, width: usize, theme: &Theme) -> Line<'static> {
         .iter()
         .map(|s| s.by.as_str())
         .collect();
-    let signed = match names.len() {
-        0 => format!("signed by 0 of {SIGNATURES}"),
-        n if n < SIGNATURES => format!("signed by {n} of {SIGNATURES}: {}", names.join(", ")),
-        _ => format!("signed by {}", names.join(", ")),
-    };
+    let signed = signed_by(&names, select::gate::wanted(state, GO_LIVE));
     line::spread(left, vec![theme.span(Role::Muted, signed)], width, theme)
+}
+
+fn signed_by(names: &[&str], wanted: usize) -> String {
+    match names.len() {
+        0 => format!("signed by 0 of {wanted}"),
+        n if n < wanted => format!("signed by {n} of {wanted}: {}", names.join(", ")),
+        _ => format!("signed by {}", names.join(", ")),
+    }
 }
 
 fn score<'a>(row: &'a Row<'_>, state: &State) -> ScoreRow<'a> {

@@ -7,8 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::rows::{self, Sectioned};
-use crate::app::gate::GO_LIVE;
-use crate::app::handover::{HANDOVER, HandoverRow, HandoverScreen};
+use crate::app::handover::{HandoverRow, HandoverScreen};
 use crate::app::{State, select};
 use crate::model::clock::ago;
 use crate::model::criterion::CriterionState;
@@ -207,7 +206,7 @@ fn due(due: Option<Timestamp>, now: Timestamp) -> String {
 fn sign_off(state: &State, width: usize, theme: &Theme) -> Line<'static> {
     let gate = select::handover::gate_to_sign(state);
     let mut names: Vec<String> = Vec::new();
-    for gate in [GO_LIVE, HANDOVER] {
+    for gate in select::handover::LAST {
         names.extend(
             select::gate::signatures(state, gate)
                 .iter()

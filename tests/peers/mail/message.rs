@@ -2,6 +2,8 @@
 //! receiver's SPF, DKIM and DMARC programs, filed by Sieve, and found over IMAP. Every fault that the check knows of is made in
 //! truth, and for each signature our own verification must say what OpenDKIM says.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use futures_util::future::join_all;
@@ -14,8 +16,8 @@ use launch_ready::model::intent::Intent;
 use launch_ready::model::verdict::Verdict;
 use launch_ready::net::{Network, Search};
 
-use super::super::wanted;
-use super::wire::{inbox, letter, network, submission, wait};
+use super::super::{compare, wanted};
+use super::wire::{inbox, letter, messages, network, submission, wait};
 use super::{INBOX, PASSWORD, PORTAL, Post, said};
 
 /// What a message of a domain must give.
@@ -159,6 +161,22 @@ async fn a_test_message_passes_and_every_fault_of_its_way_is_seen() {
             ));
         }
     }
+    // The same messages as files that the operator brings to the command line.
+    let maildir = post
+        .folder()
+        .join("dovecot/mail")
+        .join(INBOX)
+        .join("Maildir");
+    for (domain, verdict) in [("acme.example", "pass"), ("footer.example", "fail")] {
+        let file = delivered(&maildir, domain);
+        let text = intent_text(domain, "smtp.mailer.example", "test");
+        let (_, rest) = text.split_once('\n').unwrap();
+        let brought = format!("test={}", file.display());
+        let more = ["--only", "mail.test-message", "--message", &brought].map(str::to_owned);
+        let (verdicts, _, run) = post.check(domain, rest, &more);
+        let key = "mail.test-message test message";
+        compare(domain, &run, &verdicts, &[(key, verdict)], &mut wrong);
+    }
     assert!(wrong.is_empty(), "messages:\n{}", wrong.join("\n"));
 }
 
@@ -227,6 +245,7 @@ async fn check(network: &Network, intent: &Intent, subject: &str) -> (TestMessag
         intent,
         network,
         authorised: true,
+        kept: None,
     };
     let seen = TestMessage.observe(look).await;
     let case = Case {
@@ -238,15 +257,30 @@ async fn check(network: &Network, intent: &Intent, subject: &str) -> (TestMessag
     (seen, judgement)
 }
 
+/// The file in the inbox that holds the domain's message.
+fn delivered(maildir: &Path, domain: &str) -> PathBuf {
+    let mut files = messages(maildir).into_iter();
+    let from = format!("\nFrom: portal@{domain}\n");
+    files
+        .find(|file| {
+            let text = String::from_utf8(fs::read(file).unwrap()).unwrap();
+            text.replace('\r', "").contains(&from)
+        })
+        .unwrap()
+}
+
 fn intent(domain: &str, server: &str, kind: &str) -> Intent {
+    toml::from_str(&intent_text(domain, server, kind)).unwrap()
+}
+
+fn intent_text(domain: &str, server: &str, kind: &str) -> String {
     let inbox = inbox();
-    let text = format!(
+    format!(
         "domain = \"{domain}\"\nsends_mail = true\n\
          [test_inbox]\naddress = \"{INBOX}\"\nimap = \"{}\"\nreceiver = \"{}\"\n\
          [submission]\nserver = \"{server}\"\nuser = \"{PORTAL}\"\nfrom = \"portal@{domain}\"\n\
          [[message]]\nkind = \"{kind}\"\n",
         inbox.imap.unwrap_or_default(),
         inbox.receiver.unwrap_or_default(),
-    );
-    toml::from_str(&text).unwrap()
+    )
 }

@@ -313,7 +313,7 @@ fn drop_in(maildir: &Path, name: &str, text: &str, ago: SignedDuration) {
 }
 
 /// Every message's file.
-fn messages(maildir: &Path) -> Vec<PathBuf> {
+pub fn messages(maildir: &Path) -> Vec<PathBuf> {
     let folders = ["new", "cur", ".Rubbish/new", ".Rubbish/cur"];
     let files = folders
         .iter()

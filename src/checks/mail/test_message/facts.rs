@@ -45,8 +45,8 @@ pub async fn facts(
         .take(MOST * 4)
         .collect();
     let author = author(&message, expected);
-    let received = message.first("Received").and_then(received_at);
-    let when = raw.arrived.or(received);
+    let stamped = message.first("Received").and_then(received_at);
+    let when = raw.arrived.or(stamped);
     let signatures = signatures(network, &message, raw.cut, when).await;
     let signers = signatures.iter().filter_map(|s| s.domain.as_ref());
     let told = results.iter().filter_map(|r| r.domain.as_ref());
@@ -69,7 +69,7 @@ pub async fn facts(
             .first("Date")
             .and_then(Field::text)
             .and_then(|text| date(&text)),
-        received,
+        received: stamped,
         receiver: receiver.map(|receiver| receiver.title),
         ids: said.ids.iter().map(|id| escape(&short(id))).collect(),
         told: said.any,

@@ -5,9 +5,9 @@
 use super::address::addresses;
 use super::message::{Field, Lines, Message};
 use super::seen::Found;
-use super::word::decode;
+use crate::model::encoded_word::decode;
 use crate::model::intent::Intent;
-use crate::model::intent::message::{ExpectedMessage, MessageKind, TestInbox};
+use crate::model::intent::message::{ExpectedMessage, MessageKind};
 use crate::model::observation::message::RawMessage;
 
 /// The expected messages with the subjects under which they are reported.
@@ -25,32 +25,17 @@ pub fn expected(intent: &Intent) -> Vec<(String, &ExpectedMessage)> {
     list
 }
 
-/// What marks this session's messages: named in the intent, else made from the domain.
-pub fn code(intent: &Intent) -> String {
-    let named = intent
-        .test_inbox
-        .as_ref()
-        .and_then(|inbox| inbox.code.clone());
-    named.unwrap_or_else(|| intent.domain.as_str().replace('.', "-"))
-}
-
-/// The address to which the portal is asked to write: `test+CODE-reset@inbox.example`.
-pub fn tagged(inbox: &TestInbox, code: &str, kind: MessageKind) -> String {
-    match inbox.address.rsplit_once('@') {
-        Some((local, domain)) => format!("{local}+{}@{domain}", tag(code, kind)),
-        None => inbox.address.clone(),
-    }
-}
-
-fn tag(code: &str, kind: MessageKind) -> String {
-    format!("{code}-{}", kind.word())
+/// What stands behind the `+` of the address to which the portal is asked to write, where an inbox is named.
+fn tag(intent: &Intent, kind: MessageKind) -> Option<String> {
+    let inbox = intent.test_inbox.as_ref()?;
+    Some(inbox.tag(&intent.domain, kind))
 }
 
 /// Words of which one must stand in a message that may be the one.
 pub fn words(intent: &Intent, message: &ExpectedMessage) -> Vec<String> {
-    let tag = format!("+{}", tag(&code(intent), message.kind));
+    let tag = tag(intent, message.kind).map(|tag| format!("+{tag}"));
     let named = [&message.subject, &message.from].into_iter().flatten();
-    std::iter::once(tag).chain(named.cloned()).collect()
+    tag.into_iter().chain(named.cloned()).collect()
 }
 
 /// The newest message that is the one: by tag before by words.
@@ -80,16 +65,16 @@ pub fn ours<'a>(messages: &'a [RawMessage], nonce: &str) -> Option<&'a RawMessag
 fn how(raw: &RawMessage, intent: &Intent, wanted: &ExpectedMessage) -> Option<Found> {
     let lines = Lines::of(&raw.bytes);
     let message = lines.message();
-    let tag = format!("+{}@", tag(&code(intent), wanted.kind)).to_lowercase();
+    let tag = tag(intent, wanted.kind).map(|tag| format!("+{tag}@").to_lowercase());
     let recipients = ["To", "Delivered-To", "X-Original-To", "Envelope-To"];
     let to = message
         .fields
         .iter()
         .filter(|field| recipients.iter().any(|name| field.is(name)));
-    if to
-        .filter_map(Field::text)
-        .any(|text| text.to_lowercase().contains(&tag))
-    {
+    if tag.is_some_and(|tag| {
+        to.filter_map(Field::text)
+            .any(|text| text.to_lowercase().contains(&tag))
+    }) {
         return Some(Found::Tagged);
     }
     let from = message
@@ -129,6 +114,7 @@ fn subject(message: &Message<'_>) -> String {
 mod tests {
     use super::*;
     use crate::checks::mail::worlds;
+    use crate::model::intent::message::TestInbox;
     use crate::model::observation::message::Folder;
 
     fn raw(text: &str) -> RawMessage {
@@ -152,6 +138,13 @@ mod tests {
     #[test]
     fn a_tag_goes_before_words_and_the_newest_counts() {
         let mut intent = worlds::intent();
+        intent.test_inbox = Some(TestInbox {
+            address: "t@inbox.example".into(),
+            imap: None,
+            user: None,
+            receiver: None,
+            code: None,
+        });
         let reset = message(
             MessageKind::Reset,
             Some("no-reply@acme.example"),
@@ -179,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn subjects_and_addresses() {
+    fn several_of_a_kind_have_subjects_of_their_own() {
         let mut intent = worlds::intent();
         let kinds = [MessageKind::Reset, MessageKind::SignUp, MessageKind::Reset];
         intent.messages = kinds.map(|kind| message(kind, None, None)).to_vec();
@@ -187,17 +180,6 @@ mod tests {
         assert_eq!(
             subjects,
             ["reset message", "sign-up message", "reset message 2"]
-        );
-        let inbox = TestInbox {
-            address: "test@inbox.example".into(),
-            imap: None,
-            user: None,
-            receiver: None,
-            code: None,
-        };
-        assert_eq!(
-            tagged(&inbox, &code(&intent), MessageKind::Reset),
-            "test+acme-example-reset@inbox.example"
         );
     }
 }

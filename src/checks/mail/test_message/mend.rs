@@ -1,8 +1,7 @@
 //! What to change, point by point, at the service that sends, and what to do where something is missing.
 
-use super::find::{code, tagged};
 use super::points::{Kind, Point};
-use super::seen::{Facts, Gap, TestMessageSeen};
+use super::seen::{Facts, Found, Gap, TestMessageSeen};
 use super::verify::Fate;
 use crate::checks::mail::senders;
 use crate::checks::rule::Case;
@@ -34,7 +33,10 @@ pub fn points(
     if steps.is_empty() {
         return None;
     }
-    steps.push("Then make the portal send the message again, and check again.".to_owned());
+    steps.push(match facts.found {
+        Found::Sent => "Then check again: a new message is handed over ten minutes after the last one, not before.".to_owned(),
+        _ => "Then make the portal send the message again, and check again.".to_owned(),
+    });
     Some(manual(
         PROOF,
         steps,
@@ -135,7 +137,7 @@ fn service(intent: &Intent, facts: &Facts) -> (String, &'static str) {
         .results
         .iter()
         .filter_map(|r| r.domain.as_ref())
-        .map(|d| d.as_str())
+        .map(crate::model::name::HostName::as_str)
         .collect();
     let is_it = |sender: &&Sender| {
         sender
@@ -176,7 +178,11 @@ pub fn gap(
     let address = intent
         .test_inbox
         .as_ref()
-        .map(|inbox| tagged(inbox, &code(intent), kind))
+        .map(|inbox| {
+            inbox
+                .tagged(&intent.domain, kind)
+                .unwrap_or_else(|| inbox.address.clone())
+        })
         .unwrap_or_default();
     let server = intent
         .submission

@@ -3,17 +3,19 @@
 //! Line ends are made CRLF once, since a pasted message may have lost them and signatures are made over CRLF. Everything is one
 //! pass over the bytes, and a header of any shape is read without a panic.
 
+use std::fmt;
+
 /// Most header fields that are read; a message of people has far fewer.
 pub const MOST_FIELDS: usize = 1_000;
 /// Longest field that is looked into, in bytes, its name and folds included.
 pub const LONGEST_FIELD: usize = 64 * 1024;
 
 /// The bytes of a message with CRLF at every line end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Lines(Vec<u8>);
 
 /// A message in its parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Message<'a> {
     /// In their order, the topmost first.
     pub fields: Vec<Field<'a>>,
@@ -24,7 +26,7 @@ pub struct Message<'a> {
 }
 
 /// One header field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Field<'a> {
     /// As it stands, without white space before the colon (RFC 5322 §4.5.8).
     name: &'a [u8],
@@ -32,6 +34,14 @@ pub struct Field<'a> {
     pub value: &'a [u8],
     /// Name, colon and value, without the last CRLF.
     pub raw: &'a [u8],
+}
+
+/// Names the field and its size: what it holds may name a person.
+impl fmt::Debug for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name.escape_ascii();
+        write!(f, "{name} ({} bytes)", self.raw.len())
+    }
 }
 
 impl Lines {

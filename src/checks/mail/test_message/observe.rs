@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::facts::facts;
-use super::find::{choose, code, ours, words};
+use super::find::{choose, ours, words};
+use super::recall::has_fresh;
 use super::seen::{Facts, Found, Gap, Looked, TestMessageSeen};
 use super::send::{Letter, letter, nonce};
 use crate::checks::rule::Look;
@@ -41,12 +42,15 @@ pub async fn observe(look: Look<'_>, wanted: &ExpectedMessage) -> TestMessageSee
     }
 }
 
-fn seen(message: Result<Facts, Gap>) -> TestMessageSeen {
+/// Nothing but why, or the message.
+pub fn seen(message: Result<Facts, Gap>) -> TestMessageSeen {
     TestMessageSeen {
         at: Timestamp::now(),
         handed: None,
         look: None,
         message,
+        recalled: None,
+        asked: String::new(),
     }
 }
 
@@ -156,6 +160,17 @@ impl<'a> Errand<'a> {
         if !self.look.authorised {
             return seen(Err(Gap::NotAuthorised));
         }
+        if let Some((nonce, handed)) = network
+            .config()
+            .handed
+            .lately(&self.purpose(), Timestamp::now())
+        {
+            return self.follow(&nonce, handed, readable).await;
+        }
+        // Where nobody can look for it, one that was brought is enough until it is old.
+        if readable.is_err() && has_fresh(self.look, self.wanted) {
+            return seen(Err(Gap::NotBrought));
+        }
         let nonce = nonce();
         // Nothing is sent that nobody could find again.
         if readable.is_ok() {
@@ -175,6 +190,26 @@ impl<'a> Errand<'a> {
             }
             Err(submission) => submission,
         };
+        network
+            .config()
+            .handed
+            .keep(&self.purpose(), &nonce, &handed);
+        self.follow(&nonce, handed, readable).await
+    }
+
+    /// What the message is for: one in ten minutes is enough for it.
+    fn purpose(&self) -> String {
+        let (server, inbox) = (&self.server.server, &self.inbox.address);
+        format!("{server} {inbox} {}", self.look.subject)
+    }
+
+    /// What became of a message that was handed over.
+    async fn follow(
+        &self,
+        nonce: &str,
+        handed: Submission,
+        readable: Result<(), Gap>,
+    ) -> TestMessageSeen {
         let Ok(accepted) = handed.outcome else {
             return TestMessageSeen {
                 handed: Some(handed),
@@ -182,25 +217,24 @@ impl<'a> Errand<'a> {
             };
         };
         let (look, message) = match readable {
-            Ok(()) => self.wait(&nonce, accepted).await,
+            Ok(()) => self.wait(nonce, accepted).await,
             Err(_) => (None, Err(Gap::HandedUnseen)),
         };
         TestMessageSeen {
-            at: Timestamp::now(),
             handed: Some(handed),
             look,
-            message,
+            ..seen(message)
         }
     }
 
     /// The message; `Err`: a submission that was never begun.
     fn write(&self, nonce: &str) -> Result<Letter, Submission> {
         let (intent, now) = (self.look.intent, Timestamp::now());
-        let about = (&intent.domain, code(intent));
+        let code = self.inbox.code_for(&intent.domain);
         letter(
             &self.server.from,
             &self.inbox.address,
-            (about.0, &about.1),
+            (&intent.domain, &code),
             nonce,
             now,
         )

@@ -4,7 +4,7 @@ use super::address::{Address, addresses};
 use super::message::Lines;
 use super::results::{self, Results};
 use super::signature::{self, Signature};
-use super::word;
+use crate::model::encoded_word;
 
 /// What the header of a message says, believed or not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +29,9 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     };
     Parsed {
         from: texts("From").map(|text| addresses(&text)).collect(),
-        subjects: texts("Subject").map(|text| word::decode(&text)).collect(),
+        subjects: texts("Subject")
+            .map(|text| encoded_word::decode(&text))
+            .collect(),
         results: texts("Authentication-Results")
             .map(|text| results::read(&text))
             .collect(),

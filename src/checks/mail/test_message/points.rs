@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::authentication::authentication;
 use super::observe::{IN_TIME_S, is_junk};
 use super::proof::{Proof, Way};
 use super::seen::{Facts, Found, TestMessageSeen};
@@ -14,7 +15,7 @@ use crate::model::verdict::Verdict;
 /// An inbox's clock may differ by so much, and no more.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
 /// Evidence that is older says nothing about today.
-const FRESH: SignedDuration = SignedDuration::from_hours(24);
+pub const FRESH: SignedDuration = SignedDuration::from_hours(24);
 
 /// One thing that keeps a message from passing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +59,8 @@ impl Kind {
     }
 }
 
-fn point(kind: Kind, verdict: Verdict, text: impl Into<String>) -> Point {
+/// One point.
+pub(super) fn point(kind: Kind, verdict: Verdict, text: impl Into<String>) -> Point {
     let text = text.into();
     Point {
         kind,
@@ -156,10 +158,12 @@ pub fn times(seen: &TestMessageSeen, facts: &Facts) -> (Option<Timestamp>, Optio
         .handed
         .as_ref()
         .and_then(|handed| handed.outcome.as_ref().ok());
-    (
-        accepted.copied().or(facts.date),
-        facts.arrived.or(facts.received),
-    )
+    (accepted.copied().or(facts.date), arrival(facts))
+}
+
+/// When it was there: by the inbox's clock, else by its topmost Received field.
+pub fn arrival(facts: &Facts) -> Option<Timestamp> {
+    facts.arrived.or(facts.received)
 }
 
 /// Seconds between the two.
@@ -217,171 +221,6 @@ pub fn span(seconds: i64) -> String {
         7_201..=172_800 => format!("{} h", seconds / 3_600),
         _ => format!("{} d", seconds / 86_400),
     }
-}
-
-fn authentication(facts: &Facts, proof: &Proof) -> Vec<Point> {
-    if !facts.told {
-        let text = match (&facts.receiver, facts.told_cut) {
-            (None, _) => "nobody said whose Authentication-Results count for this inbox".to_owned(),
-            (Some(receiver), true) => {
-                format!("the Authentication-Results of {receiver} are too long to be read")
-            }
-            (Some(receiver), false) => {
-                format!("no Authentication-Results of {receiver} stand in it")
-            }
-        };
-        let kind = match facts.receiver {
-            None => Kind::ReceiverUnknown,
-            Some(_) => Kind::Untold,
-        };
-        return vec![point(kind, Verdict::Unknown, text)];
-    }
-    let receiver = facts.receiver.as_deref().unwrap_or("the receiver");
-    let mut points = dmarc(facts, proof, receiver);
-    let fails = points.iter().any(|p| p.verdict == Verdict::Fail);
-    if !fails {
-        points.extend(ways(proof, receiver));
-    }
-    if facts.told_cut {
-        points.push(point(
-            Kind::Untold,
-            Verdict::Unknown,
-            format!("a part of what {receiver} says is too long to be read"),
-        ));
-    }
-    if facts.cut {
-        points.push(point(
-            Kind::Cut,
-            Verdict::Unknown,
-            "only its beginning was read, so its signatures could not be verified",
-        ));
-    }
-    points
-}
-
-fn dmarc(facts: &Facts, proof: &Proof, receiver: &str) -> Vec<Point> {
-    let mut said: Vec<&str> = facts.of("dmarc").map(|r| r.result.as_str()).collect();
-    said.dedup();
-    let why = format!("SPF {}; DKIM {}", proof.spf.said(), proof.dkim.said());
-    let home = facts.home();
-    let other = facts
-        .of("dmarc")
-        .find_map(|r| r.domain.as_ref().filter(|d| home != Some(*d)));
-    match said.as_slice() {
-        [] if proof.spf.is_no() && proof.dkim.is_no() => vec![point(
-            Kind::NotAligned,
-            Verdict::Fail,
-            format!("neither SPF nor DKIM proves the From domain: {why}"),
-        )],
-        [] => vec![point(
-            Kind::Untold,
-            Verdict::Unknown,
-            format!("{receiver} says nothing of DMARC ({why})"),
-        )],
-        ["pass"] => match other {
-            Some(domain) => vec![point(
-                Kind::Untold,
-                Verdict::Unknown,
-                format!("{receiver} speaks of {domain}, which is not the domain in From"),
-            )],
-            None if proof.spf.is_no() && proof.dkim.is_no() => vec![point(
-                Kind::NotAligned,
-                Verdict::Fail,
-                format!(
-                    "{receiver} let it pass, yet by today's DMARC record neither SPF nor DKIM aligns: {why}"
-                ),
-            )],
-            None => Vec::new(),
-        },
-        ["temperror"] => vec![point(
-            Kind::Untold,
-            Verdict::Unknown,
-            format!("{receiver} could not tell whether DMARC passes just then (temperror)"),
-        )],
-        ["none" | "bestguesspass"] => vec![point(
-            Kind::NoDmarc,
-            Verdict::Fail,
-            format!("{receiver} found no DMARC record ({why})"),
-        )],
-        [one] => vec![point(
-            Kind::Dmarc,
-            Verdict::Fail,
-            format!("{receiver} says dmarc={one}: {why}"),
-        )],
-        several => vec![point(
-            Kind::Untold,
-            Verdict::Unknown,
-            format!("{receiver} says both dmarc={}", several.join(" and dmarc=")),
-        )],
-    }
-}
-
-/// Where DMARC passes by one of the two ways, what is the matter with the other.
-fn ways(proof: &Proof, receiver: &str) -> Vec<Point> {
-    let spf = match &proof.spf {
-        Way::Aligned(_) => None,
-        Way::Unclear(why) => Some(point(
-            Kind::Unseen,
-            Verdict::Unknown,
-            format!("whether SPF aligns is not known: {why}"),
-        )),
-        Way::Untold => Some(point(
-            Kind::Untold,
-            Verdict::Unknown,
-            format!("{receiver} says nothing of SPF"),
-        )),
-        Way::Unaligned(domain) => Some(point(
-            Kind::SpfUnaligned,
-            Verdict::Warn,
-            format!("SPF passes for {domain} only, the service's own bounce domain"),
-        )),
-        Way::Not { result, .. } => {
-            let verdict = match result.as_str() {
-                "softfail" | "neutral" | "none" | "policy" => Verdict::Warn,
-                "temperror" => Verdict::Unknown,
-                _ => Verdict::Fail,
-            };
-            Some(point(
-                Kind::Spf,
-                verdict,
-                format!("SPF {}", proof.spf.said()),
-            ))
-        }
-    };
-    let dkim = match &proof.dkim {
-        Way::Aligned(_) => None,
-        Way::Unclear(why) => Some(point(
-            Kind::Unseen,
-            Verdict::Unknown,
-            format!("whether DKIM aligns is not known: {why}"),
-        )),
-        Way::Untold => Some(point(
-            Kind::Untold,
-            Verdict::Unknown,
-            format!("{receiver} says nothing of DKIM"),
-        )),
-        Way::Unaligned(domain) => Some(point(
-            Kind::DkimUnaligned,
-            Verdict::Warn,
-            format!("DKIM passes for {domain} only, the service's own domain"),
-        )),
-        Way::Not { result, .. } if result == "none" => Some(point(
-            Kind::Unsigned,
-            Verdict::Warn,
-            "it is not signed with DKIM",
-        )),
-        Way::Not { result, .. } if result == "temperror" => Some(point(
-            Kind::Untold,
-            Verdict::Unknown,
-            format!("{receiver} could not verify DKIM just then (temperror)"),
-        )),
-        Way::Not { .. } => Some(point(
-            Kind::Dkim,
-            Verdict::Fail,
-            format!("DKIM {}", proof.dkim.said()),
-        )),
-    };
-    spf.into_iter().chain(dkim).collect()
 }
 
 /// What our own verification of the domain's signatures shows.

@@ -24,6 +24,12 @@ pub struct TestMessageSeen {
     pub look: Option<Looked>,
     /// `Err`: why there is no message to judge.
     pub message: Result<Facts, Gap>,
+    /// An earlier run of the session judged this message; why this run has no newer one.
+    #[serde(default)]
+    pub recalled: Option<Gap>,
+    /// Stands for what the intent says about the message and the inbox: facts that were read under another say nothing.
+    #[serde(default)]
+    pub asked: String,
 }
 
 /// A look into the inbox.

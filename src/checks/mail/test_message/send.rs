@@ -36,7 +36,7 @@ pub fn letter(
 ) -> Result<Letter, String> {
     let (domain, code) = about;
     let sender = one(from).map_err(|why| format!("`from` of [submission]: {why}"))?;
-    let (_, recipient) = one(to)
+    let ((), recipient) = one(to)
         .map(|read| ((), read.0))
         .map_err(|why| format!("`address` of [test_inbox]: {why}"))?;
     let date = now
@@ -44,7 +44,7 @@ pub fn letter(
         .strftime("%a, %d %b %Y %H:%M:%S +0000");
     let code: String = code
         .chars()
-        .filter(|c| c.is_ascii_graphic())
+        .filter(char::is_ascii_graphic)
         .take(60)
         .collect();
     let text = [

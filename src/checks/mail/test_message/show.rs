@@ -36,6 +36,10 @@ pub fn evidence(seen: &TestMessageSeen, case: Case<'_>, word: &str) -> Vec<Evide
                     s.fate.said()
                 )
             }));
+            if let Some(gap) = seen.recalled {
+                lines.push(format!("judged at {}, and remembered", seen.at));
+                shown.extend(looked(seen, gap, again.clone()));
+            }
             shown.push(evidence::message(seen.at, &facts.source, &lines, again));
             let keys = facts.signatures.iter().filter_map(|s| s.key.as_ref());
             let policy = facts.walks.first().and_then(|walk| walk.walk.own());

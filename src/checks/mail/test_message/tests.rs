@@ -48,7 +48,7 @@ fn judged(subject: &str, gap: Gap, handed: Option<Submission>) -> Judgement {
                 _ => Ok(0),
             },
         }),
-        message: Err(gap),
+        ..observe::seen(Err(gap))
     };
     TestMessage.judge(&seen, worlds::case(subject, &intent()))
 }
@@ -150,12 +150,7 @@ fn a_refusal_is_a_failure_and_silence_is_not() {
 fn without_a_message_the_domain_is_the_subject() {
     let mut intent = worlds::intent();
     assert_eq!(Rule::subjects(&TestMessage, &intent), ["acme.example"]);
-    let seen = TestMessageSeen {
-        at: Timestamp::UNIX_EPOCH,
-        handed: None,
-        look: None,
-        message: Err(Gap::NothingExpected),
-    };
+    let seen = observe::seen(Err(Gap::NothingExpected));
     let judge = |intent: &Intent| TestMessage.judge(&seen, worlds::case("acme.example", intent));
     assert_eq!(judge(&intent).verdict, Verdict::Blocked);
     assert_eq!(judge(&intent).severity, Some(Severity::Info));

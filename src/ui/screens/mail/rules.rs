@@ -31,10 +31,10 @@ impl Page<'_> {
             return Line::default();
         };
         let theme = self.theme;
-        let (sign, paint) = self.sign(rule.standing);
+        let (sign, ink) = self.sign(rule.standing);
         let spans = vec![
-            theme.span(paint, format!("{sign} ")),
-            column(rule.standing.word(), WORD, paint, theme),
+            theme.span(ink, format!("{sign} ")),
+            column(rule.standing.word(), WORD, ink, theme),
             column(rule.title, self.label_cells(), Role::Strong, theme),
             theme.span(Role::Text, format!(" {}", rule.text)),
         ];

@@ -7,7 +7,6 @@ use super::super::rows;
 use crate::app::gate::GO_LIVE;
 use crate::app::opened::WatchPhase;
 use crate::app::screen::PaneHit;
-use crate::app::select::handover::SIGNATURES;
 use crate::app::select::sprint::Row;
 use crate::app::sprint::{Pane as Focus, Sprint};
 use crate::app::{Action, Context, State, select};
@@ -122,7 +121,7 @@ fn after_fixing(state: &State) -> String {
         .filter(|row| row.report.state == CriterionState::Open)
         .count();
     let go = select::gate::report(state).is_some_and(|r| r.verdict == GateVerdict::Go);
-    let signed = select::gate::signatures(state, GO_LIVE).len() >= SIGNATURES;
+    let signed = select::gate::is_signed(state, GO_LIVE);
     let handed_over = state
         .opened
         .as_ref()

@@ -22,22 +22,19 @@ pub fn decode(text: &str) -> String {
     let mut after_word = false;
     while let Some(start) = rest.find("=?") {
         let (before, from) = rest.split_at(start);
-        match encoded(from) {
-            Some((word, after)) => {
-                // White space between two encoded words is none (RFC 2047 §6.2).
-                if !(after_word && before.trim().is_empty()) {
-                    out.push_str(before);
-                }
-                out.push_str(&word);
-                rest = after;
-                after_word = true;
-            }
-            None => {
+        if let Some((word, after)) = encoded(from) {
+            // White space between two encoded words is none (RFC 2047 §6.2).
+            if !(after_word && before.trim().is_empty()) {
                 out.push_str(before);
-                out.push_str("=?");
-                rest = from.get(2..).unwrap_or_default();
-                after_word = false;
             }
+            out.push_str(&word);
+            rest = after;
+            after_word = true;
+        } else {
+            out.push_str(before);
+            out.push_str("=?");
+            rest = from.get(2..).unwrap_or_default();
+            after_word = false;
         }
     }
     out.push_str(rest);
