@@ -125,12 +125,12 @@ fn answer(state: &mut State) -> Vec<Effect> {
 
 /// A name under the gate; where old evidence is all that keeps it shut, that is looked at again first.
 pub(super) fn sign(state: &mut State) -> Vec<Effect> {
-    let stale = select::gate::stale(state);
-    if stale.is_empty() {
+    let old = select::gate::stale(state);
+    if old.is_empty() {
         let gate = select::gate::to_sign(state);
         return forms::sign(state, &gate);
     }
-    let effects = work::start_run(state, stale);
+    let effects = work::start_run(state, old);
     update::good(
         state,
         "only old evidence keeps it shut: looking again, then s signs",

@@ -16,7 +16,7 @@ pub use commands::{
 };
 pub use values::{reroute, resolver};
 
-use crate::app::range::PRACTISED;
+use crate::driver::PRACTISED;
 
 /// Takes a client portal from "it loads on my laptop" to ready, with evidence.
 #[derive(Debug, Parser)]
