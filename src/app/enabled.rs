@@ -78,16 +78,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         }
         Action::Answer => answer(state),
         Action::Sign => sign(state),
-        Action::Changed => match select::gate::board(state) {
-            Some(board) if board.signed_before.is_none() => {
-                Reason::because("nothing was signed yet that it could be compared with")
-            }
-            Some(board) if board.changed.is_empty() => {
-                Reason::because("nothing changed since the latest signature")
-            }
-            Some(_) => Ok(()),
-            None => Reason::because("tab goes to a gate: what changed is told there"),
-        },
+        Action::Changed => select::gate::why_nothing_changed(state).map_or(Ok(()), Reason::because),
         Action::HandOver => hand_over(state),
         Action::Tick => match handover::current(state) {
             Some(HandoverRow::Item(_)) => writable(state).map(|_| ()),
@@ -303,10 +294,7 @@ fn sign(state: &State) -> Result<(), Reason> {
     if !select::gate::stale(state).is_empty() {
         return idle(state);
     }
-    match select::gate::why_not_signed(state) {
-        Some(why) => Reason::because(why),
-        None => Ok(()),
-    }
+    select::gate::why_not_signed(state).map_or(Ok(()), Reason::because)
 }
 
 fn hand_over(state: &State) -> Result<(), Reason> {

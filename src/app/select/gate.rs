@@ -168,6 +168,20 @@ pub fn stale(state: &State) -> Vec<FindingKey> {
     board_of(state, &to_sign(state)).map_or_else(Vec::new, |board| board.stale())
 }
 
+/// Why nothing can be listed as changed since the latest signature.
+pub fn why_nothing_changed(state: &State) -> Option<&'static str> {
+    match board(state) {
+        None => Some("tab goes to a gate: what changed is told there"),
+        Some(board) if board.signed_before.is_none() => {
+            Some("nothing was signed yet that it could be compared with")
+        }
+        Some(board) if board.changed.is_empty() => {
+            Some("nothing changed since the latest signature")
+        }
+        Some(_) => None,
+    }
+}
+
 /// Why the gate cannot be signed: the rows that block, by name.
 pub fn why_not_signed(state: &State) -> Option<String> {
     if let Some(board) = board_of(state, &to_sign(state)) {
