@@ -183,7 +183,10 @@ fn open(state: &State) -> Result<(), Reason> {
         }
         Some(Screen::Sprint(s)) if s.pane != super::sprint::Pane::Plan => row(state),
         Some(Screen::Watch(_) | Screen::DayOne(_) | Screen::Guide(_)) => row(state),
-        Some(Screen::Mail(_)) => finding(state).map(|_| ()),
+        Some(Screen::Mail(_)) => match select::mail::question(state) {
+            Some(_) => writable(state).map(|_| ()),
+            None => finding(state).map(|_| ()),
+        },
         Some(Screen::Rehearsal(_)) => match select::rehearsal::selected(state) {
             Some(_) => Ok(()),
             None => Reason::because("there is no row to open"),

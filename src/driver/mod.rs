@@ -30,7 +30,6 @@ use secrecy::SecretString;
 
 use crate::app::guides::Guides;
 use crate::app::keymap::DEFAULT;
-pub use crate::app::range::PRACTISED;
 pub use crate::app::state::Terminal;
 use crate::app::state::{Exit, Size};
 use crate::app::{self, Keymap, Start, State};

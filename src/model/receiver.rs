@@ -139,6 +139,12 @@ pub fn receivers() -> &'static [Receiver] {
     &FILE.receiver
 }
 
+/// What only a person can say, by the id of its answer.
+pub fn asked(id: &str) -> Option<&'static Asked> {
+    let mut questions = rules().iter().filter_map(|rule| rule.question.as_ref());
+    questions.find(|asked| asked.id == id)
+}
+
 /// The rule of that id.
 pub fn rule(id: &str) -> Option<&'static ReceiverRule> {
     rules().iter().find(|rule| rule.id == id)

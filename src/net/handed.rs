@@ -18,7 +18,7 @@ pub const EVERY: SignedDuration = SignedDuration::from_mins(10);
 pub struct Handed(Arc<Mutex<BTreeMap<String, (String, Submission)>>>);
 
 impl Handed {
-    /// The message for that purpose which was taken over within [`EVERY`] before `now`.
+    /// The message for that purpose which was taken over within `EVERY` before `now`.
     pub fn lately(&self, purpose: &str, now: Timestamp) -> Option<(String, Submission)> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (word, handed) = all.get(purpose)?;

@@ -10,7 +10,7 @@ use super::overlay::{Choice, Overlay, Picker, PickerPurpose};
 use super::screen::Screen;
 use super::select;
 use super::state::State;
-use super::update::{good, look_at, problem, work};
+use super::update::{forms as questions, good, look_at, problem, work};
 use crate::model::finding::FindingKey;
 use crate::model::intent::message::MessageKind;
 use crate::model::text::escape_lines;
@@ -116,7 +116,10 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
     .filter(|key| select::finding(state, key).is_some())
     .collect();
     match known.as_slice() {
-        [] => Vec::new(),
+        [] => match select::mail::question(state) {
+            Some(id) => questions::answer(state, &id),
+            None => Vec::new(),
+        },
         [only] => look_at(state, only.clone()),
         several => {
             let choices = several

@@ -13,6 +13,7 @@ use super::super::state::{State, Words};
 use crate::model::finding::{CheckId, Finding, FindingKey};
 use crate::model::intent::Intent;
 use crate::model::intent::message::MessageKind;
+use crate::model::receiver;
 use crate::model::text::escape;
 use crate::model::verdict::Verdict;
 pub use cells::{Cell, cell};
@@ -88,6 +89,15 @@ pub fn selected(state: &State) -> Option<MailRow> {
         Screen::Mail(screen) => screen.cursor.current(&rows(state)).cloned(),
         _ => None,
     }
+}
+
+/// The question of the rule that the operator is on, by the id of its answer.
+pub fn question(state: &State) -> Option<String> {
+    let Some(MailRow::Rule(id)) = selected(state) else {
+        return None;
+    };
+    let asked = receiver::rule(&id)?.question.as_ref()?;
+    Some(asked.id.clone())
 }
 
 /// The findings behind the cell or the row that the operator is on, the worst first.

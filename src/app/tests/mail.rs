@@ -167,6 +167,10 @@ fn the_rules_of_receivers_stand_below_and_lead_to_what_breaks_them() {
         page::selected(&cockpit.state),
         Some(MailRow::Rule("complaints".into()))
     );
+    cockpit.press("enter");
+    cockpit.press("right");
+    cockpit.fill(&["", "Ada", "the receiver's console"]);
+    assert_eq!(stands(&cockpit, "complaints"), Standing::Failing);
     cockpit.press("up up up up enter");
     let Some(Overlay::Picker(picker)) = &cockpit.state.overlay else {
         panic!("{:?}", cockpit.state.overlay);

@@ -5,6 +5,7 @@ use super::super::state::State;
 use super::super::{Effect, select};
 use super::work::acceptable;
 use crate::model::finding::{Finding, FindingKey};
+use crate::model::receiver;
 
 /// For whom or what a clock may stand still.
 const PAUSE_CAUSES: [&str; 4] = ["client", "registrar", "propagation", "vendor"];
@@ -122,8 +123,10 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
     let Some(playbook) = state.playbook() else {
         return Vec::new();
     };
-    let Some(asked) = playbook.question(question) else {
-        return Vec::new();
+    let (text, evidence_asked) = match (playbook.question(question), receiver::asked(question)) {
+        (Some(asked), _) => (select::plan::words(state, asked), asked.evidence.as_str()),
+        (None, Some(asked)) => (asked.text.as_str(), ""),
+        (None, None) => return Vec::new(),
     };
     let known = select::gate::answer(state, question);
     let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
@@ -133,10 +136,10 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
         Some(a) if !a.yes => &["no", "yes"],
         _ => &["yes", "no"],
     };
-    let hint = if asked.evidence.is_empty() {
+    let hint = if evidence_asked.is_empty() {
         "where it can be seen"
     } else {
-        &asked.evidence
+        evidence_asked
     };
     let form = Form::new(
         "answer",
@@ -149,7 +152,7 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
             Field::text("what shows it", hint, &evidence),
         ],
     )
-    .intro([select::plan::words(state, asked).to_owned()]);
+    .intro([text.to_owned()]);
     show(state, form)
 }
 

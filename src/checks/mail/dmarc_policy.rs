@@ -1,7 +1,7 @@
 //! `mail.dmarc-policy`: the policy is as strict as the sprint's stage asks.
 //!
 //! First a look with reports, then quarantine or reject once real messages have passed (stage `enforced` of the intent).
-//! [`plan`] shows the whole way, where the domain stands on it, and the record of the next step alone.
+//! `plan` shows the whole way, where the domain stands on it, and the record of the next step alone.
 
 mod plan;
 
