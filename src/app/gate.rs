@@ -70,21 +70,8 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
             update::look_at(state, key)
         }
         many => {
-            let choices = many
-                .iter()
-                .map(|f| Choice {
-                    id: select::item_of(&f.key()),
-                    label: select::item_of(&f.key()),
-                    note: format!("{} · {}", f.verdict, select::sentence(state, f)),
-                })
-                .collect();
-            state.overlay = Some(Overlay::Picker(Picker {
-                title,
-                choices,
-                cursor: Cursor::default(),
-                purpose: PickerPurpose::Finding,
-            }));
-            Vec::new()
+            let keys: Vec<_> = many.iter().map(|f| f.key()).collect();
+            update::choose_one_of(state, title, &keys)
         }
     }
 }

@@ -5,7 +5,6 @@ use super::cursor::Cursor;
 use super::effect::Effect;
 use super::gate::Gate;
 use super::key::Key;
-use super::overlay::{Choice, Overlay, Picker, PickerPurpose};
 use super::screen::Screen;
 use super::select;
 use super::state::State;
@@ -78,21 +77,8 @@ fn rests_on(state: &mut State, step: &str) -> Vec<Effect> {
             update::look_at(state, key)
         }
         many => {
-            let choices = many
-                .iter()
-                .map(|f| Choice {
-                    id: select::item_of(&f.key()),
-                    label: select::item_of(&f.key()),
-                    note: format!("{} · {}", f.verdict, select::sentence(state, f)),
-                })
-                .collect();
-            state.overlay = Some(Overlay::Picker(Picker {
-                title,
-                choices,
-                cursor: Cursor::default(),
-                purpose: PickerPurpose::Finding,
-            }));
-            Vec::new()
+            let keys: Vec<_> = many.iter().map(|f| f.key()).collect();
+            update::choose_one_of(state, title, &keys)
         }
     }
 }

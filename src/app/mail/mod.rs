@@ -6,11 +6,10 @@ use super::action::Action;
 use super::cursor::Cursor;
 use super::effect::Effect;
 use super::key::Key;
-use super::overlay::{Choice, Overlay, Picker, PickerPurpose};
 use super::screen::Screen;
 use super::select;
 use super::state::State;
-use super::update::{forms as questions, good, look_at, problem, work};
+use super::update::{choose_one_of, forms as questions, good, look_at, problem, work};
 use crate::model::finding::FindingKey;
 use crate::model::intent::message::MessageKind;
 use crate::model::text::escape_lines;
@@ -121,26 +120,7 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
             None => Vec::new(),
         },
         [only] => look_at(state, only.clone()),
-        several => {
-            let choices = several
-                .iter()
-                .filter_map(|key| {
-                    let finding = select::finding(state, key)?;
-                    Some(Choice {
-                        id: select::item_of(key),
-                        label: select::item_of(key),
-                        note: format!("{} · {}", finding.verdict, select::sentence(state, finding)),
-                    })
-                })
-                .collect();
-            state.overlay = Some(Overlay::Picker(Picker {
-                title: "which finding?".to_owned(),
-                choices,
-                cursor: Cursor::default(),
-                purpose: PickerPurpose::Finding,
-            }));
-            Vec::new()
-        }
+        several => choose_one_of(state, "which finding?".to_owned(), several),
     }
 }
 

@@ -170,6 +170,32 @@ pub(in crate::app) fn look_at(state: &mut State, key: FindingKey) -> Vec<Effect>
     Vec::new()
 }
 
+/// Asks which of several findings is meant.
+pub(in crate::app) fn choose_one_of(
+    state: &mut State,
+    title: String,
+    keys: &[FindingKey],
+) -> Vec<Effect> {
+    let choices = keys
+        .iter()
+        .filter_map(|key| {
+            let finding = select::finding(state, key)?;
+            Some(Choice {
+                id: select::item_of(key),
+                label: select::item_of(key),
+                note: format!("{} · {}", finding.verdict, select::sentence(state, finding)),
+            })
+        })
+        .collect();
+    state.overlay = Some(Overlay::Picker(Picker {
+        title,
+        choices,
+        cursor: Cursor::default(),
+        purpose: PickerPurpose::Finding,
+    }));
+    Vec::new()
+}
+
 /// Goes to a screen: back to it where it is below, else on top.
 pub(in crate::app) fn go(state: &mut State, screen: Screen) -> Vec<Effect> {
     let below = state
