@@ -19,8 +19,8 @@ use launch_ready::model::event::{Event, EventBody};
 use launch_ready::model::finding::{CheckId, FindingKey};
 use launch_ready::model::session::Session;
 use launch_ready::store::{
-    Merged, ReadOnly, Sample, Store, StoreProblem, catalog, file_of, free_slug, import, is_lines,
-    locate, remove, salvage, verify_lines,
+    Merged, ReadOnly, Store, StoreProblem, catalog, file_of, free_slug, import, is_lines, locate,
+    remove, salvage, verify_lines,
 };
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -558,7 +558,7 @@ fn the_catalog_lists_finds_and_removes() {
 }
 
 #[test]
-fn evidence_is_kept_once_and_samples_in_order() {
+fn evidence_is_kept_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&session(folder.path(), "acme", 1)).unwrap();
     let key = FindingKey {
@@ -576,21 +576,6 @@ fn evidence_is_kept_once_and_samples_in_order() {
     let seen = store.observations(&key).unwrap();
     assert_eq!(seen.len(), 2);
     assert_eq!((&seen[0].seen, &seen[1].seen), (&two, &one));
-    for (at, value) in [(later, 2), (now(), 1)] {
-        let sample = Sample {
-            at,
-            key: key.clone(),
-            value: value.into(),
-        };
-        store.put_sample(&sample).unwrap();
-    }
-    let values: Vec<_> = store
-        .samples(&key)
-        .unwrap()
-        .into_iter()
-        .map(|s| s.value)
-        .collect();
-    assert_eq!(values, [1, 2]);
 }
 
 #[test]

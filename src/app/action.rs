@@ -59,6 +59,8 @@ pub enum Action {
     StopRun,
     Watch,
     StopWatch,
+    /// Everything on a schedule; the same key ends it.
+    WatchAll,
     Waive,
     WithdrawWaiver,
     Owner,
@@ -112,7 +114,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 90] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -161,6 +163,7 @@ impl Action {
         Self::StopRun,
         Self::Watch,
         Self::StopWatch,
+        Self::WatchAll,
         Self::Waive,
         Self::WithdrawWaiver,
         Self::Owner,

@@ -9,6 +9,8 @@ use crate::model::finding::{FindingKey, Kept};
 use crate::model::intent::Intent;
 use crate::model::intent::message::MessageKind;
 use crate::model::name::HostName;
+use crate::model::sample::Sample;
+use crate::model::sight::Knowledge;
 use crate::model::switch::Switch;
 
 /// Something to be done.
@@ -40,6 +42,11 @@ pub enum Effect {
     BringMessage(Bringing),
     StartWatch(Box<WatchRequest>),
     StopWatch(FindingKey),
+    /// Looks at everything on a schedule; answered by `Sighted` or `VigilFailed`.
+    StartVigil(Box<VigilRequest>),
+    StopVigil,
+    /// To the session's file, beside its events.
+    KeepSamples(Vec<Sample>),
     /// Already escaped by the rules of a clipboard.
     Copy(String),
     WriteFile {
@@ -105,6 +112,14 @@ pub struct RehearsalRequest {
 pub enum Bringing {
     Text { kind: MessageKind, text: Secret },
     File { kind: MessageKind, file: PathBuf },
+}
+
+/// A watch over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VigilRequest {
+    pub run: RunRequest,
+    /// What the session has seen so far.
+    pub known: Knowledge,
 }
 
 /// A watch over one row.

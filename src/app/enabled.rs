@@ -49,9 +49,10 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
             true => Ok(()),
             false => Reason::because("nothing is being looked at"),
         },
-        Action::GoWatch => match opened(state)?.watches.is_empty() {
-            true => Reason::because("nothing is being watched: w on a finding watches it"),
-            false => Ok(()),
+        Action::GoWatch => opened(state).map(|_| ()),
+        Action::WatchAll => match opened(state)?.vigil {
+            Some(_) => Ok(()),
+            None => writable(state).map(|_| ()),
         },
         Action::Recheck => {
             idle(state)?;

@@ -18,6 +18,8 @@ use crate::model::event::Event;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::intent::message::MessageKind;
 use crate::model::progress::Progress;
+use crate::model::sample::Sample;
+use crate::model::sight::Sight;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +69,14 @@ pub enum Message {
         finding: Box<Finding>,
         next: Option<Timestamp>,
     },
+    /// One look of the watch over time, and when the next begins.
+    Sighted {
+        sight: Box<Sight>,
+        next: Timestamp,
+    },
+    VigilFailed(String),
+    /// All that is kept, after another program wrote to the same file.
+    Sampled(Vec<Sample>),
     /// No look will come any more.
     WatchEnded(FindingKey),
     /// How the text got there (`through the terminal`), or why not.

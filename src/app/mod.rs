@@ -32,6 +32,7 @@ pub mod sprint;
 pub mod state;
 pub mod update;
 pub mod vault;
+pub mod vigil;
 pub mod watch;
 
 #[cfg(test)]

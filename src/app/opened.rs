@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::rehearsal::Rehearsal;
 use super::run::RunState;
+use super::vigil::Vigil;
 use crate::model::event::{Event, EventBody};
 use crate::model::finding::FindingKey;
 use crate::model::intent::message::MessageKind;
+use crate::model::sample::Sample;
 use crate::model::session::Session;
 use crate::model::verdict::Verdict;
 
@@ -30,6 +32,10 @@ pub struct Opened {
     pub run: RunState,
     /// Watched until green, by row.
     pub watches: BTreeMap<FindingKey, Watching>,
+    /// What watches measured, by row, oldest first.
+    pub samples: BTreeMap<FindingKey, Vec<Sample>>,
+    /// The watch over time, while it lasts.
+    pub vigil: Option<Vigil>,
     /// The last look at the world after the switch.
     pub rehearsal: Option<Box<Rehearsal>>,
     /// Bytes of the messages that the operator brought; the messages themselves are the driver's, in memory only.
@@ -56,6 +62,9 @@ pub struct SessionFile {
     pub file: PathBuf,
     pub read_only: Option<String>,
     pub events: Vec<Event>,
+    /// What watches measured, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<Sample>,
 }
 
 /// A row that is being watched until it passes.
@@ -91,7 +100,7 @@ pub enum WatchPhase {
 impl Opened {
     /// Folds a file that was read.
     pub fn new(file: SessionFile) -> Self {
-        Self {
+        let mut opened = Self {
             session: Session::fold(&file.events),
             file: file.file,
             read_only: file.read_only,
@@ -101,9 +110,13 @@ impl Opened {
             next_ticket: 1,
             run: RunState::default(),
             watches: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            vigil: None,
             rehearsal: None,
             brought: BTreeMap::new(),
-        }
+        };
+        opened.keep(&file.samples);
+        opened
     }
 
     /// Takes events that are in the file now. One that is known already (two programs, one file) changes nothing.

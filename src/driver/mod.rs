@@ -18,6 +18,7 @@ mod signals;
 mod store;
 mod turn;
 mod vault;
+mod vigil;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ use crate::model::playbook::Playbook;
 use crate::net::NetworkConfig;
 use crate::ui;
 pub use crate::ui::Palette;
+pub use crate::ui::terminal::notification;
 
 /// How to start the cockpit.
 #[derive(Debug, Clone)]

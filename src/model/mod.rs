@@ -3,6 +3,7 @@
 //! Nothing here opens a file or a socket, waits, or asks what time it is: `now` is always an argument. Everything else may
 //! import this room; it imports no other.
 
+pub mod availability;
 pub mod board;
 pub mod clock;
 pub mod criterion;
@@ -21,7 +22,9 @@ pub mod progress;
 pub mod receiver;
 pub mod record;
 pub mod run;
+pub mod sample;
 pub mod session;
+pub mod sight;
 pub mod standing;
 pub mod switch;
 pub mod text;

@@ -386,5 +386,6 @@ pub(super) fn account(session: &Session, edition: Edition) -> Account<'_> {
             events: 18,
             head: "abc123",
         }),
+        samples: const { &std::collections::BTreeMap::new() },
     }
 }

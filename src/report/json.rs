@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
+use super::availability::DoorReport;
 use super::gates::{self, AccessLine, FlagLine, GateLine};
 use super::session::Account;
 use crate::model::drift::Drifted;
@@ -69,6 +70,10 @@ struct SessionReport {
     sign_offs: Vec<SignOffReport>,
     handed_over: Option<HandoverReport>,
     drift: Vec<DriftReport>,
+    /// Front doors that a watch looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    availability: Vec<DoorReport>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -147,6 +152,7 @@ impl SessionReport {
             clock_started: session.clock.started,
             seal: account.seal.map(|seal| seal.head.to_owned()),
             check_with: account.seal.map(|seal| seal.command(&session.slug)),
+            availability: DoorReport::all(account),
             run: Run::of_session(session, playbook, account.now),
             gates: gates::gates(account),
             red_flags: gates::flags(account),

@@ -1,15 +1,18 @@
 //! A session as a document, in two editions: the client's in plain words, the internal one with all evidence.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
-use super::{gates, people, receivers};
+use super::{availability, gates, people, receivers};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, FindingKey};
 use crate::model::gate::{GateReport, GateVerdict};
 use crate::model::playbook::Playbook;
+use crate::model::sample::Sample;
 use crate::model::session::Session;
 use crate::model::verdict::Verdict;
 
@@ -31,7 +34,12 @@ pub struct Account<'a> {
     pub now: Timestamp,
     /// Of the file, when it was verified.
     pub seal: Option<Seal<'a>>,
+    /// What watches measured, by row, oldest first.
+    pub samples: &'a Samples,
 }
+
+/// Samples by row.
+pub type Samples = BTreeMap<FindingKey, Vec<Sample>>;
 
 /// The state of the chain of events when the report was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +66,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.push(Block::section("Scorecard"));
     blocks.push(rows(&of.session.rows(of.playbook, of.now), of.playbook));
     blocks.extend(gates::blocks(of));
+    blocks.extend(availability::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of.session));

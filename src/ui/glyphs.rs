@@ -43,6 +43,10 @@ pub struct Glyphs {
     /// A path that leads back.
     pub back: &'static str,
     pub thumb: &'static str,
+    /// A step of time that was up, partly down, down, and not looked at.
+    pub strip: [&'static str; 4],
+    /// Heights of a line of bars, lowest first.
+    pub levels: [&'static str; 8],
     pub spinner: &'static [&'static str],
     pub border: border::Set<'static>,
 }
@@ -108,6 +112,8 @@ pub const UNICODE: Glyphs = Glyphs {
     },
     back: "↺",
     thumb: "┃",
+    strip: ["█", "▄", "✖", "·"],
+    levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
     border: border::ROUNDED,
 };
@@ -151,6 +157,8 @@ pub const ASCII: Glyphs = Glyphs {
     },
     back: "<",
     thumb: "#",
+    strip: ["#", "=", "X", "."],
+    levels: ["_", ".", "-", "~", "+", "*", "o", "#"],
     spinner: &["|", "/", "-", "\\"],
     border: border::Set {
         top_left: "+",
@@ -206,6 +214,8 @@ mod tests {
             set.timeline.ahead_edge,
         ];
         list.extend(set.spinner);
+        list.extend(set.strip);
+        list.extend(set.levels);
         list
     }
 

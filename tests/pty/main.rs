@@ -12,6 +12,7 @@ mod cockpit;
 mod endings;
 mod founder;
 mod journey;
+mod over_time;
 mod playbooks;
 mod rest;
 mod screens;

@@ -49,6 +49,7 @@ pub fn pane(state: &State) -> Vec<String> {
                     .map_or("not looked yet", |l| l.summary.as_str());
                 format!("{}  {} looks  {last}", item_of(key), w.attempts)
             })
+            .chain(super::watch::doors(state).iter().map(super::watch::told))
             .collect(),
         Some(Screen::Mail(_)) => super::mail::text(state),
         Some(Screen::Home(s)) => super::home::sessions(state, s)

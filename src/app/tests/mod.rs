@@ -14,6 +14,7 @@ mod rehearsal;
 mod saving;
 mod sprint;
 mod vault;
+mod vigil;
 
 use std::path::PathBuf;
 
@@ -110,6 +111,7 @@ impl Cockpit {
             file: PathBuf::from("acme-example.launch"),
             read_only: None,
             events,
+            samples: Vec::new(),
         })));
     }
 
@@ -163,6 +165,7 @@ impl Cockpit {
                     file: PathBuf::from("acme-example.launch"),
                     read_only: None,
                     events,
+                    samples: Vec::new(),
                 })));
             }
             Effect::StartRun(request) => {

@@ -19,6 +19,7 @@ use crate::app::home::Listing;
 use crate::app::mail;
 use crate::app::new_session;
 use crate::app::rehearsal;
+use crate::app::vigil;
 use crate::model::event::EventBody;
 
 /// Takes one message.
@@ -82,6 +83,15 @@ fn answered(state: &mut State, message: Message) -> Vec<Effect> {
         Message::RehearsalFailed(why) => rehearsal::failed(state, why),
         Message::Brought { kind, result } => mail::brought(state, kind, result),
         Message::Looked { finding, next } => engine::looked(state, *finding, next),
+        Message::Sighted { sight, next } => vigil::sighted(state, *sight, next),
+        Message::VigilFailed(why) => vigil::failed(state, &why),
+        Message::Sampled(samples) => {
+            if let Some(opened) = &mut state.opened {
+                opened.samples.clear();
+                opened.keep(&samples);
+            }
+            Vec::new()
+        }
         Message::WatchEnded(key) => engine::watch_ended(state, &key),
         Message::Mended { fault, result } => engine::mended(state, &fault, result),
         Message::Copied(Ok(way)) => good(state, format!("copied {way}")),
