@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::finding::{Finding, FindingKey};
 use super::intent::Intent;
 use super::observation::self_check::SelfCheck;
+use super::pack::{Contact, Planned};
 use super::progress::Progress;
 use super::run::QueryCounts;
 
@@ -105,6 +106,26 @@ pub enum EventBody {
         place: String,
         who: String,
         how: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owner: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        second_factor: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        recovery: String,
+    },
+    /// Somebody who is called; without purpose and channel, not any more.
+    ContactNamed {
+        contact: Contact,
+    },
+    /// What people know of a renewal, by its id; with nothing in it, it is taken back.
+    RenewalPlanned {
+        renewal: String,
+        planned: Planned,
+    },
+    /// What a DNS record is for, by its name and type; empty takes it back.
+    PurposeNoted {
+        record: String,
+        purpose: String,
     },
     /// A sign-off of the gate, refused by the program while rows block.
     SignedOff {
@@ -200,6 +221,9 @@ impl EventBody {
             Self::Noted { .. } => "noted",
             Self::Ticked { .. } => "ticked",
             Self::AccessRecorded { .. } => "access-recorded",
+            Self::ContactNamed { .. } => "contact-named",
+            Self::RenewalPlanned { .. } => "renewal-planned",
+            Self::PurposeNoted { .. } => "purpose-noted",
             Self::SignedOff { .. } => "signed-off",
             Self::HandedOver { .. } => "handed-over",
             Self::PracticeStarted { .. } => "practice-started",

@@ -3,6 +3,7 @@
 //! Nothing here opens a file or a socket, waits, or asks what time it is: `now` is always an argument. Everything else may
 //! import this room; it imports no other.
 
+pub mod access;
 pub mod board;
 pub mod clock;
 pub mod criterion;
@@ -16,10 +17,13 @@ pub mod intent;
 pub mod inventory;
 pub mod name;
 pub mod observation;
+pub mod pack;
 pub mod playbook;
 pub mod progress;
+pub mod quiz;
 pub mod receiver;
 pub mod record;
+pub mod renewal;
 pub mod run;
 pub mod session;
 pub mod standing;

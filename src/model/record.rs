@@ -80,11 +80,18 @@ pub struct Note {
 }
 
 /// A line of the access map.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
     pub place: String,
+    /// Who can sign in.
     pub who: String,
     pub how: String,
+    /// Whose account it is.
+    pub owner: String,
+    /// Who holds the second factor.
+    pub second_factor: String,
+    /// How the account is recovered.
+    pub recovery: String,
 }
 
 /// A name under a gate.

@@ -9,6 +9,7 @@ use super::event::{Event, EventBody};
 use super::finding::{Finding, FindingKey, KEPT, Kept};
 use super::intent::Intent;
 use super::name::HostName;
+use super::pack::{Pack, record_access};
 use super::run::QueryCounts;
 
 pub use super::record::{
@@ -42,6 +43,8 @@ pub struct Session {
     pub notes: Vec<Note>,
     pub ticked: BTreeSet<String>,
     pub access: Vec<Access>,
+    /// Contacts, planned renewals, purposes of records.
+    pub pack: Pack,
     pub sign_offs: Vec<SignOff>,
     pub handed_over: Option<Handover>,
     /// Set when the session is about the practice range.
@@ -93,6 +96,7 @@ impl Session {
             } => {
                 (self.slug, self.domain, self.playbook, self.created) =
                     (slug, domain, playbook, Some(at));
+                self.pack.operator = by;
             }
             EventBody::PlaybookChosen { playbook } => self.playbook = playbook,
             EventBody::IntentConfirmed { intent } => {
@@ -196,10 +200,27 @@ impl Session {
             EventBody::Ticked { item, done: false } => {
                 self.ticked.remove(&item);
             }
-            EventBody::AccessRecorded { place, who, how } => {
-                self.access.retain(|a| a.place != place);
-                self.access.push(Access { place, who, how });
+            EventBody::AccessRecorded {
+                place,
+                who,
+                how,
+                owner,
+                second_factor,
+                recovery,
+            } => {
+                let line = Access {
+                    place,
+                    who,
+                    how,
+                    owner,
+                    second_factor,
+                    recovery,
+                };
+                record_access(&mut self.access, line);
             }
+            body @ (EventBody::ContactNamed { .. }
+            | EventBody::RenewalPlanned { .. }
+            | EventBody::PurposeNoted { .. }) => self.pack.apply(body),
             EventBody::SignedOff { gate, by, role } => {
                 let findings = self.findings.iter();
                 let facts = findings

@@ -74,6 +74,7 @@ pub(super) fn playbook() -> Playbook {
         }],
         founder_questions: vec![question("dns-owner")],
         access: vec![question("access-dns"), question("access-host")],
+        quiz: Vec::new(),
         gates: vec![
             gate("audit-closed", "Audit closed", 8, Asks::Known, 1),
             gate("go-live", "Go-live", 44, Asks::Settled, 2),
@@ -353,6 +354,9 @@ pub(super) fn session() -> Session {
             place: "DNS host".into(),
             who: "Ada".into(),
             how: "own account".into(),
+            owner: String::new(),
+            second_factor: String::new(),
+            recovery: String::new(),
         },
         EventBody::SignedOff {
             gate: "go-live".into(),

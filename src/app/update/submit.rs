@@ -109,6 +109,9 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             place: value(0),
             who: value(1),
             how: value(2),
+            owner: String::new(),
+            second_factor: String::new(),
+            recovery: String::new(),
         },
         FormPurpose::PauseClock => EventBody::ClockPaused {
             cause: format!("{}: {}", value(0), value(1)),

@@ -188,6 +188,9 @@ fn plant(file: &Path) {
         place: "DNS host".to_owned(),
         who: name.clone(),
         how: format!("{text}{}", "unbroken".repeat(40)),
+        owner: String::new(),
+        second_factor: String::new(),
+        recovery: String::new(),
     });
     bodies.push(EventBody::AuthorityStated {
         statement: text.clone(),
