@@ -3,7 +3,10 @@
 //! Nothing here opens a file or a socket, waits, or asks what time it is: `now` is always an argument. Everything else may
 //! import this room; it imports no other.
 
+pub mod attachment;
+pub mod blocking;
 pub mod board;
+pub mod burndown;
 pub mod clock;
 pub mod criterion;
 pub mod drift;
@@ -15,15 +18,20 @@ pub mod gate;
 pub mod intent;
 pub mod inventory;
 pub mod name;
+pub mod next;
 pub mod observation;
 pub mod playbook;
 pub mod progress;
 pub mod receiver;
 pub mod record;
 pub mod run;
+pub mod schedule;
 pub mod session;
 pub mod standing;
+#[cfg(test)]
+mod story;
 pub mod switch;
 pub mod text;
 pub mod third_party;
 pub mod verdict;
+pub mod waiving;
