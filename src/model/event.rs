@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::attachment::Attachment;
 use super::finding::{Finding, FindingKey};
 use super::intent::Intent;
 use super::observation::self_check::SelfCheck;
@@ -75,6 +76,9 @@ pub enum EventBody {
         yes: bool,
         by: String,
         evidence: String,
+        /// Files by their hash and links that show it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     Waived {
         criterion: String,
@@ -92,6 +96,9 @@ pub enum EventBody {
         item: String,
         owner: String,
         due: Option<Timestamp>,
+        /// What it waits for: another item's id, or a cause with a name (`client: registrar access`).
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        blocked_by: String,
     },
     Noted {
         item: String,

@@ -4,7 +4,10 @@
 //! import this room; it imports no other.
 
 pub mod access;
+pub mod attachment;
+pub mod blocking;
 pub mod board;
+pub mod burndown;
 pub mod clock;
 pub mod criterion;
 pub mod drift;
@@ -16,6 +19,7 @@ pub mod gate;
 pub mod intent;
 pub mod inventory;
 pub mod name;
+pub mod next;
 pub mod observation;
 pub mod pack;
 pub mod playbook;
@@ -25,9 +29,13 @@ pub mod receiver;
 pub mod record;
 pub mod renewal;
 pub mod run;
+pub mod schedule;
 pub mod session;
 pub mod standing;
+#[cfg(test)]
+mod story;
 pub mod switch;
 pub mod text;
 pub mod third_party;
 pub mod verdict;
+pub mod waiving;

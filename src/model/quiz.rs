@@ -104,6 +104,7 @@ mod tests {
             yes,
             by: by.into(),
             evidence: "in the list".into(),
+            attachments: Vec::new(),
         }
     }
 
@@ -112,6 +113,7 @@ mod tests {
             item: "quiz-down".into(),
             owner: "Robin".into(),
             due: due.map(|day| day.parse().unwrap()),
+            blocked_by: String::new(),
         }
     }
 

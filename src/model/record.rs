@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::attachment::Attachment;
 use super::finding::{Finding, FindingKey};
 use super::observation::self_check::SelfCheck;
 use super::run::QueryCounts;
@@ -40,6 +41,8 @@ pub struct Answer {
     pub yes: bool,
     pub by: String,
     pub evidence: String,
+    /// Files by their hash and links that show it.
+    pub attachments: Vec<Attachment>,
     pub at: Timestamp,
 }
 
@@ -68,6 +71,8 @@ impl Waiver {
 pub struct Owner {
     pub name: String,
     pub due: Option<Timestamp>,
+    /// What it waits for, see [`super::blocking`]; empty: nothing.
+    pub blocked_by: String,
 }
 
 /// A note on a row, a finding or the session.

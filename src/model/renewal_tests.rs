@@ -152,6 +152,7 @@ fn what_ends_is_read_from_where_it_is_known_and_sorted() {
             yes: true,
             by: "Grace".into(),
             evidence: String::new(),
+            attachments: Vec::new(),
         },
         EventBody::RenewalPlanned {
             renewal: "domain:acme.example".into(),

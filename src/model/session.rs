@@ -62,21 +62,9 @@ pub struct Practice {
 impl Session {
     /// Folds events, in order. Undone events are skipped; undoing an undo brings its event back. The creation stays.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
-        let events: Vec<&Event> = events.into_iter().collect();
-        let mut undone: BTreeSet<&str> = BTreeSet::new();
-        for event in events.iter().rev() {
-            if let EventBody::Undone { event: target } = &event.body
-                && !undone.contains(event.id.as_str())
-            {
-                undone.insert(target);
-            }
-        }
         let mut session = Self::default();
-        for event in events {
-            let created = matches!(event.body, EventBody::Created { .. });
-            if created || !undone.contains(event.id.as_str()) {
-                session.apply(event);
-            }
+        for event in standing(events) {
+            session.apply(event);
         }
         session
     }
@@ -153,6 +141,7 @@ impl Session {
                 yes,
                 by,
                 evidence,
+                attachments,
             } => {
                 self.answers.insert(
                     question,
@@ -160,6 +149,7 @@ impl Session {
                         yes,
                         by,
                         evidence,
+                        attachments,
                         at,
                     },
                 );
@@ -186,11 +176,21 @@ impl Session {
             EventBody::WaiverWithdrawn { criterion } => {
                 self.waivers.retain(|w| w.criterion != criterion);
             }
-            EventBody::Assigned { item, owner, due } => {
-                if owner.is_empty() {
+            EventBody::Assigned {
+                item,
+                owner: name,
+                due,
+                blocked_by,
+            } => {
+                if name.is_empty() {
                     self.owners.remove(&item);
                 } else {
-                    self.owners.insert(item, Owner { name: owner, due });
+                    let owner = Owner {
+                        name,
+                        due,
+                        blocked_by,
+                    };
+                    self.owners.insert(item, owner);
                 }
             }
             EventBody::Noted { item, text } => self.notes.push(Note { item, text, by, at }),
@@ -349,6 +349,23 @@ impl Session {
             self.history.entry(key).or_default().push(before);
         }
     }
+}
+
+/// The events that were not taken back, in order.
+pub fn standing<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<&'a Event> {
+    let mut events: Vec<&Event> = events.into_iter().collect();
+    let mut undone: BTreeSet<&str> = BTreeSet::new();
+    for event in events.iter().rev() {
+        if let EventBody::Undone { event: target } = &event.body
+            && !undone.contains(event.id.as_str())
+        {
+            undone.insert(target);
+        }
+    }
+    events.retain(|event| {
+        matches!(event.body, EventBody::Created { .. }) || !undone.contains(event.id.as_str())
+    });
+    events
 }
 
 #[cfg(test)]

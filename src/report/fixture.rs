@@ -323,6 +323,7 @@ pub(super) fn session() -> Session {
             item: "email-valid".into(),
             owner: "Ada".into(),
             due: Some(now()),
+            blocked_by: String::new(),
         },
         EventBody::Noted {
             item: String::new(),
@@ -337,18 +338,21 @@ pub(super) fn session() -> Session {
             yes: true,
             by: "Ada".into(),
             evidence: "Ada and Bob".into(),
+            attachments: Vec::new(),
         },
         EventBody::Answered {
             question: "secret-was-public".into(),
             yes: true,
             by: "Bob".into(),
             evidence: String::new(),
+            attachments: Vec::new(),
         },
         EventBody::Answered {
             question: "access-host".into(),
             yes: true,
             by: "Ada".into(),
             evidence: String::new(),
+            attachments: Vec::new(),
         },
         EventBody::AccessRecorded {
             place: "DNS host".into(),
