@@ -165,6 +165,11 @@ struct FoundBody {
     finding: Box<Finding>,
 }
 
+/// By serde's words for a kind that no variant has.
+fn is_unknown(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("unknown variant")
+}
+
 impl EventBody {
     /// The event of the store's columns `kind` and `body`. The same as reading the body by itself, but that one must keep all
     /// of it until it knows the kind, which takes twice as long.
@@ -174,6 +179,12 @@ impl EventBody {
             return Ok(Self::Found { run, finding });
         }
         serde_json::from_str(body)
+    }
+
+    /// Whether this program knows events of that kind. Asked of the reader itself, so that no second list can lag behind.
+    pub fn knows(kind: &str) -> bool {
+        let read = serde_json::from_value::<Self>(serde_json::json!({ "kind": kind }));
+        read.map_or_else(|error| !is_unknown(&error), |_| true)
     }
 
     /// What a session keeps of an engine's step; `self_check` is the one that the run reported. Steps that only matter
@@ -236,6 +247,21 @@ impl EventBody {
             Self::PracticeStarted { .. } => "practice-started",
             Self::PracticeMended { .. } => "practice-mended",
             Self::Undone { .. } => "undone",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_kinds_are_told_from_those_of_a_newer_program() {
+        for kind in ["found", "clock-started", "created", "undone"] {
+            assert!(EventBody::knows(kind), "{kind}");
+        }
+        for kind in ["from-the-future", "", "Found"] {
+            assert!(!EventBody::knows(kind), "{kind}");
         }
     }
 }

@@ -13,7 +13,7 @@ use super::problem::{ReadOnly, StoreProblem};
 use super::{Store, header};
 use crate::model::event::{Event, EventBody};
 
-const COLUMNS: &str = "SELECT seq, id, at, actor, device, kind, body FROM event";
+pub(super) const COLUMNS: &str = "SELECT seq, id, at, actor, device, kind, body FROM event";
 
 /// Longest file, in bytes, that a cut one is filled up to: its header may lie.
 const LONGEST: u64 = 4 * 1024 * 1024 * 1024;
@@ -68,7 +68,7 @@ impl Store {
             match read {
                 Ok(event) => news.events.push(event),
                 // A newer program knows kinds of events that this one does not: the rest is still worth showing.
-                Err(_) if matches!(self.read_only, Some(ReadOnly::Newer(_))) => {}
+                Err(_) if self.read_only.as_ref().is_some_and(ReadOnly::is_newer) => {}
                 Err(why) => {
                     return Err(StoreProblem::Damaged {
                         path: self.path.clone(),
