@@ -110,6 +110,12 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             who: value(1),
             how: value(2),
         },
+        FormPurpose::Meant { key, fingerprint } => EventBody::ChangeExpected {
+            key,
+            fingerprint,
+            why: value(0),
+            by: value(1),
+        },
         FormPurpose::PauseClock => EventBody::ClockPaused {
             cause: format!("{}: {}", value(0), value(1)),
         },
