@@ -189,6 +189,9 @@ fn gates_steps_and_flags_are_whole() {
         }
         assert_eq!(playbook.access.len(), 9, "{}", playbook.id);
         assert!(playbook.access.iter().all(|q| !q.plain.is_empty()));
+        assert_eq!(playbook.quiz.len(), 7, "{}", playbook.id);
+        assert_eq!(playbook.quiz[0].id, "quiz-registrar");
+        assert!(playbook.quiz.iter().all(|q| !q.evidence.is_empty()));
         let phases: BTreeSet<&str> = playbook
             .first_checks
             .iter()

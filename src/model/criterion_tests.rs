@@ -70,6 +70,7 @@ fn answer(yes: bool, hour: i64) -> Answer {
         yes,
         by: "Ada".into(),
         evidence: String::new(),
+        attachments: Vec::new(),
         at: at(hour),
     }
 }

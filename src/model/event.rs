@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::attachment::Attachment;
 use super::finding::{Finding, FindingKey};
 use super::intent::Intent;
 use super::observation::self_check::SelfCheck;
+use super::pack::{Contact, Planned};
 use super::progress::Progress;
 use super::run::QueryCounts;
 
@@ -74,6 +76,9 @@ pub enum EventBody {
         yes: bool,
         by: String,
         evidence: String,
+        /// Files by their hash and links that show it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     Waived {
         criterion: String,
@@ -91,6 +96,9 @@ pub enum EventBody {
         item: String,
         owner: String,
         due: Option<Timestamp>,
+        /// What it waits for: another item's id, or a cause with a name (`client: registrar access`).
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        blocked_by: String,
     },
     Noted {
         item: String,
@@ -105,6 +113,26 @@ pub enum EventBody {
         place: String,
         who: String,
         how: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owner: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        second_factor: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        recovery: String,
+    },
+    /// Somebody who is called; without purpose and channel, not any more.
+    ContactNamed {
+        contact: Contact,
+    },
+    /// What people know of a renewal, by its id; with nothing in it, it is taken back.
+    RenewalPlanned {
+        renewal: String,
+        planned: Planned,
+    },
+    /// What a DNS record is for, by its name and type; empty takes it back.
+    PurposeNoted {
+        record: String,
+        purpose: String,
     },
     /// A sign-off of the gate, refused by the program while rows block.
     SignedOff {
@@ -138,7 +166,24 @@ pub enum EventBody {
     },
 }
 
+/// The fields of [`EventBody::Found`], by far the most frequent event.
+#[derive(Deserialize)]
+struct FoundBody {
+    run: String,
+    finding: Box<Finding>,
+}
+
 impl EventBody {
+    /// The event of the store's columns `kind` and `body`. The same as reading the body by itself, but that one must keep all
+    /// of it until it knows the kind, which takes twice as long.
+    pub fn read(kind: &str, body: &str) -> serde_json::Result<Self> {
+        if kind == "found" {
+            let FoundBody { run, finding } = serde_json::from_str(body)?;
+            return Ok(Self::Found { run, finding });
+        }
+        serde_json::from_str(body)
+    }
+
     /// What a session keeps of an engine's step; `self_check` is the one that the run reported. Steps that only matter
     /// while they last give nothing.
     pub fn of(progress: &Progress, run: &str, self_check: &SelfCheck) -> Option<Self> {
@@ -191,6 +236,9 @@ impl EventBody {
             Self::Noted { .. } => "noted",
             Self::Ticked { .. } => "ticked",
             Self::AccessRecorded { .. } => "access-recorded",
+            Self::ContactNamed { .. } => "contact-named",
+            Self::RenewalPlanned { .. } => "renewal-planned",
+            Self::PurposeNoted { .. } => "purpose-noted",
             Self::SignedOff { .. } => "signed-off",
             Self::HandedOver { .. } => "handed-over",
             Self::ChangeExpected { .. } => "change-expected",

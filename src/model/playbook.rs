@@ -49,6 +49,9 @@ pub struct Playbook {
     /// What must be in hand before hour 0.
     #[serde(default)]
     pub access: Vec<Question>,
+    /// What whoever takes over must be able to say: a yes is known, a no is a gap.
+    #[serde(default)]
+    pub quiz: Vec<Question>,
     /// The gates of the sprint, in the order of their hours.
     #[serde(default, rename = "gate")]
     pub gates: Vec<Gate>,
@@ -70,14 +73,19 @@ impl Playbook {
         self.workstreams.iter().find(|work| work.id == id)
     }
 
-    /// The question of that id: in a row, among the founder's, or about access.
-    pub fn question(&self, id: &str) -> Option<&Question> {
+    /// Every question: of the rows, the founder's, about access, and of the quiz. One of the founder's stands in a row too.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
         self.criteria
             .iter()
             .flat_map(|row| &row.questions)
             .chain(&self.founder_questions)
             .chain(&self.access)
-            .find(|question| question.id == id)
+            .chain(&self.quiz)
+    }
+
+    /// The question of that id: in a row, among the founder's, about access, or in the quiz.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions().find(|question| question.id == id)
     }
 
     /// The red flag of that id.

@@ -10,6 +10,7 @@ use super::expected::Meant;
 use super::finding::{Finding, FindingKey, KEPT, Kept};
 use super::intent::Intent;
 use super::name::HostName;
+use super::pack::{Pack, record_access};
 use super::run::QueryCounts;
 
 pub use super::record::{
@@ -43,6 +44,8 @@ pub struct Session {
     pub notes: Vec<Note>,
     pub ticked: BTreeSet<String>,
     pub access: Vec<Access>,
+    /// Contacts, planned renewals, purposes of records.
+    pub pack: Pack,
     pub sign_offs: Vec<SignOff>,
     pub handed_over: Option<Handover>,
     /// Changes since then that somebody said were meant.
@@ -62,21 +65,9 @@ pub struct Practice {
 impl Session {
     /// Folds events, in order. Undone events are skipped; undoing an undo brings its event back. The creation stays.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
-        let events: Vec<&Event> = events.into_iter().collect();
-        let mut undone: BTreeSet<&str> = BTreeSet::new();
-        for event in events.iter().rev() {
-            if let EventBody::Undone { event: target } = &event.body
-                && !undone.contains(event.id.as_str())
-            {
-                undone.insert(target);
-            }
-        }
         let mut session = Self::default();
-        for event in events {
-            let created = matches!(event.body, EventBody::Created { .. });
-            if created || !undone.contains(event.id.as_str()) {
-                session.apply(event);
-            }
+        for event in standing(events) {
+            session.apply(event);
         }
         session
     }
@@ -96,6 +87,7 @@ impl Session {
             } => {
                 (self.slug, self.domain, self.playbook, self.created) =
                     (slug, domain, playbook, Some(at));
+                self.pack.operator = by;
             }
             EventBody::PlaybookChosen { playbook } => self.playbook = playbook,
             EventBody::IntentConfirmed { intent } => {
@@ -152,6 +144,7 @@ impl Session {
                 yes,
                 by,
                 evidence,
+                attachments,
             } => {
                 self.answers.insert(
                     question,
@@ -159,6 +152,7 @@ impl Session {
                         yes,
                         by,
                         evidence,
+                        attachments,
                         at,
                     },
                 );
@@ -185,11 +179,21 @@ impl Session {
             EventBody::WaiverWithdrawn { criterion } => {
                 self.waivers.retain(|w| w.criterion != criterion);
             }
-            EventBody::Assigned { item, owner, due } => {
-                if owner.is_empty() {
+            EventBody::Assigned {
+                item,
+                owner: name,
+                due,
+                blocked_by,
+            } => {
+                if name.is_empty() {
                     self.owners.remove(&item);
                 } else {
-                    self.owners.insert(item, Owner { name: owner, due });
+                    let owner = Owner {
+                        name,
+                        due,
+                        blocked_by,
+                    };
+                    self.owners.insert(item, owner);
                 }
             }
             EventBody::Noted { item, text } => self.notes.push(Note { item, text, by, at }),
@@ -199,10 +203,27 @@ impl Session {
             EventBody::Ticked { item, done: false } => {
                 self.ticked.remove(&item);
             }
-            EventBody::AccessRecorded { place, who, how } => {
-                self.access.retain(|a| a.place != place);
-                self.access.push(Access { place, who, how });
+            EventBody::AccessRecorded {
+                place,
+                who,
+                how,
+                owner,
+                second_factor,
+                recovery,
+            } => {
+                let line = Access {
+                    place,
+                    who,
+                    how,
+                    owner,
+                    second_factor,
+                    recovery,
+                };
+                record_access(&mut self.access, line);
             }
+            body @ (EventBody::ContactNamed { .. }
+            | EventBody::RenewalPlanned { .. }
+            | EventBody::PurposeNoted { .. }) => self.pack.apply(body),
             EventBody::SignedOff { gate, by, role } => {
                 let findings = self.findings.iter();
                 let facts = findings
@@ -343,6 +364,23 @@ impl Session {
             self.history.entry(key).or_default().push(before);
         }
     }
+}
+
+/// The events that were not taken back, in order.
+pub fn standing<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<&'a Event> {
+    let mut events: Vec<&Event> = events.into_iter().collect();
+    let mut undone: BTreeSet<&str> = BTreeSet::new();
+    for event in events.iter().rev() {
+        if let EventBody::Undone { event: target } = &event.body
+            && !undone.contains(event.id.as_str())
+        {
+            undone.insert(target);
+        }
+    }
+    events.retain(|event| {
+        matches!(event.body, EventBody::Created { .. }) || !undone.contains(event.id.as_str())
+    });
+    events
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Every problem of a playbook's text, in the order of its lines.
 
+mod quiz;
+
 use std::collections::BTreeMap;
 
 use super::places::{Places, Step};
@@ -32,6 +34,7 @@ pub fn lint(text: &str, known_checks: &[&str]) -> Vec<PlaybookProblem> {
     lint.ids(&playbook);
     lint.windows(&playbook);
     lint.founder_questions();
+    lint.quiz(&playbook);
     lint.problems.sort_by_key(|problem| problem.line);
     lint.problems
 }
@@ -370,7 +373,7 @@ fn step_ids(playbook: &Playbook) -> Vec<Placed> {
     ids
 }
 
-/// The ids of everything that is answered: the questions of all rows, about access, and the red flags.
+/// The ids of everything that is answered: the questions of all rows, about access, of the quiz, and the red flags.
 fn question_ids(playbook: &Playbook) -> Vec<Placed> {
     let mut ids = Vec::new();
     for (row, criterion) in playbook.criteria.iter().enumerate() {
@@ -380,6 +383,7 @@ fn question_ids(playbook: &Playbook) -> Vec<Placed> {
         }
     }
     ids.extend(ids_of("access", &playbook.access, |x| &x.id));
+    ids.extend(ids_of("quiz", &playbook.quiz, |x| &x.id));
     ids.extend(ids_of("red_flag", &playbook.red_flags, |x| &x.id));
     ids
 }

@@ -24,6 +24,7 @@ pub(super) struct Sprint {
     #[serde(rename = "founder_question")]
     founder_questions: Vec<Question>,
     access: Vec<Question>,
+    quiz: Vec<Question>,
     #[serde(rename = "gate")]
     gates: Vec<Gate>,
 }
@@ -49,6 +50,7 @@ pub(super) fn complete(mut playbook: Playbook) -> Playbook {
             &q.id
         });
     playbook.access = merge(&sprint.access, playbook.access, |q| &q.id);
+    playbook.quiz = merge(&sprint.quiz, playbook.quiz, |q| &q.id);
     playbook.gates = merge(&sprint.gates, playbook.gates, |gate| &gate.id);
     playbook.gates.sort_by_key(|gate| gate.hour);
     playbook

@@ -74,6 +74,7 @@ pub(super) fn playbook() -> Playbook {
         }],
         founder_questions: vec![question("dns-owner")],
         access: vec![question("access-dns"), question("access-host")],
+        quiz: Vec::new(),
         gates: vec![
             gate("audit-closed", "Audit closed", 8, Asks::Known, 1),
             gate("go-live", "Go-live", 44, Asks::Settled, 2),
@@ -322,6 +323,7 @@ pub(super) fn session() -> Session {
             item: "email-valid".into(),
             owner: "Ada".into(),
             due: Some(now()),
+            blocked_by: String::new(),
         },
         EventBody::Noted {
             item: String::new(),
@@ -336,23 +338,29 @@ pub(super) fn session() -> Session {
             yes: true,
             by: "Ada".into(),
             evidence: "Ada and Bob".into(),
+            attachments: Vec::new(),
         },
         EventBody::Answered {
             question: "secret-was-public".into(),
             yes: true,
             by: "Bob".into(),
             evidence: String::new(),
+            attachments: Vec::new(),
         },
         EventBody::Answered {
             question: "access-host".into(),
             yes: true,
             by: "Ada".into(),
             evidence: String::new(),
+            attachments: Vec::new(),
         },
         EventBody::AccessRecorded {
             place: "DNS host".into(),
             who: "Ada".into(),
             how: "own account".into(),
+            owner: String::new(),
+            second_factor: String::new(),
+            recovery: String::new(),
         },
         EventBody::SignedOff {
             gate: "go-live".into(),

@@ -16,3 +16,4 @@ mod playbooks;
 mod rest;
 mod screens;
 mod terminal;
+mod together;
