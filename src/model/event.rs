@@ -144,6 +144,14 @@ pub enum EventBody {
         run: String,
         to: String,
     },
+    /// Somebody says that a change since the handover was meant: that of these facts, and no other.
+    ChangeExpected {
+        key: FindingKey,
+        /// [`super::fact::mark`] of the finding.
+        fingerprint: String,
+        why: String,
+        by: String,
+    },
     /// The session is about the practice range, in this scenario.
     PracticeStarted {
         scenario: String,
@@ -244,6 +252,7 @@ impl EventBody {
             Self::PurposeNoted { .. } => "purpose-noted",
             Self::SignedOff { .. } => "signed-off",
             Self::HandedOver { .. } => "handed-over",
+            Self::ChangeExpected { .. } => "change-expected",
             Self::PracticeStarted { .. } => "practice-started",
             Self::PracticeMended { .. } => "practice-mended",
             Self::Undone { .. } => "undone",

@@ -14,6 +14,8 @@ pub mod drift;
 pub mod encoded_word;
 pub mod event;
 pub mod exhibit;
+pub mod expected;
+pub mod fact;
 pub mod finding;
 pub mod gate;
 pub mod intent;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::clock::{Clock, Pause};
 use super::event::{Event, EventBody};
+use super::expected::Meant;
 use super::finding::{Finding, FindingKey, KEPT, Kept};
 use super::intent::Intent;
 use super::name::HostName;
@@ -47,6 +48,8 @@ pub struct Session {
     pub pack: Pack,
     pub sign_offs: Vec<SignOff>,
     pub handed_over: Option<Handover>,
+    /// Changes since then that somebody said were meant.
+    pub meant: Vec<Meant>,
     /// Set when the session is about the practice range.
     pub practice: Option<Practice>,
 }
@@ -242,6 +245,18 @@ impl Session {
                     findings: self.findings.clone(),
                 });
             }
+            EventBody::ChangeExpected {
+                key,
+                fingerprint,
+                why,
+                by,
+            } => self.meant.push(Meant {
+                key,
+                fingerprint,
+                why,
+                by,
+                at,
+            }),
             EventBody::PracticeStarted { scenario } => {
                 self.practice = Some(Practice {
                     scenario,

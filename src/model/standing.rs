@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::criterion::{CriterionReport, Facts, assess_all};
-use super::drift::{Drift, compare};
 use super::finding::FindingKey;
 use super::gate::{GateReport, decide};
 use super::playbook::Playbook;
@@ -80,21 +79,5 @@ impl Session {
             .rev()
             .filter(|run| run.finished.is_some())
             .find_map(|run| run.planned.as_ref())
-    }
-
-    /// What differs from what was signed at the handover; `None` before it.
-    pub fn drift(&self) -> Option<Drift> {
-        let signed = self.handed_over.as_ref()?;
-        let rules_then = self
-            .runs
-            .iter()
-            .find(|r| r.id == signed.run)
-            .map(|r| r.rules);
-        Some(Drift {
-            since: signed.at,
-            rules_then,
-            rules_now: self.runs.last().map(|r| r.rules),
-            lines: compare(&signed.findings, &self.findings),
-        })
     }
 }

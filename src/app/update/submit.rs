@@ -115,6 +115,12 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             second_factor: String::new(),
             recovery: String::new(),
         },
+        FormPurpose::Meant { key, fingerprint } => EventBody::ChangeExpected {
+            key,
+            fingerprint,
+            why: value(0),
+            by: value(1),
+        },
         FormPurpose::PauseClock => EventBody::ClockPaused {
             cause: format!("{}: {}", value(0), value(1)),
         },
