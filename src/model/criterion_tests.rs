@@ -119,6 +119,7 @@ impl World {
                 changed: self.changed.map(at),
                 planned: self.planned.as_ref(),
                 people,
+                proofs: None,
             },
         )
     }

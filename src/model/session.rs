@@ -9,6 +9,7 @@ use super::event::{Event, EventBody};
 use super::finding::{Finding, FindingKey, KEPT, Kept};
 use super::intent::Intent;
 use super::name::HostName;
+use super::proofs::Proofs;
 use super::run::QueryCounts;
 
 pub use super::record::{
@@ -44,6 +45,8 @@ pub struct Session {
     pub access: Vec<Access>,
     pub sign_offs: Vec<SignOff>,
     pub handed_over: Option<Handover>,
+    /// Drills, the rotation list and the client's journey.
+    pub proofs: Proofs,
     /// Set when the session is about the practice range.
     pub practice: Option<Practice>,
 }
@@ -233,6 +236,12 @@ impl Session {
                 }
             }
             EventBody::Undone { .. } => {}
+            proof @ (EventBody::WayBackWritten { .. }
+            | EventBody::DrillStarted { .. }
+            | EventBody::DrillEnded { .. }
+            | EventBody::SecretListed { .. }
+            | EventBody::SecretRotated { .. }
+            | EventBody::JourneyWalked { .. }) => self.prove(proof, at, by),
         }
     }
 
