@@ -52,7 +52,7 @@ pub fn is_blocked(playbook: &Playbook, session: &Session, item: &str, now: Times
 /// Whether an item is settled; `None`: there is none of that id.
 fn settled(playbook: &Playbook, session: &Session, item: &str, now: Timestamp) -> Option<bool> {
     if let Some(row) = playbook.criterion(item) {
-        return Some(assess(row, session.facts(now)).state.settled());
+        return Some(assess(row, session.facts(playbook, now)).state.settled());
     }
     if playbook.question(item).is_some() {
         return Some(session.answers.get(item).is_some_and(|answer| answer.yes));

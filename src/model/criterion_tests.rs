@@ -120,6 +120,7 @@ impl World {
                 changed: self.changed.map(at),
                 planned: self.planned.as_ref(),
                 people,
+                proofs: None,
             },
         )
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::attachment::Attachment;
+use super::drill::DrillKind;
 use super::finding::{Finding, FindingKey};
 use super::intent::Intent;
 use super::observation::self_check::SelfCheck;
@@ -160,6 +161,45 @@ pub enum EventBody {
     PracticeMended {
         fault: String,
     },
+    /// How to get back, written before a change.
+    WayBackWritten {
+        what: String,
+        to: String,
+        steps: String,
+        by: String,
+    },
+    DrillStarted {
+        drill: DrillKind,
+    },
+    /// What it took is the time since its start; questions and lines of the checklist that it answers, by id.
+    DrillEnded {
+        drill: DrillKind,
+        by: String,
+        worked: bool,
+        note: String,
+        questions: Vec<String>,
+        items: Vec<String>,
+    },
+    /// An exposed secret, by name, never by value; a name that stands there already is written anew.
+    SecretListed {
+        name: String,
+        opens: String,
+        seen: String,
+        owner: String,
+        due: Option<Timestamp>,
+    },
+    SecretRotated {
+        name: String,
+        by: String,
+        shown: String,
+    },
+    /// What somebody saw at a step of the client's journey.
+    JourneyWalked {
+        step: String,
+        yes: bool,
+        by: String,
+        saw: String,
+    },
     /// Takes an earlier event back.
     Undone {
         event: String,
@@ -255,6 +295,12 @@ impl EventBody {
             Self::ChangeExpected { .. } => "change-expected",
             Self::PracticeStarted { .. } => "practice-started",
             Self::PracticeMended { .. } => "practice-mended",
+            Self::WayBackWritten { .. } => "way-back-written",
+            Self::DrillStarted { .. } => "drill-started",
+            Self::DrillEnded { .. } => "drill-ended",
+            Self::SecretListed { .. } => "secret-listed",
+            Self::SecretRotated { .. } => "secret-rotated",
+            Self::JourneyWalked { .. } => "journey-walked",
             Self::Undone { .. } => "undone",
         }
     }

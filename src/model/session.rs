@@ -11,6 +11,7 @@ use super::finding::{Finding, FindingKey, KEPT, Kept};
 use super::intent::Intent;
 use super::name::HostName;
 use super::pack::{Pack, record_access};
+use super::proofs::Proofs;
 use super::run::QueryCounts;
 
 pub use super::record::{
@@ -50,6 +51,8 @@ pub struct Session {
     pub handed_over: Option<Handover>,
     /// Changes since then that somebody said were meant.
     pub meant: Vec<Meant>,
+    /// Drills, the rotation list and the client's journey.
+    pub proofs: Proofs,
     /// Set when the session is about the practice range.
     pub practice: Option<Practice>,
 }
@@ -269,6 +272,12 @@ impl Session {
                 }
             }
             EventBody::Undone { .. } => {}
+            proof @ (EventBody::WayBackWritten { .. }
+            | EventBody::DrillStarted { .. }
+            | EventBody::DrillEnded { .. }
+            | EventBody::SecretListed { .. }
+            | EventBody::SecretRotated { .. }
+            | EventBody::JourneyWalked { .. }) => self.prove(proof, at, by),
         }
     }
 

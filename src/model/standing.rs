@@ -34,7 +34,7 @@ impl Session {
     }
 
     /// What rows are computed from.
-    pub fn facts(&self, now: Timestamp) -> Facts<'_> {
+    pub fn facts<'a>(&'a self, playbook: &'a Playbook, now: Timestamp) -> Facts<'a> {
         Facts {
             findings: &self.findings,
             answers: &self.answers,
@@ -43,12 +43,13 @@ impl Session {
             changed: self.intent_changed,
             planned: self.plan(),
             people: true,
+            proofs: Some((&self.proofs, playbook)),
         }
     }
 
     /// Every row of the playbook.
     pub fn rows(&self, playbook: &Playbook, now: Timestamp) -> Vec<CriterionReport> {
-        assess_all(playbook, self.facts(now))
+        assess_all(playbook, self.facts(playbook, now))
     }
 
     /// Who signed a gate, each name once, the first signature of each.

@@ -41,7 +41,7 @@ pub fn lapsed<'a>(
 ) -> Vec<(&'a Waiver, Lapse)> {
     let needed = |waiver: &&Waiver| {
         let row = playbook.criterion(&waiver.criterion);
-        row.is_some_and(|row| !assess(row, session.facts(now)).state.settled())
+        row.is_some_and(|row| !assess(row, session.facts(playbook, now)).state.settled())
     };
     session
         .waivers
@@ -58,7 +58,7 @@ fn lapse(playbook: &Playbook, session: &Session, waiver: &Waiver, now: Timestamp
     }
     let row = playbook.criterion(&waiver.criterion)?;
     if waiver.fingerprints.is_empty()
-        || assess(row, session.facts(now)).state != CriterionState::Failing
+        || assess(row, session.facts(playbook, now)).state != CriterionState::Failing
     {
         return None;
     }

@@ -1,5 +1,6 @@
 //! Every problem of a playbook's text, in the order of its lines.
 
+mod proofs;
 mod quiz;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub fn lint(text: &str, known_checks: &[&str]) -> Vec<PlaybookProblem> {
     }
     lint.steps(&playbook);
     lint.gates(&playbook);
+    lint.proofs(&playbook);
     lint.ids(&playbook);
     lint.windows(&playbook);
     lint.founder_questions();
@@ -255,22 +257,26 @@ impl Lint<'_> {
             ids_of("founder_question", &playbook.founder_questions, |x| &x.id),
         ];
         for list in lists {
-            let mut first: BTreeMap<String, Option<usize>> = BTreeMap::new();
-            for (path, id) in list {
-                let line = self.places.line(&path);
-                match first.get(&id) {
-                    None => {
-                        first.insert(id, line);
-                    }
-                    Some(earlier) => {
-                        let before = earlier
-                            .map(|l| format!(" (first in line {l})"))
-                            .unwrap_or_default();
-                        self.report(
-                            &path,
-                            format!("the id `{}` is used twice{before}", escape(&id)),
-                        );
-                    }
+            self.no_id_twice(list);
+        }
+    }
+
+    fn no_id_twice(&mut self, list: Vec<Placed>) {
+        let mut first: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        for (path, id) in list {
+            let line = self.places.line(&path);
+            match first.get(&id) {
+                None => {
+                    first.insert(id, line);
+                }
+                Some(earlier) => {
+                    let before = earlier
+                        .map(|l| format!(" (first in line {l})"))
+                        .unwrap_or_default();
+                    self.report(
+                        &path,
+                        format!("the id `{}` is used twice{before}", escape(&id)),
+                    );
                 }
             }
         }

@@ -79,6 +79,8 @@ pub(super) fn playbook() -> Playbook {
             gate("audit-closed", "Audit closed", 8, Asks::Known, 1),
             gate("go-live", "Go-live", 44, Asks::Settled, 2),
         ],
+        proofs: Vec::new(),
+        journey: Vec::new(),
     }
 }
 
