@@ -350,6 +350,32 @@ fn a_newer_format_is_shown_and_left_byte_for_byte() {
 }
 
 #[test]
+fn events_of_a_newer_program_make_a_file_read_only_and_are_taken_from_no_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = session(folder.path(), "acme", 3);
+    let copy = folder.path().join("copy.launch");
+    fs::copy(&path, &copy).unwrap();
+    let newer = "UPDATE event SET kind = 'from-the-future', body = '{\"kind\":\"from-the-future\"}' WHERE seq = 2";
+    tamper(&path, newer);
+    for store in [Store::open(&path), Store::open_read_only(&path)] {
+        let store = store.unwrap();
+        let why = store.read_only().unwrap();
+        assert_eq!(*why, ReadOnly::NewerEvents("from-the-future".into()));
+        assert!(why.to_string().contains("update"), "{why}");
+        assert_eq!(store.events().unwrap().len(), 2);
+    }
+    let listed = catalog(folder.path()).unwrap();
+    let problem = |name: &str| {
+        let line = listed.iter().find(|line| line.slug == name).unwrap();
+        (line.domain.clone(), line.problem.clone())
+    };
+    assert!(problem("acme").1.unwrap().contains("newer"));
+    assert_eq!(problem("copy"), ("acme.example".to_owned(), None));
+    let refused = Store::open(&copy).unwrap().merge(&path).unwrap_err();
+    assert!(matches!(refused, StoreProblem::Newer { .. }), "{refused}");
+}
+
+#[test]
 fn a_file_with_foreign_parts_is_only_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = session(folder.path(), "acme", 2);

@@ -77,7 +77,7 @@ fn of(file: PathBuf, session: &Session, playbooks: &[Playbook]) -> SessionSummar
         blockers: session.findings.values().filter(|f| blocks(f)).count(),
         next,
         handed_over: session.handed_over.as_ref().map(|h| h.at),
-        worse: session.drift().map_or(0, |d| d.count(Change::Worse)),
+        worse: session.drift(now).map_or(0, |d| d.count(Change::Worse)),
         changed_at: now,
         problem: None,
     }

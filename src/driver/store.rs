@@ -13,7 +13,7 @@ use crate::app::Message;
 use crate::app::opened::SessionFile;
 use crate::model::event::{Event, EventBody};
 use crate::model::sample::Sample;
-use crate::store::{Store, StoreProblem, file_of, free_slug, import};
+use crate::store::{News, Store, StoreProblem, file_of, free_slug, import};
 
 /// How often it is looked whether another program wrote to the same file.
 const LOOK: Duration = Duration::from_secs(2);
@@ -175,11 +175,12 @@ impl Worker {
         let read = || -> Result<(Open, SessionFile), StoreProblem> {
             let mut store = Store::open(&path)?;
             store.changed_by_others()?;
-            let seq = store.events_since(0)?.seq;
+            let News { mut events, seq } = store.events_since(0)?;
+            events.sort_by(|a, b| a.id.cmp(&b.id));
             let file = SessionFile {
                 file: path.clone(),
                 read_only: store.read_only().map(ToString::to_string),
-                events: store.events()?,
+                events,
                 samples: store.samples()?.into_values().flatten().collect(),
             };
             let open = Open {

@@ -70,6 +70,7 @@ fn answer(yes: bool, hour: i64) -> Answer {
         yes,
         by: "Ada".into(),
         evidence: String::new(),
+        attachments: Vec::new(),
         at: at(hour),
     }
 }
@@ -119,6 +120,7 @@ impl World {
                 changed: self.changed.map(at),
                 planned: self.planned.as_ref(),
                 people,
+                proofs: None,
             },
         )
     }

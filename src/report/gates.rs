@@ -356,6 +356,7 @@ mod tests {
                 by: "Bob".into(),
                 evidence: String::new(),
                 at: fixture::now(),
+                attachments: Vec::new(),
             };
             state.answers.insert(flag.into(), no);
         }

@@ -10,6 +10,8 @@ use super::availability::DoorReport;
 use super::gates::{self, AccessLine, FlagLine, GateLine};
 use super::session::Account;
 use crate::model::drift::Drifted;
+use crate::model::expected::Expected;
+use crate::model::fact::FactChange;
 use crate::model::run::Run;
 use crate::model::session::Session;
 
@@ -137,6 +139,11 @@ struct DriftReport {
     change: String,
     before: Option<String>,
     now: Option<String>,
+    /// Why it is no surprise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    facts: Vec<FactChange>,
     /// What only the comparison shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -205,7 +212,7 @@ impl SessionReport {
                 at: over.at,
             }),
             drift: session
-                .drift()
+                .drift(account.now)
                 .map(|drift| drift.lines.iter().map(DriftReport::of).collect())
                 .unwrap_or_default(),
         }
@@ -252,6 +259,8 @@ impl DriftReport {
             change: line.change.word().to_owned(),
             before: line.before.as_ref().map(|f| f.summary.clone()),
             now: line.now.as_ref().map(|f| f.summary.clone()),
+            expected: line.expected.as_ref().map(Expected::text),
+            facts: line.facts.clone(),
             note: line.note.map(str::to_owned),
         }
     }

@@ -9,6 +9,7 @@ use super::run::{exhibits, ranked, remedy, rows, signed, table};
 use super::{availability, gates, people, receivers};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
+use crate::model::expected::Lapsed;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::gate::{GateReport, GateVerdict};
 use crate::model::playbook::Playbook;
@@ -69,7 +70,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.extend(availability::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
-    blocks.extend(drift(of.session));
+    blocks.extend(drift(of));
     blocks.extend(people::blocks(of));
     Document {
         title: format!("{}: {}", of.session.domain, of.playbook.title),
@@ -236,8 +237,8 @@ fn evidence(finding: &Finding) -> Vec<Block> {
         .collect()
 }
 
-fn drift(session: &Session) -> Vec<Block> {
-    let Some(drift) = session.drift() else {
+fn drift(of: &Account<'_>) -> Vec<Block> {
+    let Some(drift) = of.session.drift(of.now) else {
         return Vec::new();
     };
     let mut blocks = vec![
@@ -249,11 +250,18 @@ fn drift(session: &Session) -> Vec<Block> {
             "The rules are not those that were signed under: a difference may be theirs and not the portal's.",
         ));
     }
+    blocks.extend(
+        drift
+            .footing
+            .iter()
+            .map(|text| Block::paragraph(format!("{text}."))),
+    );
     let cells: Vec<Vec<String>> = drift
         .lines
         .iter()
-        .filter(|line| line.change != Change::Same)
+        .filter(|line| !matches!(line.change, Change::Same | Change::NotLookedAt))
         .map(drifted)
+        .chain(drift.lapsed.iter().map(lapsed))
         .collect();
     if !cells.is_empty() {
         let head = ["Change", "Check", "Subject", "Then", "Now"];
@@ -264,15 +272,24 @@ fn drift(session: &Session) -> Vec<Block> {
 
 fn counted(drift: &Drift) -> String {
     let of = |change| drift.count(change);
-    format!(
-        "Against {}: {} the same, {} worse, {} changed, {} better, {} could not be checked.",
+    let mut text = format!(
+        "Against {}: {} the same, {} worse, {} changed, {} better, {} could not be checked",
         minute(drift.since),
         of(Change::Same),
         of(Change::Worse),
         of(Change::Changed),
         of(Change::Better),
         of(Change::CouldNotCheck)
-    )
+    );
+    for (change, words) in [
+        (Change::RuleChanged, "judged by a rule that changed"),
+        (Change::NotLookedAt, "not looked at since, or not for a day"),
+    ] {
+        if of(change) > 0 {
+            text.push_str(&format!(", {} {words}", of(change)));
+        }
+    }
+    text + "."
 }
 
 fn drifted(line: &Drifted) -> Vec<String> {
@@ -282,14 +299,31 @@ fn drifted(line: &Drifted) -> Vec<String> {
             |f| format!("{}: {}", f.verdict, f.summary),
         )
     };
+    let change = match &line.expected {
+        Some(why) => format!("{}, expected: {}", line.change.word(), why.text()),
+        None => line.change.word().to_owned(),
+    };
+    let facts = line.facts.iter().map(|fact| fact.text("→"));
+    let now: Vec<String> = [said(&line.now)]
+        .into_iter()
+        .chain(facts)
+        .chain(line.note.map(str::to_owned))
+        .collect();
     vec![
-        line.change.word().to_owned(),
+        change,
         line.key.check.0.clone(),
         line.key.subject.clone(),
         said(&line.before),
-        match line.note {
-            Some(note) => format!("{}; {note}", said(&line.now)),
-            None => said(&line.now),
-        },
+        now.join("; "),
+    ]
+}
+
+fn lapsed(lapsed: &Lapsed) -> Vec<String> {
+    vec![
+        "waiver lapsed, expected".to_owned(),
+        String::new(),
+        lapsed.criterion.clone(),
+        format!("accepted by {} until {}", lapsed.by, minute(lapsed.until)),
+        "over".to_owned(),
     ]
 }

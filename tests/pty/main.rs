@@ -17,3 +17,4 @@ mod playbooks;
 mod rest;
 mod screens;
 mod terminal;
+mod together;

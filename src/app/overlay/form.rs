@@ -2,6 +2,7 @@
 
 use super::super::input::Input;
 use super::super::vault::Secret;
+use crate::model::finding::FindingKey;
 
 /// A form with its purpose.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +64,11 @@ pub enum FormPurpose {
         question: String,
     },
     AddAccess,
+    /// Why a change since the handover was meant.
+    Meant {
+        key: FindingKey,
+        fingerprint: String,
+    },
     Sign {
         gate: String,
     },

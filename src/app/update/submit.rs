@@ -79,6 +79,7 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             item,
             owner: value(0),
             due: moment(&value(1), state.now).ok(),
+            blocked_by: String::new(),
         },
         FormPurpose::Note { item } => EventBody::Noted {
             item,
@@ -90,6 +91,7 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
                 yes: value(0) == "yes",
                 by: value(1),
                 evidence: value(2),
+                attachments: Vec::new(),
             };
             let mut bodies = vec![answered];
             bodies.extend(completes_access(state, &bodies));
@@ -109,6 +111,15 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             place: value(0),
             who: value(1),
             how: value(2),
+            owner: String::new(),
+            second_factor: String::new(),
+            recovery: String::new(),
+        },
+        FormPurpose::Meant { key, fingerprint } => EventBody::ChangeExpected {
+            key,
+            fingerprint,
+            why: value(0),
+            by: value(1),
         },
         FormPurpose::PauseClock => EventBody::ClockPaused {
             cause: format!("{}: {}", value(0), value(1)),

@@ -177,9 +177,7 @@ fn head(door: &Door<'_>, state: &State, width: usize, full: bool, theme: &Theme)
         (true, _) | (false, MIDDLE..) => 1,
         (false, _) => 0,
     };
-    if full {
-        left.extend(since);
-    } else {
+    if !full {
         right.extend(cells(
             door,
             state,
@@ -191,11 +189,17 @@ fn head(door: &Door<'_>, state: &State, width: usize, full: bool, theme: &Theme)
     for (figures, (name, _)) in door.figures.iter().zip(WINDOWS).take(windows) {
         let share = figures.availability().unwrap_or_else(|| "none".to_owned());
         right.push(theme.span(Role::Muted, format!("  {name} ")));
-        right.push(theme.span(Role::Text, share));
+        right.push(theme.span(Role::Text, format!("{share:>7}")));
         if full && figures.unseen().is_some() {
             let seen = SignedDuration::from_secs_f64(figures.up_s + figures.down_s);
             right.push(theme.span(Role::Muted, format!(" of {}", ago(seen))));
         }
+    }
+    if full {
+        // What has no room is left out whole, the last first.
+        let taken = line::spans_width(&left) + line::spans_width(&right) + 1;
+        while taken + line::spans_width(&since) > width && since.pop().is_some() {}
+        left.extend(since);
     }
     line::spread(left, right, width, theme)
 }
@@ -218,6 +222,9 @@ fn bars(door: &Door<'_>, state: &State, width: usize, theme: &Theme) -> Vec<Line
         DAYS,
         theme,
     ));
+    let [_, _, month] = &door.figures;
+    let share = month.availability().unwrap_or_default();
+    strips.push(theme.span(Role::Text, format!(" {share}")));
     let hours = strip(
         door.samples,
         state.now,
