@@ -30,7 +30,7 @@ use crate::store::StoreProblem;
 
 const EVERY: Duration = Duration::from_mins(15);
 /// Below this a schedule is no kindness to somebody else's servers.
-const SHORTEST: Duration = Duration::from_secs(60);
+const SHORTEST: Duration = Duration::from_mins(1);
 /// Between two times that old samples are put together.
 const TIDY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -188,7 +188,9 @@ impl Keeper {
             let bodies = self.unwritten.clone();
             let now = Timestamp::now();
             let events = self.open.store.append(bodies, now, &actor(), &device())?;
-            events.iter().for_each(|e| self.open.session.apply(e));
+            for event in &events {
+                self.open.session.apply(event);
+            }
             self.unwritten.clear();
         }
         self.open.store.keep_samples(samples)?;

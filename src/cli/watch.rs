@@ -70,7 +70,7 @@ async fn until_green(
     settings: &Settings,
 ) -> Result<Exit> {
     let how = engine::Watch {
-        every: arguments.every.unwrap_or(Duration::from_secs(60)),
+        every: arguments.every.unwrap_or(Duration::from_mins(1)),
         timeout: arguments.timeout.unwrap_or(Duration::from_hours(2)),
     };
     let (sender, mut looks) = mpsc::channel(32);

@@ -79,9 +79,8 @@ impl Vigil {
             gap: self.last.filter(|last| is_gap(self.every, *last, at)),
             ..Sight::default()
         };
-        let (findings, doors) = match self.see(&mut sight, None).await {
-            Some(seen) => seen,
-            None => return sight,
+        let Some((findings, doors)) = self.see(&mut sight, None).await else {
+            return sight;
         };
         let differs: Vec<FindingKey> = findings
             .values()

@@ -31,7 +31,8 @@ fn looks_that_say_the_same_are_one_stretch() {
         "it was timed"
     );
     let long = segments(std::slice::from_ref(&first), at(10_000))[0];
-    assert_eq!((long.up_s, long.to), (185.0, at(185)));
+    assert_eq!(long.to, at(185));
+    assert!((long.up_s - 185.0).abs() < 1e-6, "{long:?}");
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn thinning_changes_no_figure_and_once_is_enough() {
     );
     let after = figures(&thin, at(NOW), window);
     assert_eq!((after.looks, after.down), (before.looks, before.down));
-    assert_eq!(before.down_s, 420.0);
+    assert!((before.down_s - 420.0).abs() < 1e-6, "{before:?}");
     for (a, b) in [
         (before.up_s, after.up_s),
         (before.down_s, after.down_s),

@@ -170,7 +170,7 @@ fn head(door: &Door<'_>, state: &State, width: usize, full: bool, theme: &Theme)
             since.push(theme.span(Role::Muted, format!("  turned {turned} ago")));
         }
     }
-    left.push(theme.span(Role::Strong, door.host.to_owned()));
+    left.push(theme.span(Role::Strong, door.host));
     let mut right = Vec::new();
     let windows = match (full, width) {
         (true, WIDE..) => 3,
