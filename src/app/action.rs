@@ -44,6 +44,7 @@ pub enum Action {
     SendsMail,
     StartNow,
     // A sprint.
+    GoNext,
     GoSprint,
     GoGate,
     GoPlan,
@@ -62,6 +63,7 @@ pub enum Action {
     Waive,
     WithdrawWaiver,
     Owner,
+    WaitsFor,
     Note,
     ShowAll,
     PauseClock,
@@ -75,6 +77,7 @@ pub enum Action {
     Mend,
     // Gate and handover.
     Answer,
+    LookAtFiles,
     Sign,
     Changed,
     Tick,
@@ -112,7 +115,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 92] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -146,6 +149,7 @@ impl Action {
         Self::AddSender,
         Self::SendsMail,
         Self::StartNow,
+        Self::GoNext,
         Self::GoSprint,
         Self::GoGate,
         Self::GoPlan,
@@ -164,6 +168,7 @@ impl Action {
         Self::Waive,
         Self::WithdrawWaiver,
         Self::Owner,
+        Self::WaitsFor,
         Self::Note,
         Self::ShowAll,
         Self::PauseClock,
@@ -175,6 +180,7 @@ impl Action {
         Self::Evidence,
         Self::Mend,
         Self::Answer,
+        Self::LookAtFiles,
         Self::Sign,
         Self::Changed,
         Self::Tick,

@@ -131,7 +131,10 @@ mod tests {
             .clone()
             .owned("mail.spf acme.example", "registrar: the transfer");
         assert_eq!(lines(&waits, 18)[2], "Email 2 registrar: the transfer");
-        assert_eq!(lines(&waits, 18)[0], "Audit closed 10 registrar: the transfer");
+        assert_eq!(
+            lines(&waits, 18)[0],
+            "Audit closed 10 registrar: the transfer"
+        );
         // A pause moves everything.
         let paused = story.at(2).then(EventBody::ClockPaused {
             cause: "client".into(),
