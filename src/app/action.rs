@@ -44,6 +44,7 @@ pub enum Action {
     SendsMail,
     StartNow,
     // A sprint.
+    GoNext,
     GoSprint,
     GoGate,
     GoPlan,
@@ -64,6 +65,7 @@ pub enum Action {
     Waive,
     WithdrawWaiver,
     Owner,
+    WaitsFor,
     Note,
     ShowAll,
     PauseClock,
@@ -77,6 +79,7 @@ pub enum Action {
     Mend,
     // Gate and handover.
     Answer,
+    LookAtFiles,
     Sign,
     Changed,
     Tick,
@@ -114,7 +117,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 90] = [
+    pub const ALL: [Self; 93] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -148,6 +151,7 @@ impl Action {
         Self::AddSender,
         Self::SendsMail,
         Self::StartNow,
+        Self::GoNext,
         Self::GoSprint,
         Self::GoGate,
         Self::GoPlan,
@@ -167,6 +171,7 @@ impl Action {
         Self::Waive,
         Self::WithdrawWaiver,
         Self::Owner,
+        Self::WaitsFor,
         Self::Note,
         Self::ShowAll,
         Self::PauseClock,
@@ -178,6 +183,7 @@ impl Action {
         Self::Evidence,
         Self::Mend,
         Self::Answer,
+        Self::LookAtFiles,
         Self::Sign,
         Self::Changed,
         Self::Tick,

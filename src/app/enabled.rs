@@ -70,12 +70,16 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::StopWatch => stop_watch(state),
         Action::Waive => waive(state),
         Action::WithdrawWaiver => withdraw(state),
-        Action::Owner | Action::Note => {
+        Action::GoNext => select::next::why_not(state).map_or(Ok(()), Reason::because),
+        Action::Owner | Action::WaitsFor | Action::Note => {
             writable(state)?;
             match select::selected_item(state) {
                 Some(_) => Ok(()),
                 None => Reason::because("pick a row first"),
             }
+        }
+        Action::LookAtFiles if select::attach::files(state).is_empty() => {
+            Reason::because("no file is attached to an answer")
         }
         Action::Answer => answer(state),
         Action::Sign => sign(state),
@@ -112,6 +116,7 @@ pub fn is_relevant(state: &State, action: Action) -> bool {
         // Only screens are filtered, not what opens over them.
         Action::Filter => state.overlay.is_none(),
         Action::RetrySave => state.opened.as_ref().is_some_and(|o| o.unsaved.is_some()),
+        Action::GoNext => state.opened.is_some() || matches!(state.screen(), Some(Screen::Home(_))),
         Action::GoSprint
         | Action::Export
         | Action::GoHandover

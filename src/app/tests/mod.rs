@@ -70,6 +70,7 @@ impl Cockpit {
                 },
                 operator: "ada".into(),
                 now,
+                zone: jiff::tz::TimeZone::UTC,
             }),
             now,
             asked: Vec::new(),

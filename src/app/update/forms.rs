@@ -4,11 +4,11 @@ use super::super::overlay::{Field, Form, FormPurpose, Overlay};
 use super::super::state::State;
 use super::super::{Effect, select};
 use super::work::acceptable;
+use crate::model::attachment::Attachment;
+use crate::model::blocking;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::receiver;
-
-/// For whom or what a clock may stand still.
-const PAUSE_CAUSES: [&str; 4] = ["client", "registrar", "propagation", "vendor"];
+use crate::model::session::Answer;
 
 fn show(state: &mut State, form: Form) -> Vec<Effect> {
     state.overlay = Some(Overlay::Form(Box::new(form)));
@@ -129,15 +129,13 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
         (None, None) => return Vec::new(),
     };
     let known = select::gate::answer(state, question);
-    let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
-        (a.by.clone(), a.evidence.clone())
-    });
+    let (by, evidence) = known.map_or((String::new(), String::new()), |a| (a.by.clone(), shown(a)));
     let options: &[&str] = match known {
         Some(a) if !a.yes => &["no", "yes"],
         _ => &["yes", "no"],
     };
     let hint = if evidence_asked.is_empty() {
-        "where it can be seen"
+        "where it can be seen: words, a link, or a file’s path"
     } else {
         evidence_asked
     };
@@ -156,15 +154,19 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
     show(state, form)
 }
 
+/// What shows an answer, as it would be typed: a file by its path.
+fn shown(answer: &Answer) -> String {
+    let file = answer.attachments.iter().find_map(Attachment::path);
+    file.unwrap_or(&answer.evidence).to_owned()
+}
+
 /// Whether a red flag holds.
 pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
     let Some(flag) = state.playbook().and_then(|p| p.red_flag(id)) else {
         return Vec::new();
     };
     let known = select::gate::answer(state, id);
-    let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
-        (a.by.clone(), a.evidence.clone())
-    });
+    let (by, evidence) = known.map_or((String::new(), String::new()), |a| (a.by.clone(), shown(a)));
     let options: &[&str] = match known {
         Some(a) if a.yes => &["yes", "no"],
         _ => &["no", "yes"],
@@ -177,7 +179,11 @@ pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
         vec![
             Field::choice("it holds", options),
             Field::text("who says so", "name", &by),
-            Field::text("what shows it", "where it can be seen", &evidence),
+            Field::text(
+                "what shows it",
+                "where it can be seen: words, a link, or a file’s path",
+                &evidence,
+            ),
         ],
     )
     .intro([flag.text.clone(), format!("if so: {}", flag.stop)]);
@@ -270,7 +276,7 @@ pub(in crate::app) fn pause(state: &mut State) -> Vec<Effect> {
         "pause the clock",
         FormPurpose::PauseClock,
         vec![
-            Field::choice("waits for", &PAUSE_CAUSES),
+            Field::choice("waits for", &blocking::CAUSES),
             Field::text("what", "registrar access", ""),
         ],
     );
