@@ -54,6 +54,7 @@ pub enum Action {
     GoWatch,
     GoRehearsal,
     GoMail,
+    GoProofs,
     Recheck,
     RecheckAll,
     StopRun,
@@ -80,6 +81,8 @@ pub enum Action {
     Tick,
     AddAccess,
     HandOver,
+    // Proofs.
+    AddExposed,
     // Before the switch.
     Assume,
     Rehearse,
@@ -112,7 +115,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 91] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -156,6 +159,7 @@ impl Action {
         Self::GoWatch,
         Self::GoRehearsal,
         Self::GoMail,
+        Self::GoProofs,
         Self::Recheck,
         Self::RecheckAll,
         Self::StopRun,
@@ -180,6 +184,7 @@ impl Action {
         Self::Tick,
         Self::AddAccess,
         Self::HandOver,
+        Self::AddExposed,
         Self::Assume,
         Self::Rehearse,
         Self::StopRehearsal,

@@ -23,6 +23,7 @@ pub mod new_session;
 pub mod opened;
 pub mod overlay;
 pub mod plan;
+pub mod proofs;
 pub mod range;
 pub mod rehearsal;
 pub mod run;

@@ -11,6 +11,7 @@ pub mod intent;
 pub mod mail;
 pub mod palette;
 pub mod plan;
+pub mod proofs;
 pub mod pulse;
 pub mod rehearsal;
 pub mod sprint;
@@ -58,6 +59,7 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         | Screen::Plan(_)
         | Screen::Handover(_)
         | Screen::Rehearsal(_)
+        | Screen::Proofs(_)
         | Screen::Vault(_) => None,
     }
 }

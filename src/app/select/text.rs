@@ -51,6 +51,7 @@ pub fn pane(state: &State) -> Vec<String> {
             })
             .collect(),
         Some(Screen::Mail(_)) => super::mail::text(state),
+        Some(Screen::Proofs(_)) => super::proofs::text(state),
         Some(Screen::Home(s)) => super::home::sessions(state, s)
             .iter()
             .map(|s| format!("{}  {}  {} blockers", s.domain, s.playbook, s.blockers))
