@@ -55,6 +55,7 @@ pub enum Action {
     GoWatch,
     GoRehearsal,
     GoMail,
+    GoProofs,
     Recheck,
     RecheckAll,
     StopRun,
@@ -85,6 +86,8 @@ pub enum Action {
     Tick,
     AddAccess,
     HandOver,
+    // Proofs.
+    AddExposed,
     // Before the switch.
     Assume,
     Rehearse,
@@ -117,7 +120,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 93] = [
+    pub const ALL: [Self; 95] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -162,6 +165,7 @@ impl Action {
         Self::GoWatch,
         Self::GoRehearsal,
         Self::GoMail,
+        Self::GoProofs,
         Self::Recheck,
         Self::RecheckAll,
         Self::StopRun,
@@ -189,6 +193,7 @@ impl Action {
         Self::Tick,
         Self::AddAccess,
         Self::HandOver,
+        Self::AddExposed,
         Self::Assume,
         Self::Rehearse,
         Self::StopRehearsal,

@@ -5,6 +5,7 @@ use super::handover::{self, HandoverRow};
 use super::home::HomeRow;
 use super::opened::{Opened, WatchPhase};
 use super::plan::{self, PlanRow};
+use super::proofs;
 use super::range::RangeControl;
 use super::screen::Screen;
 use super::select;
@@ -23,12 +24,17 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::CopyPane | Action::SavePane if select::text::pane(state).is_empty() => {
             Reason::because("there is no text here to take")
         }
+        Action::Open | Action::Owner if matches!(state.screen(), Some(Screen::Proofs(_))) => {
+            writable(state)?;
+            proofs::enabled(state, action)
+        }
         Action::Open => open(state),
         Action::GoSprint
         | Action::GoGate
         | Action::GoPlan
         | Action::GoHandover
         | Action::GoMail
+        | Action::GoProofs
         | Action::Export
         | Action::Report => opened(state).map(|_| ()),
         Action::GoGuide if select::guide::todo(state).is_empty() => {
@@ -86,10 +92,14 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::Changed => select::gate::why_nothing_changed(state).map_or(Ok(()), Reason::because),
         Action::HandOver => hand_over(state),
         Action::Tick => match handover::current(state) {
+            Some(HandoverRow::Item(id)) if proofs::drill_of(state, &id).is_some() => {
+                Reason::because("a drill ticks this line: P goes to it")
+            }
             Some(HandoverRow::Item(_)) => writable(state).map(|_| ()),
             _ => Reason::because("only lines of the checklist are ticked"),
         },
         Action::AddAccess
+        | Action::AddExposed
         | Action::PauseClock
         | Action::ThirdParties
         | Action::TestInbox
@@ -126,6 +136,7 @@ pub fn is_relevant(state: &State, action: Action) -> bool {
         | Action::GoWatch
         | Action::GoRehearsal
         | Action::GoMail
+        | Action::GoProofs
         | Action::RecheckAll
         | Action::Report => state.opened.is_some(),
         _ => true,

@@ -25,6 +25,7 @@ pub mod next;
 pub mod opened;
 pub mod overlay;
 pub mod plan;
+pub mod proofs;
 pub mod range;
 pub mod rehearsal;
 pub mod run;

@@ -300,8 +300,9 @@ fn banners(state: &State, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
         );
         return vec![Line::from(theme.span(Role::Accent, text))];
     }
+    let mut lines: Vec<Line<'static>> = drill(state, width, theme).into_iter().collect();
     let Some(text) = select::header::header(state).and_then(|header| header.warning) else {
-        return Vec::new();
+        return lines;
     };
     let unsaved = state.opened.as_ref().is_some_and(|o| o.unsaved.is_some());
     let (sign, role) = if unsaved {
@@ -312,7 +313,17 @@ fn banners(state: &State, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     let head = vec![theme.span(role, format!("{sign} "))];
     if area.height < 30 {
         let spans = head.into_iter().chain([theme.span(role, text)]).collect();
-        return vec![Line::from(line::cut_spans(spans, width, theme))];
+        lines.push(Line::from(line::cut_spans(spans, width, theme)));
+        return lines;
     }
-    line::hanging(head, &text, width, role, theme)
+    lines.extend(line::hanging(head, &text, width, role, theme));
+    lines
+}
+
+/// The drill that runs, wherever the operator is.
+fn drill(state: &State, width: usize, theme: &Theme) -> Option<Line<'static>> {
+    let (text, late) = select::proofs::running(state)?;
+    let role = if late { Role::Fail } else { Role::Accent };
+    let spans = vec![theme.span(role, format!("{} {text}", theme.glyphs.waiting))];
+    Some(Line::from(line::cut_spans(spans, width, theme)))
 }

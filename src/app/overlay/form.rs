@@ -1,6 +1,7 @@
 //! A form: a few fields, one under the other, checked when it is saved.
 
 use super::super::input::Input;
+use super::super::proofs::ProofForm;
 use super::super::vault::Secret;
 use crate::model::finding::FindingKey;
 
@@ -104,6 +105,8 @@ pub enum FormPurpose {
     },
     /// A credential whose name is asked for too.
     NewSecret,
+    /// A drill, a secret of the rotation list, a step of the journey.
+    Proof(ProofForm),
     /// Why a fix is skipped in the guide.
     Skip {
         item: String,

@@ -13,6 +13,7 @@ pub mod mail;
 pub mod next;
 pub mod palette;
 pub mod plan;
+pub mod proofs;
 pub mod pulse;
 pub mod rehearsal;
 pub mod sprint;
@@ -61,6 +62,7 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         | Screen::Plan(_)
         | Screen::Handover(_)
         | Screen::Rehearsal(_)
+        | Screen::Proofs(_)
         | Screen::Vault(_) => None,
     }
 }

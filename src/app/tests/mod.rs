@@ -8,6 +8,7 @@ mod keymap;
 mod mail;
 mod new_session;
 mod overlays;
+mod proofs;
 mod random;
 mod refusals;
 mod rehearsal;

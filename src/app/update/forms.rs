@@ -2,7 +2,7 @@
 
 use super::super::overlay::{Field, Form, FormPurpose, Overlay};
 use super::super::state::State;
-use super::super::{Effect, select};
+use super::super::{Effect, proofs, select};
 use super::work::acceptable;
 use crate::model::attachment::Attachment;
 use crate::model::blocking;
@@ -120,6 +120,9 @@ pub(in crate::app) fn note(state: &mut State) -> Vec<Effect> {
 
 /// The answer of a person to a question.
 pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
+    if let Some(effects) = proofs::instead_of_answer(state, question) {
+        return effects;
+    }
     let Some(playbook) = state.playbook() else {
         return Vec::new();
     };
@@ -150,7 +153,8 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
             Field::text("what shows it", hint, &evidence),
         ],
     )
-    .intro([text.to_owned()]);
+    .intro([text.to_owned()])
+    .intro(select::proofs::caution(state, question));
     show(state, form)
 }
 

@@ -7,7 +7,7 @@ use super::super::overlay::{FieldKind, Form, FormPurpose, Overlay};
 use super::super::screen::Screen;
 use super::super::state::State;
 use super::super::vault::Secret;
-use super::super::{Effect, attach, guide, mail, new_session, rehearsal, select};
+use super::super::{Effect, attach, guide, mail, new_session, proofs, rehearsal, select};
 use super::{append, good, items, refused, session};
 use crate::model::attachment::Attachment;
 use crate::model::board::access_missing;
@@ -145,6 +145,7 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
         FormPurpose::AddHost => new_session::add_host(state, form),
         FormPurpose::AddSender => new_session::add_sender(state, form),
         FormPurpose::Assume => rehearsal::assumed(state, form),
+        FormPurpose::Proof(of) => proofs::submit(state, form, of),
         FormPurpose::NameSender
         | FormPurpose::TestInbox
         | FormPurpose::Outgoing
@@ -255,7 +256,7 @@ fn store_secret(
 }
 
 /// `36h`, `14d`, `2w`, or the end of a day in UTC, `2026-12-03`. It must lie ahead.
-pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+pub(in crate::app) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let text = text.trim();
     let unreadable = || "write a day like 2026-12-03, or 14d, 2w, 36h".to_owned();
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
