@@ -175,8 +175,13 @@ fn row(of: &Account<'_>, host: &str, samples: &[Sample]) -> Vec<String> {
 
 /// The day, and the month where it goes back further than that.
 fn charts(of: &Account<'_>, host: &str, samples: &[Sample]) -> Vec<Block> {
+    let (_, day) = WINDOWS[0];
+    let goes_back = samples
+        .first()
+        .is_some_and(|first| of.now.duration_since(first.at) > day);
     CHARTS
         .iter()
+        .take(if goes_back { CHARTS.len() } else { 1 })
         .map(|(title, step, count)| Chart {
             title: format!("{host}: {title}"),
             cells: strip(samples, of.now, *step, *count),
@@ -223,7 +228,7 @@ mod tests {
             "29 d of 30 d",
             "| 121 ms | 138 ms |",
             "a look every 15 min",
-            "1 partly down or down",
+            "2 partly down or down",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
@@ -237,7 +242,7 @@ mod tests {
                 .contains("availability")
         );
         let page = session_html(&account);
-        assert_eq!(page.matches("<svg").count(), 2, "{page}");
+        assert_eq!(page.matches("<svg").count(), 1, "{page}");
         assert!(
             page.contains("<title>a&lt;b&gt;.example: the last 24 hours"),
             "{page}"

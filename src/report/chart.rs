@@ -22,7 +22,7 @@ pub(super) fn figure(chart: &Chart) -> String {
     format!(
         "<figure>\n<svg viewBox=\"0 0 {width} 100\" role=\"img\">\n<title>{words}</title>\n{marks}\
          <path d=\"M0 {HEIGHT}H{width}\" stroke=\"currentColor\"/>\n</svg>\n\
-         <figcaption>{words}. Bar: median (full height {top} ms) · ✖ down · ▲ partly down · · not looked at</figcaption>\n</figure>\n"
+         <figcaption>{words}. Bar: median (full height {top} ms); ✖ down, ▲ partly down, · not looked at</figcaption>\n</figure>\n"
     )
 }
 
@@ -30,7 +30,7 @@ fn mark(x: usize, cell: Cell, ms: Option<u32>, top: u32) -> String {
     let middle = x + STEP / 2;
     let sign = |sign: &str| {
         format!(
-            "<text x=\"{middle}\" y=\"97\" text-anchor=\"middle\" fill=\"currentColor\">{sign}</text>\n"
+            "<text x=\"{middle}\" y=\"95\" font-size=\"12\" text-anchor=\"middle\" fill=\"currentColor\">{sign}</text>\n"
         )
     };
     let bar = ms.map_or_else(String::new, |ms| {

@@ -86,6 +86,13 @@ impl Stage {
     }
 }
 
+/// The flags that lead to the range.
+fn network(stage: &Stage) -> Vec<String> {
+    let flags = stage.range.flags();
+    let pairs = flags.chunks(2).filter(|pair| pair[0] != "--intent");
+    pairs.flatten().cloned().collect()
+}
+
 /// The next look for which `wanted` holds.
 fn look(looks: &mut BufReader<ChildStdout>, wanted: impl Fn(&Value) -> bool) -> Value {
     let begun = Instant::now();
@@ -203,6 +210,35 @@ fn on_a_footing_that_does_not_carry_nothing_is_blamed_or_counted() {
     let store = stage.store();
     assert!(store.samples().unwrap().is_empty());
     assert_eq!(store.events().unwrap().len(), before);
+}
+
+#[test]
+fn what_is_watched_until_it_passes_is_told_and_kept_too() {
+    let stage = Stage::healthy();
+    stage.session();
+    let (address, told) = hook();
+    // An address of a hook is best kept as a credential, here in the environment.
+    let output = program(stage.data())
+        .args([
+            "watch",
+            "acme-example",
+            "--only",
+            "mail.spf",
+            "--notify",
+            "ops-hook",
+        ])
+        .args(network(&stage))
+        .env("LAUNCH_READY_SECRET_OPS_HOOK", &address)
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(!stderr(&output).contains("T0K3N") && !stdout(&output).contains("T0K3N"));
+    let notices: Vec<Value> = told.try_iter().collect();
+    assert_eq!(notices.len(), 1, "{notices:#?}");
+    assert_eq!(notices[0]["text"], "passes: acme.example");
+    let samples = stage.store().samples().unwrap();
+    let kept: Vec<&str> = samples.keys().map(|key| key.check.as_str()).collect();
+    assert_eq!(kept, ["mail.spf"]);
 }
 
 #[test]

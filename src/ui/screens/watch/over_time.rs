@@ -3,8 +3,8 @@
 //! ```text
 //!  ── over time ─────────────────────────────────── next look in 12:10 ──
 //!    ✔ up    portal.acme.example  for 2 h  turned 2 h ago     24 h 99.31 % of 20 h
-//!    hours ····████▄✖██████████████  days ····························██  99.72 %
-//!    ms    ▁▁▂▁▂▃▁▁▁▁▂▁▁▁▁▁▁▁▁▂▁▁▁▁  0–840 ms · median 120 · 95 % 310 · 94 looks
+//!    hours ····████▄✖██████████████ days ····························██  99.72 %
+//!    ms    ▁▁▂▁▂▃▁▁▁▁▂▁▁▁▁▁▁▁▁▂▁▁▁▁  0–840 ms · median 120 · 95 % 310 · n 94
 //! ```
 
 use jiff::SignedDuration;
@@ -190,7 +190,8 @@ fn head(door: &Door<'_>, state: &State, width: usize, full: bool, theme: &Theme)
         let share = figures.availability().unwrap_or_else(|| "none".to_owned());
         right.push(theme.span(Role::Muted, format!("  {name} ")));
         right.push(theme.span(Role::Text, format!("{share:>7}")));
-        if full && figures.unseen().is_some() {
+        let first = name == WINDOWS[0].0;
+        if full && first && figures.unseen().is_some() {
             let seen = SignedDuration::from_secs_f64(figures.up_s + figures.down_s);
             right.push(theme.span(Role::Muted, format!(" of {}", ago(seen))));
         }
@@ -214,7 +215,7 @@ fn bars(door: &Door<'_>, state: &State, width: usize, theme: &Theme) -> Vec<Line
         HOURS,
         theme,
     ));
-    strips.push(theme.span(Role::Muted, "  days "));
+    strips.push(theme.span(Role::Muted, " days "));
     strips.extend(cells(
         door,
         state,
@@ -239,7 +240,7 @@ fn bars(door: &Door<'_>, state: &State, width: usize, theme: &Theme) -> Vec<Line
     let [day, ..] = &door.figures;
     let scale = match (top, day.p50, day.p95) {
         (Some(top), Some(p50), Some(p95)) => format!(
-            "  0{}{top} ms {dot} median {p50} {dot} 95 % {p95} {dot} {} looks",
+            "  0{}{top} ms {dot} median {p50} {dot} 95 % {p95} {dot} n {}",
             theme.glyphs.to,
             day.looks,
             dot = theme.glyphs.dot
