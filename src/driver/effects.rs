@@ -192,12 +192,18 @@ impl Turn {
             "client" => Edition::Client,
             _ => Edition::Internal,
         };
-        let (file, events) = (opened.file.clone(), opened.events.len());
+        let (file, events) = (opened.file.clone(), opened.events.clone());
         let (session, playbook) = (opened.session.clone(), playbook.clone());
         let (folder, format) = (self.options.out_dir.clone(), format.to_owned());
         self.aside(move || {
-            let sealed = files::sealed(&file, events);
-            let document = files::document(&session, &playbook, &format, edition, sealed.as_ref());
+            let sealed = files::sealed(&file, events.len());
+            let document = files::document(
+                (&session, &events),
+                &playbook,
+                &format,
+                edition,
+                sealed.as_ref(),
+            );
             Message::Written(document.and_then(|(name, text)| files::write(&folder, &name, &text)))
         });
     }

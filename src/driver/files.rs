@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::model::event::Event;
 use crate::model::playbook::Playbook;
 use crate::model::session::Session;
 use crate::report::{self, Account, Edition, Seal};
@@ -43,7 +44,7 @@ pub(super) fn sealed(file: &Path, events: usize) -> Option<Verification> {
 
 /// A session as a document: its file name and its text.
 pub(super) fn document(
-    session: &Session,
+    (session, events): (&Session, &[Event]),
     playbook: &Playbook,
     format: &str,
     edition: Edition,
@@ -52,6 +53,7 @@ pub(super) fn document(
     let account = Account {
         session,
         playbook,
+        events,
         edition,
         now: Timestamp::now(),
         seal: sealed.map(|seen| Seal {
@@ -89,9 +91,15 @@ mod tests {
         let session = Session::fold(&store.events().unwrap());
         let playbook = &crate::playbook::builtin()[0];
         let written = |sealed: Option<&Verification>| {
-            document(&session, playbook, "markdown", Edition::Client, sealed)
-                .unwrap()
-                .1
+            document(
+                (&session, &[]),
+                playbook,
+                "markdown",
+                Edition::Client,
+                sealed,
+            )
+            .unwrap()
+            .1
         };
         let seen = sealed(&path, 1).unwrap();
         let command = format!("launch-ready verify acme-example --head {}", seen.head);

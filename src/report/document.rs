@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::burndown::Chart;
+
 /// A document: title and blocks, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -26,6 +28,8 @@ pub enum Block {
         head: Vec<String>,
         rows: Vec<Vec<String>>,
     },
+    /// Open blockers over the sprint: a picture where the format has pictures.
+    Burndown(Box<Chart>),
     /// Text that must stay as it is, line by line.
     Verbatim(String),
 }

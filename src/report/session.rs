@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
-use super::{gates, people, receivers};
+use super::{gates, people, receivers, sprint};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
+use crate::model::event::Event;
 use crate::model::finding::Finding;
 use crate::model::gate::{GateReport, GateVerdict};
 use crate::model::playbook::Playbook;
@@ -27,6 +28,8 @@ pub enum Edition {
 pub struct Account<'a> {
     pub session: &'a Session,
     pub playbook: &'a Playbook,
+    /// The events that the session is the fold of.
+    pub events: &'a [Event],
     pub edition: Edition,
     pub now: Timestamp,
     /// Of the file, when it was verified.
@@ -58,6 +61,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.push(Block::section("Scorecard"));
     blocks.push(rows(&of.session.rows(of.playbook, of.now), of.playbook));
     blocks.extend(gates::blocks(of));
+    blocks.extend(sprint::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of.session));
