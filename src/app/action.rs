@@ -12,6 +12,7 @@ pub enum Action {
     Palette,
     Back,
     Words,
+    Explain,
     Presenter,
     Undo,
     RetrySave,
@@ -112,12 +113,13 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 90] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
         Self::Back,
         Self::Words,
+        Self::Explain,
         Self::Presenter,
         Self::Undo,
         Self::RetrySave,

@@ -12,6 +12,7 @@ pub mod event;
 pub mod exhibit;
 pub mod finding;
 pub mod gate;
+pub mod glossary;
 pub mod intent;
 pub mod inventory;
 pub mod name;

@@ -127,6 +127,7 @@ fn alone(playbook: &Playbook, findings: &[Finding], now: Timestamp) -> Vec<Crite
         changed: None,
         planned: None,
         people: false,
+        plain: false,
     };
     assess_all(playbook, facts)
 }

@@ -44,6 +44,15 @@ impl Session {
             changed: self.intent_changed,
             planned: self.plan(),
             people: true,
+            plain: false,
+        }
+    }
+
+    /// The same, with reasons in a founder's words.
+    pub fn plain_facts(&self, now: Timestamp) -> Facts<'_> {
+        Facts {
+            plain: true,
+            ..self.facts(now)
         }
     }
 

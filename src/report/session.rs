@@ -6,6 +6,7 @@ use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
 use super::{gates, people, receivers};
 use crate::model::clock::hours_minutes;
+use crate::model::criterion::{Facts, assess_all};
 use crate::model::drift::{Change, Drift, Drifted};
 use crate::model::finding::Finding;
 use crate::model::gate::{GateReport, GateVerdict};
@@ -41,6 +42,16 @@ pub struct Seal<'a> {
     pub head: &'a str,
 }
 
+impl<'a> Account<'a> {
+    /// What the rows are computed from; the client's edition tells its reasons in plain words.
+    pub(super) fn facts(&self) -> Facts<'a> {
+        match self.edition {
+            Edition::Client => self.session.plain_facts(self.now),
+            Edition::Internal => self.session.facts(self.now),
+        }
+    }
+}
+
 impl Seal<'_> {
     /// The command that says whether the events up to this report are still those of then.
     pub(super) fn command(&self, slug: &str) -> String {
@@ -56,11 +67,11 @@ impl Seal<'_> {
 pub(super) fn session_document(of: &Account<'_>) -> Document {
     let mut blocks = summary(of);
     blocks.push(Block::section("Scorecard"));
-    blocks.push(rows(&of.session.rows(of.playbook, of.now), of.playbook));
+    blocks.push(rows(&assess_all(of.playbook, of.facts()), of.playbook));
     blocks.extend(gates::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
-    blocks.extend(drift(of.session));
+    blocks.extend(drift(of));
     blocks.extend(people::blocks(of));
     Document {
         title: format!("{}: {}", of.session.domain, of.playbook.title),
@@ -156,7 +167,7 @@ fn findings(of: &Account<'_>) -> Vec<Block> {
     }
     blocks.push(Block::section("What holds"));
     match of.edition {
-        Edition::Client => blocks.push(table(&settled)),
+        Edition::Client => blocks.push(table(&settled, in_plain)),
         Edition::Internal => {
             for finding in settled {
                 blocks.push(heading(finding));
@@ -167,6 +178,14 @@ fn findings(of: &Account<'_>) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// The sentence of a finding for the client.
+fn in_plain(finding: &Finding) -> &str {
+    match finding.plain.as_str() {
+        "" => &finding.summary,
+        plain => plain,
+    }
 }
 
 fn heading(finding: &Finding) -> Block {
@@ -227,8 +246,8 @@ fn evidence(finding: &Finding) -> Vec<Block> {
         .collect()
 }
 
-fn drift(session: &Session) -> Vec<Block> {
-    let Some(drift) = session.drift() else {
+fn drift(of: &Account<'_>) -> Vec<Block> {
+    let Some(drift) = of.session.drift() else {
         return Vec::new();
     };
     let mut blocks = vec![
@@ -244,7 +263,7 @@ fn drift(session: &Session) -> Vec<Block> {
         .lines
         .iter()
         .filter(|line| line.change != Change::Same)
-        .map(drifted)
+        .map(|line| drifted(line, of.edition))
         .collect();
     if !cells.is_empty() {
         let head = ["Change", "Check", "Subject", "Then", "Now"];
@@ -266,11 +285,17 @@ fn counted(drift: &Drift) -> String {
     )
 }
 
-fn drifted(line: &Drifted) -> Vec<String> {
+fn drifted(line: &Drifted, edition: Edition) -> Vec<String> {
     let said = |finding: &Option<Finding>| {
         finding.as_ref().map_or_else(
             || "not there".to_owned(),
-            |f| format!("{}: {}", f.verdict, f.summary),
+            |f| {
+                let says = match edition {
+                    Edition::Client => in_plain(f),
+                    Edition::Internal => &f.summary,
+                };
+                format!("{}: {says}", f.verdict)
+            },
         )
     };
     vec![

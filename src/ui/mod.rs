@@ -9,6 +9,7 @@ mod hints;
 mod line;
 mod overlays;
 mod paint;
+mod presenter;
 mod screens;
 pub mod terminal;
 mod text;

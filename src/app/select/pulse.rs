@@ -70,7 +70,12 @@ fn shows_seconds(state: &State) -> bool {
         state.screen(),
         Some(Screen::Watch(_) | Screen::Guide(_) | Screen::Finding(_) | Screen::Mail(_))
     );
-    is_busy(state) || watching && in_sight || counts_down(state)
+    is_busy(state) || watching && in_sight || counts_down(state) || goes_on(state)
+}
+
+/// Whether the guide goes on by itself within seconds.
+fn goes_on(state: &State) -> bool {
+    matches!(state.screen(), Some(Screen::Guide(guide)) if super::guide::is_closed(guide))
 }
 
 /// Whether a countdown of seconds is in sight: a row of an exhibit that may change within the hour.

@@ -1,10 +1,11 @@
 //! The forms that actions open, filled with what is known already.
 
 use super::super::overlay::{Field, Form, FormPurpose, Overlay};
-use super::super::state::State;
+use super::super::state::{State, Words};
 use super::super::{Effect, select};
 use super::work::acceptable;
 use crate::model::finding::{Finding, FindingKey};
+use crate::model::glossary::used_in;
 use crate::model::receiver;
 
 /// For whom or what a clock may stand still.
@@ -129,17 +130,16 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
         (None, None) => return Vec::new(),
     };
     let known = select::gate::answer(state, question);
-    let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
-        (a.by.clone(), a.evidence.clone())
-    });
+    let (by, evidence) = select::guide::said_before(state, known);
     let options: &[&str] = match known {
         Some(a) if !a.yes => &["no", "yes"],
         _ => &["yes", "no"],
     };
-    let hint = if evidence_asked.is_empty() {
-        "where it can be seen"
-    } else {
-        evidence_asked
+    let hint = match state.words {
+        _ if evidence_asked.is_empty() => "where it can be seen",
+        // A hint has no room to explain its words.
+        Words::Founder if !used_in(evidence_asked).is_empty() => "who saw it, when, and where",
+        _ => evidence_asked,
     };
     let form = Form::new(
         "answer",
@@ -162,9 +162,12 @@ pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
         return Vec::new();
     };
     let known = select::gate::answer(state, id);
-    let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
-        (a.by.clone(), a.evidence.clone())
-    });
+    let (by, evidence) = select::guide::said_before(state, known);
+    let shows = Field::text("what shows it", "where it can be seen", &evidence);
+    let shows = match select::guide::current(state) {
+        Some(_) => shows.optional(),
+        None => shows,
+    };
     let options: &[&str] = match known {
         Some(a) if a.yes => &["yes", "no"],
         _ => &["no", "yes"],
@@ -177,7 +180,7 @@ pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
         vec![
             Field::choice("it holds", options),
             Field::text("who says so", "name", &by),
-            Field::text("what shows it", "where it can be seen", &evidence),
+            shows,
         ],
     )
     .intro([flag.text.clone(), format!("if so: {}", flag.stop)]);

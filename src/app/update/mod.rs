@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::state::{Exit, State, Tone};
 use super::{Effect, Message};
+use crate::app::guide;
 use crate::app::home::Listing;
 use crate::app::mail;
 use crate::app::new_session;
@@ -25,6 +26,12 @@ use crate::model::event::EventBody;
 pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect> {
     state.now = now.max(state.now);
     expire_toasts(state);
+    let mut effects = take(state, message);
+    effects.extend(guide::settle(state));
+    effects
+}
+
+fn take(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => keys::press(state, key),
         Message::Paste(text) => keys::paste(state, &text),
