@@ -66,6 +66,8 @@ fn of(file: PathBuf, session: &Session, playbooks: &[Playbook]) -> SessionSummar
                 None => f.summary.clone(),
             }
         });
+    let drift = session.drift(now);
+    let count = |change| drift.as_ref().map_or(0, |drift| drift.count(change));
     SessionSummary {
         file,
         domain: session.domain.clone(),
@@ -77,7 +79,8 @@ fn of(file: PathBuf, session: &Session, playbooks: &[Playbook]) -> SessionSummar
         blockers: session.findings.values().filter(|f| blocks(f)).count(),
         next,
         handed_over: session.handed_over.as_ref().map(|h| h.at),
-        worse: session.drift(now).map_or(0, |d| d.count(Change::Worse)),
+        worse: count(Change::Worse),
+        unlooked: count(Change::NotLookedAt),
         changed_at: now,
         problem: None,
     }

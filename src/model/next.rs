@@ -284,7 +284,10 @@ impl Asked<'_> {
 
     /// What got worse, then a waiver that lapsed, then that nobody looked for a day.
     fn after_the_handover(self) -> Option<Next> {
-        let worse = self.session.drift().map_or(0, |d| d.count(Change::Worse));
+        let worse = self
+            .session
+            .drift(self.now)
+            .map_or(0, |d| d.count(Change::Worse));
         if worse > 0 {
             let noun = if worse == 1 {
                 "finding is"

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use super::gates::{self, AccessLine, FlagLine, GateLine};
+use super::runbook::{self, RollbackReport, TroubleReport};
 use super::session::Account;
 use crate::model::drift::Drifted;
 use crate::model::expected::Expected;
@@ -71,6 +72,8 @@ struct SessionReport {
     sign_offs: Vec<SignOffReport>,
     handed_over: Option<HandoverReport>,
     drift: Vec<DriftReport>,
+    runbook: Vec<TroubleReport>,
+    rollback: RollbackReport,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -209,6 +212,8 @@ impl SessionReport {
                 .drift(account.now)
                 .map(|drift| drift.lines.iter().map(DriftReport::of).collect())
                 .unwrap_or_default(),
+            runbook: runbook::troubles(account),
+            rollback: runbook::way_back(account),
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
-use super::{gates, people, receivers};
+use super::{gates, people, receivers, runbook};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
 use crate::model::expected::Lapsed;
@@ -63,6 +63,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of));
     blocks.extend(people::blocks(of));
+    blocks.extend(runbook::blocks(of));
     Document {
         title: format!("{}: {}", of.session.domain, of.playbook.title),
         blocks,

@@ -17,6 +17,7 @@ fn summary(domain: &str) -> SessionSummary {
         next: None,
         handed_over: None,
         worse: 0,
+        unlooked: 0,
         changed_at: Timestamp::UNIX_EPOCH,
         problem: None,
     }

@@ -72,6 +72,12 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
             mail::beside(state, action == Action::NextPane);
             Vec::new()
         }
+        Action::NextPane | Action::PreviousPane
+            if matches!(state.screen(), Some(Screen::DayOne(_))) =>
+        {
+            day_one::section(state, action == Action::NextPane);
+            Vec::new()
+        }
         Action::NextPane => pane(state, sprint::Pane::next),
         Action::PreviousPane => pane(state, sprint::Pane::previous),
         _ => going(state, action, key),
@@ -132,6 +138,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Screen::Guide(_)) => guide::open(state),
         Some(Screen::Rehearsal(_)) => rehearsal::open(state),
         Some(Screen::Mail(_)) => mail::open(state),
+        Some(Screen::DayOne(_)) => day_one::open(state),
         Some(Screen::Sprint(s)) if s.pane == sprint::Pane::Plan => {
             work::narrow(state);
             Vec::new()
