@@ -31,7 +31,7 @@ fn render(document: &Document) -> String {
 
 fn block(block: &Block) -> String {
     match block {
-        Block::Section(title) => format!("## {}\n", inline(title)),
+        Block::Section(title) | Block::Page(title) => format!("## {}\n", inline(title)),
         Block::Subsection(title) => format!("### {}\n", inline(title)),
         Block::Paragraph(text) => format!("{}\n", inline(text)),
         Block::Facts(pairs) => lines(pairs, |(label, value)| {
