@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use launch_ready::app::guides::Guide;
 use launch_ready::checks::registry::CHECKS as REGISTERED;
 use launch_ready::model::glossary::unexplained;
-use launch_ready::model::playbook::{Playbook, Question};
+use launch_ready::model::playbook::{Playbook, ProofKind, Question, glob_matches};
 use launch_ready::model::receiver;
 use launch_ready::playbook::{builtin, find, lint, load_file, resolve};
 
@@ -191,6 +191,9 @@ fn gates_steps_and_flags_are_whole() {
         }
         assert_eq!(playbook.access.len(), 9, "{}", playbook.id);
         assert!(playbook.access.iter().all(|q| !q.plain.is_empty()));
+        assert_eq!(playbook.quiz.len(), 7, "{}", playbook.id);
+        assert_eq!(playbook.quiz[0].id, "quiz-registrar");
+        assert!(playbook.quiz.iter().all(|q| !q.evidence.is_empty()));
         let phases: BTreeSet<&str> = playbook
             .first_checks
             .iter()
@@ -204,7 +207,13 @@ fn gates_steps_and_flags_are_whole() {
 fn every_row_is_small_and_said(playbook: &Playbook) {
     let mut titles = BTreeSet::new();
     for row in &playbook.criteria {
-        assert!(row.questions.len() <= 2, "{} {}", playbook.id, row.id);
+        // What a drill answers is asked of nobody.
+        let drilled = |id: &String| {
+            let drills = [ProofKind::Rollback, ProofKind::Redeploy];
+            drills.iter().any(|d| playbook.proven_by(*d).contains(id))
+        };
+        let asked = row.questions.iter().filter(|q| !drilled(&q.id)).count();
+        assert!(asked <= 2, "{} {}", playbook.id, row.id);
         assert!(titles.insert(&row.title), "{} {}", playbook.id, row.title);
         assert!(!row.passes.is_empty() && !row.breaks.is_empty());
     }
@@ -318,6 +327,112 @@ fn a_broken_playbook_is_told_by_line_and_nearest_word() {
         assert_eq!(found.meant.as_deref(), meant, "{to}");
     }
     assert_eq!(lint(&playbook_with("mine", "mine"), &CHECKS), []);
+}
+
+#[test]
+fn what_is_proven_by_doing_it_names_what_each_playbook_asks() {
+    for playbook in builtin() {
+        let asked = |id: &String| {
+            let mut rows = playbook.criteria.iter();
+            rows.any(|row| row.questions.iter().any(|q| q.id == *id))
+        };
+        for kind in [
+            ProofKind::Rollback,
+            ProofKind::Redeploy,
+            ProofKind::Rotation,
+        ] {
+            let questions = playbook.proven_by(kind);
+            assert!(!questions.is_empty(), "{kind:?}");
+            assert!(questions.iter().all(asked), "{}: {kind:?}", playbook.id);
+        }
+        for item in playbook.proofs.iter().flat_map(|proof| &proof.items) {
+            assert!(playbook.checklist.iter().any(|i| i.id == *item), "{item}");
+        }
+        let steps: Vec<&str> = playbook.journey.iter().map(|s| s.id.as_str()).collect();
+        assert_eq!(
+            steps,
+            [
+                "sign-up",
+                "sign-in",
+                "profile",
+                "upload",
+                "mail",
+                "sign-out",
+                "old-links"
+            ],
+            "{}",
+            playbook.id
+        );
+        for step in &playbook.journey {
+            assert!(step.questions.iter().any(asked), "{}", step.id);
+            for check in &step.checks {
+                let known = CHECKS.iter().any(|id| glob_matches(check, id));
+                assert!(known, "{}: {check}", step.id);
+            }
+        }
+    }
+    let order = find("ecommerce-handover").unwrap();
+    assert_eq!(order.journey_step("upload").unwrap().title, "Order");
+}
+
+#[test]
+fn own_proofs_and_steps_are_linted() {
+    let step = |more: &str| {
+        format!("[[journey]]\nid = \"s\"\ntitle = \"S\"\ntext = \"Do.\"\nsee = \"Seen.\"\n{more}\n")
+    };
+    for (more, what, meant) in [
+        (
+            "[[proof]]\nid = \"rolback\"\nquestions = [\"dns-owner\"]\n".to_owned(),
+            "unknown variant",
+            Some("rollback"),
+        ),
+        (
+            "[[proof]]\nid = \"rollback\"\nquestions = [\"dns-owne\"]\n".to_owned(),
+            "unknown question `dns-owne`",
+            Some("dns-owner"),
+        ),
+        (
+            "[[proof]]\nid = \"redeploy\"\nitems = [\"redeployed-by-teem\"]\n".to_owned(),
+            "unknown checklist line",
+            Some("redeployed-by-team"),
+        ),
+        (
+            "[[proof]]\nid = \"rotation\"\n[[proof]]\nid = \"rotation\"\n".to_owned(),
+            "stands here twice",
+            None,
+        ),
+        (step(""), "names no question", None),
+        (
+            step("questions = [\"login-failur\"]"),
+            "unknown question",
+            Some("login-failure"),
+        ),
+        (
+            step("questions = [\"dns-owner\"]\nchecks = [\"mail.sfp\"]"),
+            "unknown check `mail.sfp`",
+            Some("mail.spf"),
+        ),
+        (
+            step("questions = [\"dns-owner\"]\nlook = false"),
+            "nothing could pass it",
+            None,
+        ),
+        (
+            step("questions = [\"dns-owner\"]").repeat(2),
+            "used twice",
+            None,
+        ),
+    ] {
+        let text = format!("{}\n{more}", playbook_with("mine", "mine"));
+        let problems = lint(&text, &CHECKS);
+        let found = problems.iter().find(|p| p.what.contains(what));
+        let found = found.unwrap_or_else(|| panic!("{what}: {problems:#?}"));
+        assert_eq!(found.meant.as_deref(), meant, "{what}");
+        assert!(found.line.is_some(), "{what}");
+    }
+    let sound = step("questions = [\"dns-owner\"]\nchecks = [\"mail.*\"]\nlook = false");
+    let text = format!("{}\n{sound}", playbook_with("mine", "mine"));
+    assert_eq!(lint(&text, &CHECKS), []);
 }
 
 #[test]

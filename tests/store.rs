@@ -19,8 +19,8 @@ use launch_ready::model::event::{Event, EventBody};
 use launch_ready::model::finding::{CheckId, FindingKey};
 use launch_ready::model::session::Session;
 use launch_ready::store::{
-    Merged, ReadOnly, Sample, Store, StoreProblem, catalog, file_of, free_slug, import, is_lines,
-    locate, remove, salvage, verify_lines,
+    Merged, ReadOnly, Store, StoreProblem, catalog, file_of, free_slug, import, is_lines, locate,
+    remove, salvage, verify_lines,
 };
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -350,6 +350,32 @@ fn a_newer_format_is_shown_and_left_byte_for_byte() {
 }
 
 #[test]
+fn events_of_a_newer_program_make_a_file_read_only_and_are_taken_from_no_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = session(folder.path(), "acme", 3);
+    let copy = folder.path().join("copy.launch");
+    fs::copy(&path, &copy).unwrap();
+    let newer = "UPDATE event SET kind = 'from-the-future', body = '{\"kind\":\"from-the-future\"}' WHERE seq = 2";
+    tamper(&path, newer);
+    for store in [Store::open(&path), Store::open_read_only(&path)] {
+        let store = store.unwrap();
+        let why = store.read_only().unwrap();
+        assert_eq!(*why, ReadOnly::NewerEvents("from-the-future".into()));
+        assert!(why.to_string().contains("update"), "{why}");
+        assert_eq!(store.events().unwrap().len(), 2);
+    }
+    let listed = catalog(folder.path()).unwrap();
+    let problem = |name: &str| {
+        let line = listed.iter().find(|line| line.slug == name).unwrap();
+        (line.domain.clone(), line.problem.clone())
+    };
+    assert!(problem("acme").1.unwrap().contains("newer"));
+    assert_eq!(problem("copy"), ("acme.example".to_owned(), None));
+    let refused = Store::open(&copy).unwrap().merge(&path).unwrap_err();
+    assert!(matches!(refused, StoreProblem::Newer { .. }), "{refused}");
+}
+
+#[test]
 fn a_file_with_foreign_parts_is_only_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = session(folder.path(), "acme", 2);
@@ -558,7 +584,7 @@ fn the_catalog_lists_finds_and_removes() {
 }
 
 #[test]
-fn evidence_is_kept_once_and_samples_in_order() {
+fn evidence_is_kept_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&session(folder.path(), "acme", 1)).unwrap();
     let key = FindingKey {
@@ -576,21 +602,6 @@ fn evidence_is_kept_once_and_samples_in_order() {
     let seen = store.observations(&key).unwrap();
     assert_eq!(seen.len(), 2);
     assert_eq!((&seen[0].seen, &seen[1].seen), (&two, &one));
-    for (at, value) in [(later, 2), (now(), 1)] {
-        let sample = Sample {
-            at,
-            key: key.clone(),
-            value: value.into(),
-        };
-        store.put_sample(&sample).unwrap();
-    }
-    let values: Vec<_> = store
-        .samples(&key)
-        .unwrap()
-        .into_iter()
-        .map(|s| s.value)
-        .collect();
-    assert_eq!(values, [1, 2]);
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub enum Action {
     SendsMail,
     StartNow,
     // A sprint.
+    GoNext,
     GoSprint,
     GoGate,
     GoPlan,
@@ -60,9 +61,12 @@ pub enum Action {
     StopRun,
     Watch,
     StopWatch,
+    /// Everything on a schedule; the same key ends it.
+    WatchAll,
     Waive,
     WithdrawWaiver,
     Owner,
+    WaitsFor,
     Note,
     ShowAll,
     PauseClock,
@@ -76,6 +80,7 @@ pub enum Action {
     Mend,
     // Gate and handover.
     Answer,
+    LookAtFiles,
     Sign,
     Changed,
     Tick,
@@ -113,7 +118,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 90] = [
+    pub const ALL: [Self; 94] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -148,6 +153,7 @@ impl Action {
         Self::AddSender,
         Self::SendsMail,
         Self::StartNow,
+        Self::GoNext,
         Self::GoSprint,
         Self::GoGate,
         Self::GoPlan,
@@ -163,9 +169,11 @@ impl Action {
         Self::StopRun,
         Self::Watch,
         Self::StopWatch,
+        Self::WatchAll,
         Self::Waive,
         Self::WithdrawWaiver,
         Self::Owner,
+        Self::WaitsFor,
         Self::Note,
         Self::ShowAll,
         Self::PauseClock,
@@ -177,6 +185,7 @@ impl Action {
         Self::Evidence,
         Self::Mend,
         Self::Answer,
+        Self::LookAtFiles,
         Self::Sign,
         Self::Changed,
         Self::Tick,

@@ -3,12 +3,12 @@
 use super::action::Action;
 use super::cursor::Cursor;
 use super::effect::Effect;
-use super::overlay::{Overlay, Reader};
+use super::overlay::{Field, Form, FormPurpose, Overlay, Reader};
 use super::screen::Filter;
 use super::select;
 use super::state::State;
-use super::update::{append, work};
-use crate::model::event::EventBody;
+use super::update::work;
+use crate::model::fact::mark;
 use crate::model::finding::FindingKey;
 
 /// State of the screen.
@@ -36,16 +36,35 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Notes that a change was meant, bound to the fact that is seen now.
+/// Asks why a change was meant: of these facts, and no other.
 fn expected(state: &mut State) -> Vec<Effect> {
     let Some(finding) = select::selected_finding(state) else {
         return Vec::new();
     };
-    let body = EventBody::Noted {
-        item: select::item_of(&finding.key()),
-        text: select::day_one::expected_note(&finding.fingerprint),
-    };
-    append(state, vec![body])
+    let (key, fingerprint) = (finding.key(), mark(finding));
+    let drifted = select::day_one::drift(state).map_or_else(Vec::new, |drift| drift.lines);
+    let facts = drifted
+        .iter()
+        .filter(|line| line.key == key)
+        .flat_map(|line| &line.facts);
+    let mut intro = vec![format!(
+        "{} · {}",
+        select::item_of(&key),
+        select::sentence(state, finding)
+    )];
+    intro.extend(facts.map(|fact| fact.text("→")));
+    intro.push("when it becomes another one, it is a surprise again".to_owned());
+    let form = Form::new(
+        "this change was meant",
+        FormPurpose::Meant { key, fingerprint },
+        vec![
+            Field::text("why", "moved to the new server, as planned", ""),
+            Field::text("who says so", "name", &state.operator),
+        ],
+    )
+    .intro(intro);
+    state.overlay = Some(Overlay::Form(Box::new(form)));
+    Vec::new()
 }
 
 fn read(state: &mut State, title: &str, lines: Vec<String>) -> Vec<Effect> {

@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use super::state::Exit;
 use super::vault::Secret;
+use crate::model::attachment::Attachment;
 use crate::model::event::EventBody;
 use crate::model::finding::{FindingKey, Kept};
 use crate::model::intent::Intent;
 use crate::model::intent::message::MessageKind;
 use crate::model::name::HostName;
+use crate::model::sample::Sample;
+use crate::model::sight::Knowledge;
 use crate::model::switch::Switch;
 
 /// Something to be done.
@@ -38,8 +41,17 @@ pub enum Effect {
     StopRehearsal,
     /// A message for the runs to come, kept in memory only; answered by `Brought`.
     BringMessage(Bringing),
+    /// Reads a file for its hash, by the path as typed; answered by `Hashed`.
+    HashFile(String),
+    /// Reads attached files again; answered by `FilesLooked`.
+    LookAtFiles(Vec<Attachment>),
     StartWatch(Box<WatchRequest>),
     StopWatch(FindingKey),
+    /// Looks at everything on a schedule; answered by `Sighted` or `VigilFailed`.
+    StartVigil(Box<VigilRequest>),
+    StopVigil,
+    /// To the session's file, beside its events.
+    KeepSamples(Vec<Sample>),
     /// Already escaped by the rules of a clipboard.
     Copy(String),
     WriteFile {
@@ -105,6 +117,14 @@ pub struct RehearsalRequest {
 pub enum Bringing {
     Text { kind: MessageKind, text: Secret },
     File { kind: MessageKind, file: PathBuf },
+}
+
+/// A watch over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VigilRequest {
+    pub run: RunRequest,
+    /// What the session has seen so far.
+    pub known: Knowledge,
 }
 
 /// A watch over one row.

@@ -51,9 +51,10 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
             true => Ok(()),
             false => Reason::because("nothing is being looked at"),
         },
-        Action::GoWatch => match opened(state)?.watches.is_empty() {
-            true => Reason::because("nothing is being watched: w on a finding watches it"),
-            false => Ok(()),
+        Action::GoWatch => opened(state).map(|_| ()),
+        Action::WatchAll => match opened(state)?.vigil {
+            Some(_) => Ok(()),
+            None => writable(state).map(|_| ()),
         },
         Action::Recheck => {
             idle(state)?;
@@ -71,12 +72,16 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::StopWatch => stop_watch(state),
         Action::Waive => waive(state),
         Action::WithdrawWaiver => withdraw(state),
-        Action::Owner | Action::Note => {
+        Action::GoNext => select::next::why_not(state).map_or(Ok(()), Reason::because),
+        Action::Owner | Action::WaitsFor | Action::Note => {
             writable(state)?;
             match select::selected_item(state) {
                 Some(_) => Ok(()),
                 None => Reason::because("pick a row first"),
             }
+        }
+        Action::LookAtFiles if select::attach::files(state).is_empty() => {
+            Reason::because("no file is attached to an answer")
         }
         Action::Answer => answer(state),
         Action::Sign => sign(state),
@@ -113,6 +118,7 @@ pub fn is_relevant(state: &State, action: Action) -> bool {
         // Only screens are filtered, not what opens over them.
         Action::Filter => state.overlay.is_none(),
         Action::RetrySave => state.opened.as_ref().is_some_and(|o| o.unsaved.is_some()),
+        Action::GoNext => state.opened.is_some() || matches!(state.screen(), Some(Screen::Home(_))),
         Action::GoSprint
         | Action::Export
         | Action::GoHandover
@@ -360,9 +366,7 @@ fn expected(state: &State) -> Result<(), Reason> {
         .find(|d| Some(&d.key) == key.as_ref())
         .filter(|d| d.change != crate::model::drift::Change::Same && d.now.is_some());
     match changed {
-        Some(d) if select::day_one::is_expected(state, &d) => {
-            Reason::because("somebody said so already")
-        }
+        Some(d) if d.expected.is_some() => Reason::because("somebody said so already"),
         Some(_) => Ok(()),
         None => Reason::because("nothing changed here"),
     }

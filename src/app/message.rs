@@ -14,10 +14,13 @@ use super::range::RangeControl;
 use super::screen::PaneHit;
 use super::state::Size;
 use super::vault::Vault;
+use crate::model::attachment::{Attachment, FileState};
 use crate::model::event::Event;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::intent::message::MessageKind;
 use crate::model::progress::Progress;
+use crate::model::sample::Sample;
+use crate::model::sight::Sight;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,8 +70,23 @@ pub enum Message {
         finding: Box<Finding>,
         next: Option<Timestamp>,
     },
+    /// One look of the watch over time, and when the next begins.
+    Sighted {
+        sight: Box<Sight>,
+        next: Timestamp,
+    },
+    VigilFailed(String),
+    /// All that is kept, after another program wrote to the same file.
+    Sampled(Vec<Sample>),
     /// No look will come any more.
     WatchEnded(FindingKey),
+    /// A file that is to show an answer, or why it cannot.
+    Hashed {
+        path: String,
+        result: Result<Attachment, String>,
+    },
+    /// How the attached files stand now.
+    FilesLooked(Vec<(Attachment, FileState)>),
     /// How the text got there (`through the terminal`), or why not.
     Copied(Result<String, String>),
     /// Where the file is, or why there is none.

@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::rehearsal::Rehearsal;
 use super::run::RunState;
+use super::vigil::Vigil;
+use crate::model::attachment::{Attachment, FileState};
 use crate::model::event::{Event, EventBody};
 use crate::model::finding::FindingKey;
 use crate::model::intent::message::MessageKind;
+use crate::model::sample::Sample;
 use crate::model::session::Session;
 use crate::model::verdict::Verdict;
 
@@ -30,10 +33,16 @@ pub struct Opened {
     pub run: RunState,
     /// Watched until green, by row.
     pub watches: BTreeMap<FindingKey, Watching>,
+    /// What watches measured, by row, oldest first.
+    pub samples: BTreeMap<FindingKey, Vec<Sample>>,
+    /// The watch over time, while it lasts.
+    pub vigil: Option<Vigil>,
     /// The last look at the world after the switch.
     pub rehearsal: Option<Box<Rehearsal>>,
     /// Bytes of the messages that the operator brought; the messages themselves are the driver's, in memory only.
     pub brought: BTreeMap<MessageKind, usize>,
+    /// How the attached files stood when they were looked at last.
+    pub files: Vec<(Attachment, FileState)>,
 }
 
 /// Events that were handed to the store.
@@ -56,6 +65,9 @@ pub struct SessionFile {
     pub file: PathBuf,
     pub read_only: Option<String>,
     pub events: Vec<Event>,
+    /// What watches measured, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<Sample>,
 }
 
 /// A row that is being watched until it passes.
@@ -91,7 +103,7 @@ pub enum WatchPhase {
 impl Opened {
     /// Folds a file that was read.
     pub fn new(file: SessionFile) -> Self {
-        Self {
+        let mut opened = Self {
             session: Session::fold(&file.events),
             file: file.file,
             read_only: file.read_only,
@@ -101,9 +113,14 @@ impl Opened {
             next_ticket: 1,
             run: RunState::default(),
             watches: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            vigil: None,
             rehearsal: None,
             brought: BTreeMap::new(),
-        }
+            files: Vec::new(),
+        };
+        opened.keep(&file.samples);
+        opened
     }
 
     /// Takes events that are in the file now. One that is known already (two programs, one file) changes nothing.

@@ -1,5 +1,6 @@
 //! What a check is made of.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use super::evidence::redact;
 use crate::model::exhibit::Exhibit;
+use crate::model::fact::{FACTS, RULE};
 use crate::model::finding::{CheckId, Evidence, Finding, KEPT, Remedy, fingerprint};
 use crate::model::intent::Intent;
 use crate::model::text::{escape, escape_lines};
@@ -149,6 +151,21 @@ impl Judgement {
         self
     }
 
+    /// Tells a fact that drift watches apart from the verdict: `A portal.acme.example`, and every value of it. None: it is
+    /// not there. Nothing that moves by itself (a TTL, an age, a random query) and nothing secret.
+    #[must_use]
+    pub fn told(mut self, name: String, values: impl IntoIterator<Item = String>) -> Self {
+        let values: BTreeSet<String> = values.into_iter().collect();
+        let facts = self
+            .details
+            .entry(FACTS)
+            .or_insert_with(|| Value::Object(serde_json::Map::new()));
+        if let Some(facts) = facts.as_object_mut() {
+            facts.insert(name, values.into_iter().collect());
+        }
+        self
+    }
+
     /// Keeps what can hardly be seen again, for the runs of the session that follow: nothing secret.
     #[must_use]
     pub fn keep(self, seen: Value) -> Self {
@@ -208,7 +225,14 @@ impl Judgement {
     }
 
     /// The finding that this judgement is, for a check and a subject.
-    pub fn into_finding(self, meta: &Meta, subject: &str, at: Timestamp, took_ms: u64) -> Finding {
+    pub fn into_finding(
+        mut self,
+        meta: &Meta,
+        subject: &str,
+        at: Timestamp,
+        took_ms: u64,
+    ) -> Finding {
+        self.details.insert(RULE.to_owned(), meta.version.into());
         let fact = self.fact.as_deref().unwrap_or(&self.summary);
         let severity = self.severity.unwrap_or(meta.severity);
         let guessed_blocker = self.confidence == Confidence::Guess && severity == Severity::Blocker;

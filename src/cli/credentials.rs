@@ -85,6 +85,25 @@ pub async fn with_passwords(
     })
 }
 
+/// The credential `name` of the session, else of no session; `None` where there is none.
+pub async fn one(
+    name: &str,
+    session: Option<&str>,
+    settings: &Settings,
+) -> Result<Option<SecretString>> {
+    let (settings, session) = (settings.clone(), session.map(str::to_owned));
+    let name = name.to_owned();
+    let read = tokio::task::spawn_blocking(move || {
+        let sources = Sources {
+            folder: &settings.data_dir.value,
+            scopes: session.as_deref().into_iter().chain([COMMON]).collect(),
+            mounted: settings.credentials_dir.as_deref(),
+        };
+        gather(&[&name], &sources, || passphrase(&settings).ok().flatten())
+    });
+    Ok(read.await?.map_err(problem)?.into_values().next())
+}
+
 /// The passphrase of the encrypted file, from the environment; asked for only when such a file is there already.
 fn passphrase(settings: &Settings) -> Result<Option<SecretString>> {
     if let Some(given) = given_passphrase() {

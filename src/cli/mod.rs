@@ -15,6 +15,7 @@ mod future;
 mod intent;
 mod messages;
 mod new;
+mod notify;
 mod out;
 mod playbooks;
 mod problem;
@@ -27,6 +28,7 @@ mod shell;
 mod target;
 mod third_party;
 mod verify;
+mod vigil;
 mod watch;
 
 use std::ffi::OsString;

@@ -21,7 +21,12 @@ pub fn run(arguments: &Report, settings: &Settings) -> Result<Exit> {
         .store
         .verify()
         .map_err(|why| session_problem(&arguments.session, &why))?;
+    let samples = open
+        .store
+        .samples()
+        .map_err(|why| session_problem(&arguments.session, &why))?;
     let account = Account {
+        samples: &samples,
         session: &open.session,
         playbook: &playbook,
         edition: match arguments.edition {

@@ -20,6 +20,7 @@ use crate::model::intent::Intent;
 use crate::model::name::HostName;
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::progress::Progress;
+use crate::model::sample::Sample;
 use crate::model::session::Session;
 use crate::model::text::nearest;
 use crate::net::Network;
@@ -237,6 +238,22 @@ impl Target {
             return Ok(());
         }
         open.append(bodies)
+    }
+}
+
+impl Target {
+    /// Keeps what a look measured in the session's file; a domain, a file that can only be read, and a run about the world after
+    /// a switch keep nothing.
+    pub fn keep_samples(&mut self, samples: &[Sample]) -> Result<()> {
+        let Subject::Session(open) = &mut self.subject else {
+            return Ok(());
+        };
+        if self.assumed || open.store.read_only().is_some() {
+            return Ok(());
+        }
+        let name = open.store.path().display().to_string();
+        let kept = open.store.keep_samples(samples);
+        Ok(kept.map_err(|why| session_problem(&name, &why))?)
     }
 }
 

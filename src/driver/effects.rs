@@ -12,7 +12,7 @@ use super::screen::Surface;
 use super::store::Command;
 use super::turn::{Answer, Turn};
 use super::vault::{Passwords, Work};
-use super::{files, listing, mail, practice};
+use super::{attach, files, listing, mail, practice};
 
 impl Turn {
     /// Does one effect. What it leads to comes back as messages, some at once.
@@ -49,6 +49,15 @@ impl Turn {
                 }),
             },
             Effect::StopWatch(key) => self.engine.stop_watch(&key),
+            Effect::StartVigil(request) => match self.passwords(&request.run.intent) {
+                wanted if wanted.is_empty() => self.engine.start_vigil(*request),
+                names => self.ask_vault(Work::Lend {
+                    names,
+                    effect: Effect::StartVigil(request),
+                }),
+            },
+            Effect::StopVigil => self.engine.stop_vigil(),
+            Effect::KeepSamples(samples) => self.store(Command::Keep(samples)),
             Effect::StartRange { scenario, playbook } => {
                 match practice::session(&scenario, &playbook) {
                     Ok(command) => self.store(command),
@@ -60,6 +69,13 @@ impl Turn {
             }
             Effect::Report { format, edition } => self.report(&format, &edition),
             Effect::WriteFile { name, text } => self.write(name, text),
+            Effect::HashFile(path) => self.aside(move || Message::Hashed {
+                result: attach::hash(&path),
+                path,
+            }),
+            Effect::LookAtFiles(list) => {
+                self.aside(move || Message::FilesLooked(attach::look(list)));
+            }
             Effect::Quit(exit) => {
                 // Asked twice: at once, whatever is still under way.
                 self.at_once = self.leaving.is_some();
@@ -135,6 +151,7 @@ impl Turn {
         let domain = match &effect {
             Effect::StartRun(request) => &request.intent.domain,
             Effect::StartWatch(request) => &request.intent.domain,
+            Effect::StartVigil(request) => &request.run.intent.domain,
             _ => return,
         };
         let opened = self.state.opened.as_ref();
@@ -149,6 +166,7 @@ impl Turn {
             }
             Effect::StartRun(request) => self.engine.start_run(*request),
             Effect::StartWatch(request) => self.engine.start_watch(*request),
+            Effect::StartVigil(request) => self.engine.start_vigil(*request),
             _ => {}
         }
     }
@@ -190,7 +208,9 @@ impl Turn {
         let (folder, format) = (self.options.out_dir.clone(), format.to_owned());
         self.aside(move || {
             let sealed = files::sealed(&file, events);
-            let document = files::document(&session, &playbook, &format, edition, sealed.as_ref());
+            let samples = files::samples(&file);
+            let sealed = sealed.as_ref();
+            let document = files::document(&session, &playbook, &format, edition, sealed, &samples);
             Message::Written(document.and_then(|(name, text)| files::write(&folder, &name, &text)))
         });
     }

@@ -28,6 +28,7 @@ pub(super) struct EngineSide {
     pub(super) every: Duration,
     run: Option<Handle>,
     watches: BTreeMap<FindingKey, AbortHandle>,
+    pub(super) vigil: Option<AbortHandle>,
     /// Messages that the operator brought to this session.
     brought: Vec<Brought>,
     /// Passwords that the vault lent.
@@ -36,7 +37,7 @@ pub(super) struct EngineSide {
     rehearsal: Option<AbortHandle>,
     sender: mpsc::Sender<Progress>,
     steps: mpsc::Receiver<Progress>,
-    answers: UnboundedSender<Answer>,
+    pub(super) answers: UnboundedSender<Answer>,
 }
 
 impl EngineSide {
@@ -49,6 +50,7 @@ impl EngineSide {
             every: Watch::default().every,
             run: None,
             watches: BTreeMap::new(),
+            vigil: None,
             brought: Vec::new(),
             lent: Passwords::new(),
             discovery: None,
@@ -107,6 +109,7 @@ impl EngineSide {
         for watch in std::mem::take(&mut self.watches).into_values() {
             watch.abort();
         }
+        self.stop_vigil();
         self.stop_discovery();
         if let Some(task) = self.rehearsal.take() {
             task.abort();
@@ -233,19 +236,19 @@ impl EngineSide {
     }
 
     /// The same, allowed to ask these third parties too.
-    fn asking(&mut self, third_parties: &[String]) -> Result<Network, String> {
+    pub(super) fn asking(&mut self, third_parties: &[String]) -> Result<Network, String> {
         let network = self.network()?;
         network.asking(third_parties).map_err(|why| why.to_string())
     }
 
-    fn say(&self, message: Message) {
+    pub(super) fn say(&self, message: Message) {
         // The cockpit may be gone by now.
         let _ = self.answers.send(Answer::Message(message));
     }
 }
 
 /// What a run is to look at.
-fn plan(request: RunRequest) -> Result<Plan, String> {
+pub(super) fn plan(request: RunRequest) -> Result<Plan, String> {
     let selection = Selection {
         only: request.checks,
         skip: Vec::new(),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::model::playbook::Playbook;
 use crate::model::session::Session;
 use crate::report::{self, Account, Edition, Seal};
-use crate::store::{Store, Verification};
+use crate::store::{Samples, Store, Verification};
 
 /// Writes a text under a free name in `folder`. Blocks.
 pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, String> {
@@ -41,6 +41,12 @@ pub(super) fn sealed(file: &Path, events: usize) -> Option<Verification> {
         .filter(|seen| seen.is_intact() && usize::try_from(seen.events) == Ok(events))
 }
 
+/// What watches measured. A file that cannot be read now has nothing to tell.
+pub(super) fn samples(file: &Path) -> Samples {
+    let read = Store::open_read_only(file).and_then(|store| store.samples());
+    read.unwrap_or_default()
+}
+
 /// A session as a document: its file name and its text.
 pub(super) fn document(
     session: &Session,
@@ -48,8 +54,10 @@ pub(super) fn document(
     format: &str,
     edition: Edition,
     sealed: Option<&Verification>,
+    samples: &Samples,
 ) -> Result<(String, String), String> {
     let account = Account {
+        samples,
         session,
         playbook,
         edition,
@@ -89,9 +97,16 @@ mod tests {
         let session = Session::fold(&store.events().unwrap());
         let playbook = &crate::playbook::builtin()[0];
         let written = |sealed: Option<&Verification>| {
-            document(&session, playbook, "markdown", Edition::Client, sealed)
-                .unwrap()
-                .1
+            document(
+                &session,
+                playbook,
+                "markdown",
+                Edition::Client,
+                sealed,
+                &Samples::new(),
+            )
+            .unwrap()
+            .1
         };
         let seen = sealed(&path, 1).unwrap();
         let command = format!("launch-ready verify acme-example --head {}", seen.head);

@@ -5,6 +5,7 @@
 //! drawn. Nothing here decides what a key means, and nothing is drawn at rest. The first frame comes before any network,
 //! keyring or file.
 
+mod attach;
 mod effects;
 mod engine;
 mod files;
@@ -18,6 +19,7 @@ mod signals;
 mod store;
 mod turn;
 mod vault;
+mod vigil;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +40,7 @@ use crate::model::playbook::Playbook;
 use crate::net::NetworkConfig;
 use crate::ui;
 pub use crate::ui::Palette;
+pub use crate::ui::terminal::notification;
 
 /// How to start the cockpit.
 #[derive(Debug, Clone)]
@@ -113,6 +116,7 @@ fn first_state(options: &DriverOptions, size: Size) -> State {
         size,
         operator: options.actor.clone(),
         now: Timestamp::now(),
+        zone: jiff::tz::TimeZone::system(),
     })
 }
 

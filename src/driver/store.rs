@@ -5,17 +5,21 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::turn::Answer;
 use crate::app::Message;
 use crate::app::opened::SessionFile;
 use crate::model::event::{Event, EventBody};
-use crate::store::{Store, StoreProblem, file_of, free_slug, import};
+use crate::model::sample::Sample;
+use crate::store::{News, Store, StoreProblem, file_of, free_slug, import};
 
 /// How often it is looked whether another program wrote to the same file.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// Between two times that old samples are put together.
+const TIDY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Asks the thread for something.
 #[derive(Debug)]
@@ -30,6 +34,7 @@ pub(super) enum Command {
         ticket: u64,
         bodies: Vec<EventBody>,
     },
+    Keep(Vec<Sample>),
     Export(PathBuf),
     Close,
 }
@@ -53,6 +58,8 @@ struct Open {
     store: Store,
     /// The last event that the cockpit knows.
     seq: i64,
+    /// When old samples were last put together.
+    tidied: Option<Timestamp>,
 }
 
 impl StoreThread {
@@ -139,6 +146,7 @@ impl Worker {
                 };
                 self.say(Message::Written(result.map(|()| to)));
             }
+            Command::Keep(samples) => self.keep(&samples),
             Command::Close => self.open = None,
             Command::Append { .. } => {}
         }
@@ -167,13 +175,20 @@ impl Worker {
         let read = || -> Result<(Open, SessionFile), StoreProblem> {
             let mut store = Store::open(&path)?;
             store.changed_by_others()?;
-            let seq = store.events_since(0)?.seq;
+            let News { mut events, seq } = store.events_since(0)?;
+            events.sort_by(|a, b| a.id.cmp(&b.id));
             let file = SessionFile {
                 file: path.clone(),
                 read_only: store.read_only().map(ToString::to_string),
-                events: store.events()?,
+                events,
+                samples: store.samples()?.into_values().flatten().collect(),
             };
-            Ok((Open { store, seq }, file))
+            let open = Open {
+                store,
+                seq,
+                tidied: None,
+            };
+            Ok((open, file))
         };
         match read() {
             Ok((open, file)) => {
@@ -231,6 +246,24 @@ impl Worker {
             .map_err(|why| why.to_string())
     }
 
+    /// Keeps samples. One that is lost leaves a gap, which the figures tell: no reason to stop.
+    fn keep(&mut self, samples: &[Sample]) {
+        let Some(open) = &mut self.open else { return };
+        if open.store.read_only().is_some() {
+            return;
+        }
+        let now = Timestamp::now();
+        let due = open.tidied.is_none_or(|at| now.duration_since(at) >= TIDY);
+        let mut kept = open.store.keep_samples(samples);
+        if due && kept.is_ok() {
+            open.tidied = Some(now);
+            kept = open.store.thin_samples(now).map(|_| ());
+        }
+        if let Err(why) = kept {
+            tracing::warn!(%why, "keeping samples");
+        }
+    }
+
     /// Tells what another program wrote. The cockpit passes over the events that it knows.
     fn look_for_others(&mut self) {
         let Some(open) = &mut self.open else {
@@ -247,7 +280,12 @@ impl Worker {
         match news {
             Ok(news) => {
                 open.seq = news.seq;
+                let samples = open.store.samples();
                 self.say(Message::Merged(news.events));
+                if let Ok(samples) = samples {
+                    let samples = samples.into_values().flatten().collect();
+                    self.say(Message::Sampled(samples));
+                }
             }
             Err(why) => tracing::warn!(%why, "reading changes of the session file"),
         }

@@ -7,10 +7,12 @@ pub mod inventory;
 pub mod plan;
 pub mod run;
 pub mod unit;
+pub mod vigil;
 pub mod watch;
 
 pub use plan::{Plan, Selection};
 pub use run::{Handle, Outcome, start};
+pub use vigil::Vigil;
 pub use watch::{Look, Watch, watch};
 
 /// Checks at work at the same moment.

@@ -76,7 +76,7 @@ pub struct StepReport<'a> {
 
 /// Every step of a playbook: its first checks, then what a founder can do alone.
 pub fn steps<'a>(playbook: &'a Playbook, session: &Session, now: Timestamp) -> Vec<StepReport<'a>> {
-    let facts = session.facts(now);
+    let facts = session.facts(playbook, now);
     let report = |id: &str, checks: &[String], questions: &[String]| {
         let asked = questions.iter().filter_map(|id| playbook.question(id));
         let row = Criterion {
@@ -124,7 +124,7 @@ pub fn board<'a>(
     gate: &'a Gate,
     now: Timestamp,
 ) -> Board<'a> {
-    board_of(playbook, session, gate, session.facts(now))
+    board_of(playbook, session, gate, session.facts(playbook, now))
 }
 
 /// The same, from facts that may tell their reasons in a founder's words.

@@ -129,6 +129,7 @@ impl Story {
             yes,
             by: "Ada".into(),
             evidence: "seen".into(),
+            attachments: Vec::new(),
         })
     }
 
@@ -145,6 +146,7 @@ impl Story {
             item: item.into(),
             owner: "Bo".into(),
             due: None,
+            blocked_by: String::new(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The 48-hour clock: phases and workstream windows, with pauses. `now` is always an argument.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -34,20 +35,58 @@ pub enum Window {
 }
 
 impl Clock {
-    /// Time that counts, zero before the start.
+    /// Time that counts, zero before the start. Whatever the computer's clock did meanwhile, no moment is counted twice and
+    /// none before the start.
     pub fn elapsed(&self, now: Timestamp) -> SignedDuration {
         let Some(started) = self.started else {
             return SignedDuration::ZERO;
         };
-        let paused = self.pauses.iter().fold(SignedDuration::ZERO, |sum, pause| {
-            sum + pause
-                .to
-                .unwrap_or(now)
-                .min(now)
-                .duration_since(pause.from)
-                .max(SignedDuration::ZERO)
-        });
+        let paused = self
+            .stood(now)
+            .into_iter()
+            .fold(SignedDuration::ZERO, |sum, (from, to)| {
+                sum + to.duration_since(from)
+            });
         (now.duration_since(started) - paused).max(SignedDuration::ZERO)
+    }
+
+    /// When it stood still between the start and now: in order, without overlaps, none empty. A pause that ends before it
+    /// began (the computer's clock was set back) took no time.
+    pub fn stood(&self, now: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let Some(started) = self.started else {
+            return Vec::new();
+        };
+        let mut list: Vec<(Timestamp, Timestamp)> = self
+            .pauses
+            .iter()
+            .map(|pause| (pause.from.max(started), pause.to.unwrap_or(now).min(now)))
+            .filter(|(from, to)| from < to)
+            .collect();
+        list.sort_unstable();
+        let mut merged: Vec<(Timestamp, Timestamp)> = Vec::new();
+        for (from, to) in list {
+            match merged.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => merged.push((from, to)),
+            }
+        }
+        merged
+    }
+
+    /// The moment at which an hour of the sprint was reached, or will be if the clock stands no more: the start, the hours,
+    /// and every pause so far. While it stands, what lies ahead moves with `now`. `None` before the start.
+    pub fn wall(&self, hour: u32, now: Timestamp) -> Option<Timestamp> {
+        let mut at = self.started?;
+        let mut left = SignedDuration::from_hours(i64::from(hour));
+        for (from, to) in self.stood(now) {
+            let ran = from.duration_since(at);
+            if left <= ran {
+                break;
+            }
+            left -= ran;
+            at = to;
+        }
+        Some(at.checked_add(left).unwrap_or(Timestamp::MAX))
     }
 
     /// Time left of the 48 hours; negative when they are over.
@@ -88,6 +127,13 @@ pub fn hours_minutes(duration: SignedDuration) -> String {
     let minutes = duration.as_mins();
     let sign = if minutes < 0 { "-" } else { "" };
     format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}
+
+/// `Fri 14:00` within a week of now, `3 Dec 14:00` beyond, as a clock on the wall in that zone shows it.
+pub fn wall_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let near = at.duration_since(now).abs() < SignedDuration::from_hours(6 * 24);
+    let format = if near { "%a %H:%M" } else { "%-d %b %H:%M" };
+    at.to_zoned(zone.clone()).strftime(format).to_string()
 }
 
 /// `12 s`, `4 min`, `3 h`, `2 d`: how long ago, for people.
@@ -144,6 +190,107 @@ mod tests {
         assert_eq!(clock.elapsed(at(30)).as_hours(), 7);
         assert_eq!(clock.left(at(30)).as_hours(), 41);
         assert_eq!(clock.pause().unwrap().cause, "registrar");
+    }
+
+    fn pause(from: i64, to: Option<i64>) -> Pause {
+        Pause {
+            from: at(from),
+            to: to.map(at),
+            cause: "client".into(),
+        }
+    }
+
+    #[test]
+    fn an_hour_of_the_sprint_has_its_moment() {
+        let clock = |pauses| Clock {
+            started: Some(at(0)),
+            pauses,
+        };
+        // Start + hours + pauses so far; what was reached before a pause stays where it was.
+        let paused = clock(vec![pause(2, Some(5))]);
+        for (hour, wall) in [(0, 0), (1, 1), (2, 2), (3, 6), (8, 11), (48, 51)] {
+            assert_eq!(paused.wall(hour, at(6)), Some(at(wall)), "hour {hour}");
+        }
+        // While it stands, what lies ahead moves with now.
+        let standing = clock(vec![pause(4, None)]);
+        assert_eq!(standing.wall(8, at(5)), Some(at(9)));
+        assert_eq!(standing.wall(8, at(30)), Some(at(34)));
+        assert_eq!(standing.wall(4, at(30)), Some(at(4)));
+        assert_eq!(Clock::default().wall(8, at(5)), None);
+        // What the moment says and what the clock says agree.
+        for hour in 0..48 {
+            let wall = paused.wall(hour, at(60)).unwrap();
+            assert_eq!(paused.elapsed(wall).as_hours(), i64::from(hour));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_jumps_gives_no_negative_and_no_doubled_time() {
+        let clock = |pauses| Clock {
+            started: Some(at(10)),
+            pauses,
+        };
+        for (what, pauses, now, elapsed) in [
+            ("now before the start", vec![], 5, 0),
+            ("set back in a pause", vec![pause(14, Some(12))], 20, 10),
+            ("set back in a running pause", vec![pause(14, None)], 13, 3),
+            (
+                "a pause from before the start",
+                vec![pause(2, Some(12))],
+                20,
+                8,
+            ),
+            (
+                "pauses that overlap",
+                vec![pause(12, Some(16)), pause(14, Some(18))],
+                20,
+                4,
+            ),
+            (
+                "one within the other",
+                vec![pause(12, Some(18)), pause(13, Some(14))],
+                20,
+                4,
+            ),
+            (
+                "out of order",
+                vec![pause(16, Some(18)), pause(12, Some(13))],
+                20,
+                7,
+            ),
+            ("ends after now", vec![pause(12, Some(30))], 20, 2),
+        ] {
+            let clock = clock(pauses);
+            assert_eq!(clock.elapsed(at(now)).as_hours(), elapsed, "{what}");
+            let wall = clock.wall(8, at(now)).unwrap();
+            assert!(wall >= at(18), "{what}: {wall}");
+        }
+    }
+
+    #[test]
+    fn summer_time_takes_no_hour_and_gives_none() {
+        // In Paris the clocks went back on 25 October 2026 at 01:00 UTC; the sprint does not notice, only the wall does.
+        let started: Timestamp = "2026-10-24T20:00:00Z".parse().unwrap();
+        let clock = Clock {
+            started: Some(started),
+            pauses: Vec::new(),
+        };
+        let now = started + SignedDuration::from_hours(8);
+        assert_eq!(clock.elapsed(now).as_hours(), 8);
+        let paris = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
+        assert_eq!(wall_time(started, started, &paris), "Sat 22:00");
+        assert_eq!(
+            wall_time(clock.wall(8, now).unwrap(), now, &paris),
+            "Sun 05:00"
+        );
+        assert_eq!(
+            wall_time(clock.wall(24, now).unwrap(), now, &paris),
+            "Sun 21:00"
+        );
+        assert_eq!(
+            wall_time(now + SignedDuration::from_hours(24 * 9), now, &paris),
+            "3 Nov 05:00"
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, FindingKey};
 use super::playbook::{Criterion, Playbook, Question, glob_matches};
+use super::proofs::{Proofs, Shortfall};
 use super::session::{Answer, Waiver};
 use super::verdict::{Severity, Verdict};
 
@@ -91,6 +92,8 @@ pub struct Facts<'a> {
     pub people: bool,
     /// Whether reasons are told in a founder's words.
     pub plain: bool,
+    /// What was proven by doing it, and the playbook that says for which rows; a single run has neither.
+    pub proofs: Option<(&'a Proofs, &'a Playbook)>,
 }
 
 /// Every row of a playbook, in its order.
@@ -199,7 +202,22 @@ impl Row {
                 None => row.unanswered.push(question.id.clone()),
             }
         }
+        let shortfalls = facts
+            .proofs
+            .map(|(proofs, playbook)| proofs.against(playbook, criterion));
+        for shortfall in shortfalls.into_iter().flatten() {
+            row.add_shortfall(criterion, shortfall, facts);
+        }
         row
+    }
+
+    fn add_shortfall(&mut self, criterion: &Criterion, short: Shortfall, facts: Facts<'_>) {
+        self.untouched = false;
+        if standing(criterion, facts).any(|waiver| short.since <= waiver.at) {
+            self.accepted.push(short.text);
+        } else {
+            self.broken.push(short.text);
+        }
     }
 
     fn add_finding(&mut self, criterion: &Criterion, finding: &Finding, facts: Facts<'_>) {

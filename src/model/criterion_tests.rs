@@ -71,6 +71,7 @@ fn answer(yes: bool, hour: i64) -> Answer {
         yes,
         by: "Ada".into(),
         evidence: String::new(),
+        attachments: Vec::new(),
         at: at(hour),
     }
 }
@@ -121,6 +122,7 @@ impl World {
                 planned: self.planned.as_ref(),
                 people,
                 plain: false,
+                proofs: None,
             },
         )
     }

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::expected::{Expected, Lapsed};
+use super::fact::{self, FactChange};
 use super::finding::{Finding, FindingKey};
 use super::verdict::{Severity, Verdict};
 
@@ -17,20 +19,42 @@ pub enum Change {
     Changed,
     /// It could be told then and cannot be told now.
     CouldNotCheck,
+    /// Only the rule judges the same facts otherwise: neither worse nor better.
+    RuleChanged,
     Better,
+    /// Nobody looked again since, or not for long: it may be the same.
+    NotLookedAt,
     Same,
 }
 
 impl Change {
+    /// The gravest first.
+    pub const ALL: [Self; 7] = [
+        Self::Worse,
+        Self::Changed,
+        Self::CouldNotCheck,
+        Self::RuleChanged,
+        Self::Better,
+        Self::NotLookedAt,
+        Self::Same,
+    ];
+
     /// The word people and scripts read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Worse => "worse",
             Self::Changed => "changed",
             Self::CouldNotCheck => "could-not-check",
+            Self::RuleChanged => "rule-changed",
+            Self::NotLookedAt => "not-looked-at",
             Self::Better => "better",
             Self::Same => "same",
         }
+    }
+
+    /// Whether the portal itself is another one than it was.
+    pub const fn is_of_the_site(self) -> bool {
+        matches!(self, Self::Worse | Self::Changed | Self::Better)
     }
 }
 
@@ -41,8 +65,19 @@ pub struct Drifted {
     pub change: Change,
     pub before: Option<Finding>,
     pub now: Option<Finding>,
+    /// The facts behind it that are not what they were.
+    pub facts: Vec<FactChange>,
+    /// Why it is no surprise.
+    pub expected: Option<Expected>,
     /// What only the comparison shows.
     pub note: Option<&'static str>,
+}
+
+impl Drifted {
+    /// Whether the portal changed and nobody said that it was meant.
+    pub const fn is_surprise(&self) -> bool {
+        self.change.is_of_the_site() && self.expected.is_none()
+    }
 }
 
 /// A session against its handover.
@@ -55,6 +90,10 @@ pub struct Drift {
     pub rules_now: Option<u32>,
     /// The gravest first.
     pub lines: Vec<Drifted>,
+    /// Waivers that ran out on their day since then.
+    pub lapsed: Vec<Lapsed>,
+    /// How the place that was looked from differs from that of then, a sentence each.
+    pub footing: Vec<String>,
 }
 
 impl Drift {
@@ -70,6 +109,11 @@ impl Drift {
             .filter(|line| line.change == change)
             .count()
     }
+
+    /// Whether nothing was looked at again.
+    pub fn is_stale(&self) -> bool {
+        !self.lines.is_empty() && self.lines.iter().all(|d| d.change == Change::NotLookedAt)
+    }
 }
 
 /// Compares two sets of findings; the gravest change first.
@@ -80,20 +124,38 @@ pub fn compare(
     let keys: BTreeSet<&FindingKey> = before.keys().chain(now.keys()).collect();
     let mut list: Vec<Drifted> = keys
         .into_iter()
-        .map(|key| {
-            let (old, new) = (before.get(key), now.get(key));
-            let kept = old.zip(new).and_then(|(old, new)| kept(old, new));
-            Drifted {
-                key: key.clone(),
-                change: noted(change(old, new), kept),
-                note: kept.map(Kept::text),
-                before: old.cloned(),
-                now: new.cloned(),
-            }
-        })
+        .map(|key| line(key, before.get(key), now.get(key)))
         .collect();
     list.sort_by(|a, b| (a.change, &a.key).cmp(&(b.change, &b.key)));
     list
+}
+
+fn line(key: &FindingKey, before: Option<&Finding>, now: Option<&Finding>) -> Drifted {
+    let both = before.zip(now);
+    let kept = both.and_then(|(old, new)| kept(old, new));
+    let facts = both.map_or_else(Vec::new, |(old, new)| fact::changes(old, new));
+    let other_rule = both.is_some_and(|(old, new)| {
+        let told = !old.verdict.undecided() && !new.verdict.undecided();
+        told && fact::is_other_rule(old, new)
+    });
+    let change = match noted(change(before, now), kept) {
+        Change::Same if !facts.is_empty() => Change::Changed,
+        change if other_rule && facts.is_empty() && change != Change::Same => Change::RuleChanged,
+        change => change,
+    };
+    let renewed = matches!(change, Change::Changed | Change::Better) && fact::is_renewal(&facts);
+    Drifted {
+        key: key.clone(),
+        change,
+        facts,
+        expected: renewed.then_some(Expected::Renewed),
+        note: kept.map(Kept::text).or_else(|| match change {
+            Change::Same | Change::RuleChanged => None,
+            _ => other_rule.then_some("the rule of this check changed as well"),
+        }),
+        before: before.cloned(),
+        now: now.cloned(),
+    }
 }
 
 /// Something that others keep until its id changes (an MTA-STS policy, RFC 8461 §3.1), where only one of the two changed.
@@ -270,6 +332,109 @@ mod tests {
         let bare = finding(Verdict::Pass, Severity::Fix, "1");
         let bare = BTreeMap::from([(bare.key(), bare)]);
         assert_eq!(compare(&bare, &with("1", "b"))[0].note, None);
+    }
+
+    fn with(verdict: Verdict, fact: &str, list: &[&str], rule: u64) -> Finding {
+        let mut finding = finding(verdict, Severity::Fix, "1");
+        if !fact.is_empty() {
+            let facts = serde_json::json!({ fact: list });
+            finding.details.insert(fact::FACTS.into(), facts);
+        }
+        finding.details.insert(fact::RULE.into(), rule.into());
+        finding
+    }
+
+    fn one(before: Finding, now: Finding) -> Drifted {
+        let set = |finding: Finding| BTreeMap::from([(finding.key(), finding)]);
+        compare(&set(before), &set(now)).remove(0)
+    }
+
+    #[test]
+    fn a_fact_changes_though_the_verdict_does_not() {
+        use Verdict::{Pass, Unknown};
+        let (a, until) = ("A portal", "certificate portal until");
+        for ((was, before), (is, now), want, facts) in [
+            (
+                (Pass, (a, &["1", "2"])),
+                (Pass, (a, &["2", "1"])),
+                Change::Same,
+                0,
+            ),
+            (
+                (Pass, (a, &["1", "2"])),
+                (Pass, (a, &["2", "3"])),
+                Change::Changed,
+                1,
+            ),
+            (
+                (Pass, (a, &["1", "2"])),
+                (Pass, ("", &["", ""])),
+                Change::Same,
+                0,
+            ),
+            (
+                (Pass, ("", &["", ""])),
+                (Pass, (a, &["1", "2"])),
+                Change::Same,
+                0,
+            ),
+            (
+                (Pass, (a, &["1", "2"])),
+                (Unknown, ("", &["", ""])),
+                Change::CouldNotCheck,
+                0,
+            ),
+            (
+                (Unknown, (a, &["1", "2"])),
+                (Unknown, (a, &["1", "3"])),
+                Change::Changed,
+                1,
+            ),
+        ] {
+            let line = one(with(was, before.0, before.1, 1), with(is, now.0, now.1, 1));
+            assert_eq!(
+                (line.change, line.facts.len()),
+                (want, facts),
+                "{before:?} {now:?}"
+            );
+            assert_eq!(line.is_surprise(), want == Change::Changed);
+        }
+        let renewed = one(
+            with(Pass, until, &["2026-05-01"], 1),
+            with(Pass, until, &["2026-08-01"], 1),
+        );
+        assert_eq!(renewed.change, Change::Changed);
+        assert_eq!(renewed.expected, Some(Expected::Renewed));
+        assert!(!renewed.is_surprise());
+        let replaced = one(
+            with(Pass, until, &["2026-05-01"], 1),
+            with(Verdict::Fail, until, &["2026-08-01"], 1),
+        );
+        assert_eq!(replaced.change, Change::Worse);
+        assert!(replaced.is_surprise(), "what is worse is no renewal");
+    }
+
+    #[test]
+    fn a_rule_that_changed_is_told_apart_from_a_site_that_changed() {
+        use Verdict::{Fail, Pass, Unknown};
+        for (was, is, now, want) in [
+            (Pass, Fail, "1", Change::RuleChanged),
+            (Fail, Pass, "1", Change::RuleChanged),
+            (Pass, Pass, "1", Change::Same),
+            (Pass, Fail, "2", Change::Worse),
+            (Pass, Unknown, "1", Change::CouldNotCheck),
+            (Unknown, Fail, "1", Change::Worse),
+        ] {
+            let line = one(with(was, "A", &["1"], 1), with(is, "A", &[now], 2));
+            assert_eq!(line.change, want, "{was} {is} {now}");
+            assert_eq!(
+                line.note.is_some(),
+                !matches!(
+                    want,
+                    Change::RuleChanged | Change::Same | Change::CouldNotCheck
+                ) && was != Unknown
+            );
+        }
     }
 
     #[test]

@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::attachment::Attachment;
+use super::drill::DrillKind;
 use super::finding::{Finding, FindingKey};
 use super::intent::Intent;
 use super::observation::self_check::SelfCheck;
+use super::pack::{Contact, Planned};
 use super::progress::Progress;
 use super::run::QueryCounts;
 
@@ -74,6 +77,9 @@ pub enum EventBody {
         yes: bool,
         by: String,
         evidence: String,
+        /// Files by their hash and links that show it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     Waived {
         criterion: String,
@@ -91,6 +97,9 @@ pub enum EventBody {
         item: String,
         owner: String,
         due: Option<Timestamp>,
+        /// What it waits for: another item's id, or a cause with a name (`client: registrar access`).
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        blocked_by: String,
     },
     Noted {
         item: String,
@@ -105,6 +114,26 @@ pub enum EventBody {
         place: String,
         who: String,
         how: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owner: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        second_factor: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        recovery: String,
+    },
+    /// Somebody who is called; without purpose and channel, not any more.
+    ContactNamed {
+        contact: Contact,
+    },
+    /// What people know of a renewal, by its id; with nothing in it, it is taken back.
+    RenewalPlanned {
+        renewal: String,
+        planned: Planned,
+    },
+    /// What a DNS record is for, by its name and type; empty takes it back.
+    PurposeNoted {
+        record: String,
+        purpose: String,
     },
     /// A sign-off of the gate, refused by the program while rows block.
     SignedOff {
@@ -116,6 +145,14 @@ pub enum EventBody {
         run: String,
         to: String,
     },
+    /// Somebody says that a change since the handover was meant: that of these facts, and no other.
+    ChangeExpected {
+        key: FindingKey,
+        /// [`super::fact::mark`] of the finding.
+        fingerprint: String,
+        why: String,
+        by: String,
+    },
     /// The session is about the practice range, in this scenario.
     PracticeStarted {
         scenario: String,
@@ -124,13 +161,80 @@ pub enum EventBody {
     PracticeMended {
         fault: String,
     },
+    /// How to get back, written before a change.
+    WayBackWritten {
+        what: String,
+        to: String,
+        steps: String,
+        by: String,
+    },
+    DrillStarted {
+        drill: DrillKind,
+    },
+    /// What it took is the time since its start; questions and lines of the checklist that it answers, by id.
+    DrillEnded {
+        drill: DrillKind,
+        by: String,
+        worked: bool,
+        note: String,
+        questions: Vec<String>,
+        items: Vec<String>,
+    },
+    /// An exposed secret, by name, never by value; a name that stands there already is written anew.
+    SecretListed {
+        name: String,
+        opens: String,
+        seen: String,
+        owner: String,
+        due: Option<Timestamp>,
+    },
+    SecretRotated {
+        name: String,
+        by: String,
+        shown: String,
+    },
+    /// What somebody saw at a step of the client's journey.
+    JourneyWalked {
+        step: String,
+        yes: bool,
+        by: String,
+        saw: String,
+    },
     /// Takes an earlier event back.
     Undone {
         event: String,
     },
 }
 
+/// The fields of [`EventBody::Found`], by far the most frequent event.
+#[derive(Deserialize)]
+struct FoundBody {
+    run: String,
+    finding: Box<Finding>,
+}
+
+/// By serde's words for a kind that no variant has.
+fn is_unknown(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("unknown variant")
+}
+
 impl EventBody {
+    /// The event of the store's columns `kind` and `body`. The same as reading the body by itself, but that one must keep all
+    /// of it until it knows the kind, which takes twice as long.
+    pub fn read(kind: &str, body: &str) -> serde_json::Result<Self> {
+        if kind == "found" {
+            let FoundBody { run, finding } = serde_json::from_str(body)?;
+            return Ok(Self::Found { run, finding });
+        }
+        serde_json::from_str(body)
+    }
+
+    /// Whether this program knows events of that kind. Asked of the reader itself, so that no second list can lag behind.
+    pub fn knows(kind: &str) -> bool {
+        let read = serde_json::from_value::<Self>(serde_json::json!({ "kind": kind }));
+        read.map_or_else(|error| !is_unknown(&error), |_| true)
+    }
+
     /// What a session keeps of an engine's step; `self_check` is the one that the run reported. Steps that only matter
     /// while they last give nothing.
     pub fn of(progress: &Progress, run: &str, self_check: &SelfCheck) -> Option<Self> {
@@ -183,11 +287,36 @@ impl EventBody {
             Self::Noted { .. } => "noted",
             Self::Ticked { .. } => "ticked",
             Self::AccessRecorded { .. } => "access-recorded",
+            Self::ContactNamed { .. } => "contact-named",
+            Self::RenewalPlanned { .. } => "renewal-planned",
+            Self::PurposeNoted { .. } => "purpose-noted",
             Self::SignedOff { .. } => "signed-off",
             Self::HandedOver { .. } => "handed-over",
+            Self::ChangeExpected { .. } => "change-expected",
             Self::PracticeStarted { .. } => "practice-started",
             Self::PracticeMended { .. } => "practice-mended",
+            Self::WayBackWritten { .. } => "way-back-written",
+            Self::DrillStarted { .. } => "drill-started",
+            Self::DrillEnded { .. } => "drill-ended",
+            Self::SecretListed { .. } => "secret-listed",
+            Self::SecretRotated { .. } => "secret-rotated",
+            Self::JourneyWalked { .. } => "journey-walked",
             Self::Undone { .. } => "undone",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_kinds_are_told_from_those_of_a_newer_program() {
+        for kind in ["found", "clock-started", "created", "undone"] {
+            assert!(EventBody::knows(kind), "{kind}");
+        }
+        for kind in ["from-the-future", "", "Found"] {
+            assert!(!EventBody::knows(kind), "{kind}");
         }
     }
 }

@@ -49,9 +49,18 @@ pub struct Playbook {
     /// What must be in hand before hour 0.
     #[serde(default)]
     pub access: Vec<Question>,
+    /// What whoever takes over must be able to say: a yes is known, a no is a gap.
+    #[serde(default)]
+    pub quiz: Vec<Question>,
     /// The gates of the sprint, in the order of their hours.
     #[serde(default, rename = "gate")]
     pub gates: Vec<Gate>,
+    /// What is proven by doing it, and what that answers.
+    #[serde(default, rename = "proof")]
+    pub proofs: Vec<Proof>,
+    /// The client's journey, in the order in which it is walked.
+    #[serde(default)]
+    pub journey: Vec<JourneyStep>,
 }
 
 impl Playbook {
@@ -70,19 +79,35 @@ impl Playbook {
         self.workstreams.iter().find(|work| work.id == id)
     }
 
-    /// The question of that id: in a row, among the founder's, or about access.
-    pub fn question(&self, id: &str) -> Option<&Question> {
+    /// Every question: of the rows, the founder's, about access, and of the quiz. One of the founder's stands in a row too.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
         self.criteria
             .iter()
             .flat_map(|row| &row.questions)
             .chain(&self.founder_questions)
             .chain(&self.access)
-            .find(|question| question.id == id)
+            .chain(&self.quiz)
+    }
+
+    /// The question of that id: in a row, among the founder's, about access, or in the quiz.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions().find(|question| question.id == id)
     }
 
     /// The red flag of that id.
     pub fn red_flag(&self, id: &str) -> Option<&RedFlag> {
         self.red_flags.iter().find(|flag| flag.id == id)
+    }
+
+    /// Ids of the questions that something proves by being done.
+    pub fn proven_by(&self, kind: ProofKind) -> &[String] {
+        let proof = self.proofs.iter().find(|proof| proof.id == kind);
+        proof.map_or(&[], |proof| &proof.questions)
+    }
+
+    /// The step of the client's journey of that id.
+    pub fn journey_step(&self, id: &str) -> Option<&JourneyStep> {
+        self.journey.iter().find(|step| step.id == id)
     }
 
     /// The gate of that id.
@@ -269,6 +294,56 @@ impl Deliverable {
     pub fn names(&self, check: &str) -> bool {
         self.checks.iter().any(|glob| glob_matches(glob, check))
     }
+}
+
+/// What is proven by doing it, not by saying so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProofKind {
+    /// A timed drill answers its questions and lines.
+    Rollback,
+    /// The same.
+    Redeploy,
+    /// A person answers its questions; while a listed secret is not rotated, their rows do not hold.
+    Rotation,
+}
+
+/// What a proof answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    pub id: ProofKind,
+    /// Ids of questions of the rows.
+    #[serde(default)]
+    pub questions: Vec<String>,
+    /// Ids of lines of the checklist.
+    #[serde(default)]
+    pub items: Vec<String>,
+}
+
+/// A step of the client's journey. It is passed when its checks hold and a named person saw what must be seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JourneyStep {
+    pub id: String,
+    pub title: String,
+    /// What to do, as a client would.
+    pub text: String,
+    /// What must be seen.
+    pub see: String,
+    /// Checks that see it live; `mail.*` names a family.
+    #[serde(default)]
+    pub checks: Vec<String>,
+    /// Ids of questions; a no fails the rows that ask one of them.
+    #[serde(default)]
+    pub questions: Vec<String>,
+    /// Whether a person must look; without, its checks alone pass it.
+    #[serde(default = "yes")]
+    pub look: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A line of the handover checklist.

@@ -277,6 +277,7 @@ mod tests {
             yes,
             by: "Ada".into(),
             evidence: String::new(),
+            attachments: Vec::new(),
             at: Timestamp::UNIX_EPOCH,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::attachment::Attachment;
 use super::finding::{Finding, FindingKey};
 use super::observation::self_check::SelfCheck;
 use super::run::QueryCounts;
@@ -40,6 +41,8 @@ pub struct Answer {
     pub yes: bool,
     pub by: String,
     pub evidence: String,
+    /// Files by their hash and links that show it.
+    pub attachments: Vec<Attachment>,
     pub at: Timestamp,
 }
 
@@ -68,6 +71,8 @@ impl Waiver {
 pub struct Owner {
     pub name: String,
     pub due: Option<Timestamp>,
+    /// What it waits for, see [`super::blocking`]; empty: nothing.
+    pub blocked_by: String,
 }
 
 /// A note on a row, a finding or the session.
@@ -80,11 +85,18 @@ pub struct Note {
 }
 
 /// A line of the access map.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
     pub place: String,
+    /// Who can sign in.
     pub who: String,
     pub how: String,
+    /// Whose account it is.
+    pub owner: String,
+    /// Who holds the second factor.
+    pub second_factor: String,
+    /// How the account is recovered.
+    pub recovery: String,
 }
 
 /// A name under a gate.

@@ -6,9 +6,12 @@ use jiff::Timestamp;
 
 use super::clock::{Clock, Pause};
 use super::event::{Event, EventBody};
+use super::expected::Meant;
 use super::finding::{Finding, FindingKey, KEPT, Kept};
 use super::intent::Intent;
 use super::name::HostName;
+use super::pack::{Pack, record_access};
+use super::proofs::Proofs;
 use super::run::QueryCounts;
 
 pub use super::record::{
@@ -42,8 +45,14 @@ pub struct Session {
     pub notes: Vec<Note>,
     pub ticked: BTreeSet<String>,
     pub access: Vec<Access>,
+    /// Contacts, planned renewals, purposes of records.
+    pub pack: Pack,
     pub sign_offs: Vec<SignOff>,
     pub handed_over: Option<Handover>,
+    /// Changes since then that somebody said were meant.
+    pub meant: Vec<Meant>,
+    /// Drills, the rotation list and the client's journey.
+    pub proofs: Proofs,
     /// Set when the session is about the practice range.
     pub practice: Option<Practice>,
 }
@@ -59,21 +68,9 @@ pub struct Practice {
 impl Session {
     /// Folds events, in order. Undone events are skipped; undoing an undo brings its event back. The creation stays.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
-        let events: Vec<&Event> = events.into_iter().collect();
-        let mut undone: BTreeSet<&str> = BTreeSet::new();
-        for event in events.iter().rev() {
-            if let EventBody::Undone { event: target } = &event.body
-                && !undone.contains(event.id.as_str())
-            {
-                undone.insert(target);
-            }
-        }
         let mut session = Self::default();
-        for event in events {
-            let created = matches!(event.body, EventBody::Created { .. });
-            if created || !undone.contains(event.id.as_str()) {
-                session.apply(event);
-            }
+        for event in standing(events) {
+            session.apply(event);
         }
         session
     }
@@ -93,6 +90,7 @@ impl Session {
             } => {
                 (self.slug, self.domain, self.playbook, self.created) =
                     (slug, domain, playbook, Some(at));
+                self.pack.operator = by;
             }
             EventBody::PlaybookChosen { playbook } => self.playbook = playbook,
             EventBody::IntentConfirmed { intent } => {
@@ -149,6 +147,7 @@ impl Session {
                 yes,
                 by,
                 evidence,
+                attachments,
             } => {
                 self.answers.insert(
                     question,
@@ -156,6 +155,7 @@ impl Session {
                         yes,
                         by,
                         evidence,
+                        attachments,
                         at,
                     },
                 );
@@ -182,11 +182,21 @@ impl Session {
             EventBody::WaiverWithdrawn { criterion } => {
                 self.waivers.retain(|w| w.criterion != criterion);
             }
-            EventBody::Assigned { item, owner, due } => {
-                if owner.is_empty() {
+            EventBody::Assigned {
+                item,
+                owner: name,
+                due,
+                blocked_by,
+            } => {
+                if name.is_empty() {
                     self.owners.remove(&item);
                 } else {
-                    self.owners.insert(item, Owner { name: owner, due });
+                    let owner = Owner {
+                        name,
+                        due,
+                        blocked_by,
+                    };
+                    self.owners.insert(item, owner);
                 }
             }
             EventBody::Noted { item, text } => self.notes.push(Note { item, text, by, at }),
@@ -196,10 +206,27 @@ impl Session {
             EventBody::Ticked { item, done: false } => {
                 self.ticked.remove(&item);
             }
-            EventBody::AccessRecorded { place, who, how } => {
-                self.access.retain(|a| a.place != place);
-                self.access.push(Access { place, who, how });
+            EventBody::AccessRecorded {
+                place,
+                who,
+                how,
+                owner,
+                second_factor,
+                recovery,
+            } => {
+                let line = Access {
+                    place,
+                    who,
+                    how,
+                    owner,
+                    second_factor,
+                    recovery,
+                };
+                record_access(&mut self.access, line);
             }
+            body @ (EventBody::ContactNamed { .. }
+            | EventBody::RenewalPlanned { .. }
+            | EventBody::PurposeNoted { .. }) => self.pack.apply(body),
             EventBody::SignedOff { gate, by, role } => {
                 let findings = self.findings.iter();
                 let facts = findings
@@ -221,6 +248,18 @@ impl Session {
                     findings: self.findings.clone(),
                 });
             }
+            EventBody::ChangeExpected {
+                key,
+                fingerprint,
+                why,
+                by,
+            } => self.meant.push(Meant {
+                key,
+                fingerprint,
+                why,
+                by,
+                at,
+            }),
             EventBody::PracticeStarted { scenario } => {
                 self.practice = Some(Practice {
                     scenario,
@@ -233,6 +272,12 @@ impl Session {
                 }
             }
             EventBody::Undone { .. } => {}
+            proof @ (EventBody::WayBackWritten { .. }
+            | EventBody::DrillStarted { .. }
+            | EventBody::DrillEnded { .. }
+            | EventBody::SecretListed { .. }
+            | EventBody::SecretRotated { .. }
+            | EventBody::JourneyWalked { .. }) => self.prove(proof, at, by),
         }
     }
 
@@ -328,6 +373,23 @@ impl Session {
             self.history.entry(key).or_default().push(before);
         }
     }
+}
+
+/// The events that were not taken back, in order.
+pub fn standing<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<&'a Event> {
+    let mut events: Vec<&Event> = events.into_iter().collect();
+    let mut undone: BTreeSet<&str> = BTreeSet::new();
+    for event in events.iter().rev() {
+        if let EventBody::Undone { event: target } = &event.body
+            && !undone.contains(event.id.as_str())
+        {
+            undone.insert(target);
+        }
+    }
+    events.retain(|event| {
+        matches!(event.body, EventBody::Created { .. }) || !undone.contains(event.id.as_str())
+    });
+    events
 }
 
 #[cfg(test)]

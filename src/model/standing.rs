@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::criterion::{CriterionReport, Facts, assess_all};
-use super::drift::{Drift, compare};
 use super::finding::FindingKey;
 use super::gate::{GateReport, decide};
 use super::playbook::Playbook;
@@ -35,7 +34,7 @@ impl Session {
     }
 
     /// What rows are computed from.
-    pub fn facts(&self, now: Timestamp) -> Facts<'_> {
+    pub fn facts<'a>(&'a self, playbook: &'a Playbook, now: Timestamp) -> Facts<'a> {
         Facts {
             findings: &self.findings,
             answers: &self.answers,
@@ -44,21 +43,22 @@ impl Session {
             changed: self.intent_changed,
             planned: self.plan(),
             people: true,
+            proofs: Some((&self.proofs, playbook)),
             plain: false,
         }
     }
 
     /// The same, with reasons in a founder's words.
-    pub fn plain_facts(&self, now: Timestamp) -> Facts<'_> {
+    pub fn plain_facts<'a>(&'a self, playbook: &'a Playbook, now: Timestamp) -> Facts<'a> {
         Facts {
             plain: true,
-            ..self.facts(now)
+            ..self.facts(playbook, now)
         }
     }
 
     /// Every row of the playbook.
     pub fn rows(&self, playbook: &Playbook, now: Timestamp) -> Vec<CriterionReport> {
-        assess_all(playbook, self.facts(now))
+        assess_all(playbook, self.facts(playbook, now))
     }
 
     /// Who signed a gate, each name once, the first signature of each.
@@ -89,21 +89,5 @@ impl Session {
             .rev()
             .filter(|run| run.finished.is_some())
             .find_map(|run| run.planned.as_ref())
-    }
-
-    /// What differs from what was signed at the handover; `None` before it.
-    pub fn drift(&self) -> Option<Drift> {
-        let signed = self.handed_over.as_ref()?;
-        let rules_then = self
-            .runs
-            .iter()
-            .find(|r| r.id == signed.run)
-            .map(|r| r.rules);
-        Some(Drift {
-            since: signed.at,
-            rules_then,
-            rules_now: self.runs.last().map(|r| r.rules),
-            lines: compare(&signed.findings, &self.findings),
-        })
     }
 }

@@ -36,8 +36,8 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::model::name::HostName;
-use crate::model::observation::Failure;
 use crate::model::observation::dns::{Delegation, DnsAnswer, Dnssec, RecordType, Transport};
+use crate::model::observation::glance::Glance;
 use crate::model::observation::http::{HttpChain, HttpExchange, Timing};
 use crate::model::observation::places::Places;
 use crate::model::observation::rdap::Registration;
@@ -46,6 +46,7 @@ use crate::model::observation::smtp::SmtpGreeting;
 use crate::model::observation::tls::{
     Certificate, LegacyHello, LegacyVersion, Offer, RevocationList, TlsHandshake, TlsProbe,
 };
+use crate::model::observation::{Failure, FailureKind};
 use crate::model::run::QueryCounts;
 use crate::model::switch::Switch;
 use crate::model::third_party::ThirdParty;
@@ -305,6 +306,24 @@ impl Network {
             .await
     }
 
+    /// One timed request to `url` on a connection of its own, never remembered.
+    pub async fn glance(&self, url: &Url) -> Glance {
+        http::glance::glance(&self.reach, url).await
+    }
+
+    /// Posts `json` to a hook of the operator's own and gives the status. It goes out over https to whom the certificate is
+    /// verified to be of, or over plain http to this computer; elsewhere it is refused. What went wrong is told by its kind
+    /// alone: the path of a hook is often a secret.
+    pub async fn post_notice(&self, hook: &Url, json: String) -> Result<u16, FailureKind> {
+        let mut request = HttpRequest::post_json(hook.clone(), json);
+        request.only_trusted = !is_loopback(hook);
+        let sent = self.fresh().send(&request).await;
+        match &sent.outcome {
+            Ok(response) => Ok(response.status),
+            Err(failure) => Err(failure.kind),
+        }
+    }
+
     /// What the registry says of a registrable domain, where asking it was opted in to.
     pub async fn registration(&self, domain: &HostName) -> Arc<Registration> {
         let (reach, asked) = (Arc::clone(&self.reach), domain.clone());
@@ -342,5 +361,14 @@ impl Network {
             .self_check
             .recall((), || self_check::look(reach))
             .await
+    }
+}
+
+/// Whether a URL leads to this computer by its address.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(_)) | None => false,
     }
 }

@@ -1,5 +1,8 @@
 //! Every problem of a playbook's text, in the order of its lines.
 
+mod proofs;
+mod quiz;
+
 use std::collections::BTreeMap;
 
 use super::places::{Places, Step};
@@ -29,9 +32,11 @@ pub fn lint(text: &str, known_checks: &[&str]) -> Vec<PlaybookProblem> {
     }
     lint.steps(&playbook);
     lint.gates(&playbook);
+    lint.proofs(&playbook);
     lint.ids(&playbook);
     lint.windows(&playbook);
     lint.founder_questions();
+    lint.quiz(&playbook);
     lint.problems.sort_by_key(|problem| problem.line);
     lint.problems
 }
@@ -252,22 +257,26 @@ impl Lint<'_> {
             ids_of("founder_question", &playbook.founder_questions, |x| &x.id),
         ];
         for list in lists {
-            let mut first: BTreeMap<String, Option<usize>> = BTreeMap::new();
-            for (path, id) in list {
-                let line = self.places.line(&path);
-                match first.get(&id) {
-                    None => {
-                        first.insert(id, line);
-                    }
-                    Some(earlier) => {
-                        let before = earlier
-                            .map(|l| format!(" (first in line {l})"))
-                            .unwrap_or_default();
-                        self.report(
-                            &path,
-                            format!("the id `{}` is used twice{before}", escape(&id)),
-                        );
-                    }
+            self.no_id_twice(list);
+        }
+    }
+
+    fn no_id_twice(&mut self, list: Vec<Placed>) {
+        let mut first: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        for (path, id) in list {
+            let line = self.places.line(&path);
+            match first.get(&id) {
+                None => {
+                    first.insert(id, line);
+                }
+                Some(earlier) => {
+                    let before = earlier
+                        .map(|l| format!(" (first in line {l})"))
+                        .unwrap_or_default();
+                    self.report(
+                        &path,
+                        format!("the id `{}` is used twice{before}", escape(&id)),
+                    );
                 }
             }
         }
@@ -370,7 +379,7 @@ fn step_ids(playbook: &Playbook) -> Vec<Placed> {
     ids
 }
 
-/// The ids of everything that is answered: the questions of all rows, about access, and the red flags.
+/// The ids of everything that is answered: the questions of all rows, about access, of the quiz, and the red flags.
 fn question_ids(playbook: &Playbook) -> Vec<Placed> {
     let mut ids = Vec::new();
     for (row, criterion) in playbook.criteria.iter().enumerate() {
@@ -380,6 +389,7 @@ fn question_ids(playbook: &Playbook) -> Vec<Placed> {
         }
     }
     ids.extend(ids_of("access", &playbook.access, |x| &x.id));
+    ids.extend(ids_of("quiz", &playbook.quiz, |x| &x.id));
     ids.extend(ids_of("red_flag", &playbook.red_flags, |x| &x.id));
     ids
 }

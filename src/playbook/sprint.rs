@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::model::playbook::{
-    ChecklistItem, Deliverable, Gate, Phase, Playbook, Question, Workstream,
+    ChecklistItem, Deliverable, Gate, JourneyStep, Phase, Playbook, Proof, Question, Workstream,
 };
 
 const TEXT: &str = include_str!("../../assets/playbooks/shared/sprint.toml");
@@ -24,8 +24,12 @@ pub(super) struct Sprint {
     #[serde(rename = "founder_question")]
     founder_questions: Vec<Question>,
     access: Vec<Question>,
+    quiz: Vec<Question>,
     #[serde(rename = "gate")]
     gates: Vec<Gate>,
+    #[serde(rename = "proof")]
+    proofs: Vec<Proof>,
+    journey: Vec<JourneyStep>,
 }
 
 static SHARED: LazyLock<Sprint> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
@@ -49,12 +53,15 @@ pub(super) fn complete(mut playbook: Playbook) -> Playbook {
             &q.id
         });
     playbook.access = merge(&sprint.access, playbook.access, |q| &q.id);
+    playbook.quiz = merge(&sprint.quiz, playbook.quiz, |q| &q.id);
     playbook.gates = merge(&sprint.gates, playbook.gates, |gate| &gate.id);
+    playbook.proofs = merge(&sprint.proofs, playbook.proofs, |proof| &proof.id);
+    playbook.journey = merge(&sprint.journey, playbook.journey, |step| &step.id);
     playbook.gates.sort_by_key(|gate| gate.hour);
     playbook
 }
 
-fn merge<T: Clone>(shared: &[T], own: Vec<T>, id: impl Fn(&T) -> &String) -> Vec<T> {
+fn merge<T: Clone, K: PartialEq>(shared: &[T], own: Vec<T>, id: impl Fn(&T) -> &K) -> Vec<T> {
     let (replacing, added): (Vec<T>, Vec<T>) = own
         .into_iter()
         .partition(|item| shared.iter().any(|other| id(other) == id(item)));

@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod http;
 pub mod place;
+pub mod portal_records;
 pub mod records;
 
 use crate::model::finding::{RecordChange, Remedy, Setting};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::availability::Cell;
+
 /// A document: title and blocks, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -28,6 +30,43 @@ pub enum Block {
     },
     /// Text that must stay as it is, line by line.
     Verbatim(String),
+    Chart(Chart),
+}
+
+/// How a front door was, and how fast, in equal steps of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    pub title: String,
+    /// Oldest first, each with the median of its answers in milliseconds.
+    pub cells: Vec<(Cell, Option<u32>)>,
+}
+
+impl Chart {
+    /// Whether anything was seen in it.
+    pub fn says_anything(&self) -> bool {
+        self.cells.iter().any(|(cell, _)| *cell != Cell::Unseen)
+    }
+
+    /// The slowest median, in milliseconds: the height of the scale.
+    pub fn top(&self) -> Option<u32> {
+        self.cells.iter().filter_map(|(_, ms)| *ms).max()
+    }
+
+    /// What the picture shows, in a sentence.
+    pub fn words(&self) -> String {
+        let count =
+            |wanted: fn(&Cell) -> bool| self.cells.iter().filter(|(cell, _)| wanted(cell)).count();
+        let top = self
+            .top()
+            .map_or_else(String::new, |ms| format!("; the slowest median is {ms} ms"));
+        format!(
+            "{}: {} up, {} partly down or down, {} not looked at{top}",
+            self.title,
+            count(|cell| *cell == Cell::Up),
+            count(|cell| matches!(cell, Cell::Down | Cell::Partly)),
+            count(|cell| *cell == Cell::Unseen),
+        )
+    }
 }
 
 /// How much of one text a document for people shows, in characters. All of it is in the session file.

@@ -20,7 +20,6 @@ pub(super) fn now() -> Timestamp {
     "2026-11-21T20:00:10Z".parse().unwrap()
 }
 
-/// What a hostile server would like to see in a report.
 pub(super) const HOSTILE: &str = "<b>x</b> | `y` ``` ]]> [z](javascript:1)\n# h \x1b[2J\u{202e}";
 
 pub(super) fn playbook() -> Playbook {
@@ -75,10 +74,13 @@ pub(super) fn playbook() -> Playbook {
         }],
         founder_questions: vec![question("dns-owner")],
         access: vec![question("access-dns"), question("access-host")],
+        quiz: Vec::new(),
         gates: vec![
             gate("audit-closed", "Audit closed", 8, Asks::Known, 1),
             gate("go-live", "Go-live", 44, Asks::Settled, 2),
         ],
+        proofs: Vec::new(),
+        journey: Vec::new(),
     }
 }
 
@@ -323,6 +325,7 @@ pub(super) fn session() -> Session {
             item: "email-valid".into(),
             owner: "Ada".into(),
             due: Some(now()),
+            blocked_by: String::new(),
         },
         EventBody::Noted {
             item: String::new(),
@@ -337,23 +340,29 @@ pub(super) fn session() -> Session {
             yes: true,
             by: "Ada".into(),
             evidence: "Ada and Bob".into(),
+            attachments: Vec::new(),
         },
         EventBody::Answered {
             question: "secret-was-public".into(),
             yes: true,
             by: "Bob".into(),
             evidence: String::new(),
+            attachments: Vec::new(),
         },
         EventBody::Answered {
             question: "access-host".into(),
             yes: true,
             by: "Ada".into(),
             evidence: String::new(),
+            attachments: Vec::new(),
         },
         EventBody::AccessRecorded {
             place: "DNS host".into(),
             who: "Ada".into(),
             how: "own account".into(),
+            owner: String::new(),
+            second_factor: String::new(),
+            recovery: String::new(),
         },
         EventBody::SignedOff {
             gate: "go-live".into(),
@@ -387,5 +396,6 @@ pub(super) fn account(session: &Session, edition: Edition) -> Account<'_> {
             events: 18,
             head: "abc123",
         }),
+        samples: const { &std::collections::BTreeMap::new() },
     }
 }

@@ -80,7 +80,7 @@ pub(super) struct AccessLine {
 
 /// Every gate of the playbook, in the order of its hours, as scripts read it.
 pub(super) fn gates(of: &Account<'_>) -> Vec<GateLine> {
-    lines(of, of.session.facts(of.now))
+    lines(of, of.session.facts(of.playbook, of.now))
 }
 
 fn lines(of: &Account<'_>, facts: Facts<'_>) -> Vec<GateLine> {
@@ -361,6 +361,7 @@ mod tests {
                 by: "Bob".into(),
                 evidence: String::new(),
                 at: fixture::now(),
+                attachments: Vec::new(),
             };
             state.answers.insert(flag.into(), no);
         }

@@ -1,5 +1,6 @@
 //! A document as one HTML page that needs nothing else: no script, no outside resource, and a policy that forbids both.
 
+use super::chart;
 use super::document::{Block, Document, cut};
 use super::session::{Account, session_document};
 use crate::model::text::{escape, escape_lines};
@@ -57,6 +58,7 @@ fn block(block: &Block) -> String {
             )
         }
         Block::Verbatim(text) => format!("<pre>{}</pre>\n", markup(&escape_lines(&cut(text)))),
+        Block::Chart(chart) => chart::figure(chart),
     }
 }
 
@@ -84,7 +86,7 @@ fn row(head: &[String], cells: &[String]) -> String {
     format!("<tr>{cells}</tr>\n")
 }
 
-fn inline(raw: &str) -> String {
+pub(super) fn inline(raw: &str) -> String {
     markup(&escape(&cut(raw)))
 }
 

@@ -6,9 +6,12 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
+use super::availability::DoorReport;
 use super::gates::{self, AccessLine, FlagLine, GateLine};
 use super::session::Account;
 use crate::model::drift::Drifted;
+use crate::model::expected::Expected;
+use crate::model::fact::FactChange;
 use crate::model::run::Run;
 use crate::model::session::Session;
 
@@ -69,6 +72,10 @@ struct SessionReport {
     sign_offs: Vec<SignOffReport>,
     handed_over: Option<HandoverReport>,
     drift: Vec<DriftReport>,
+    /// Front doors that a watch looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    availability: Vec<DoorReport>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -132,6 +139,11 @@ struct DriftReport {
     change: String,
     before: Option<String>,
     now: Option<String>,
+    /// Why it is no surprise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    facts: Vec<FactChange>,
     /// What only the comparison shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -147,6 +159,7 @@ impl SessionReport {
             clock_started: session.clock.started,
             seal: account.seal.map(|seal| seal.head.to_owned()),
             check_with: account.seal.map(|seal| seal.command(&session.slug)),
+            availability: DoorReport::all(account),
             run: Run::of_session(session, playbook, account.now),
             gates: gates::gates(account),
             red_flags: gates::flags(account),
@@ -199,7 +212,7 @@ impl SessionReport {
                 at: over.at,
             }),
             drift: session
-                .drift()
+                .drift(account.now)
                 .map(|drift| drift.lines.iter().map(DriftReport::of).collect())
                 .unwrap_or_default(),
         }
@@ -246,6 +259,8 @@ impl DriftReport {
             change: line.change.word().to_owned(),
             before: line.before.as_ref().map(|f| f.summary.clone()),
             now: line.now.as_ref().map(|f| f.summary.clone()),
+            expected: line.expected.as_ref().map(Expected::text),
+            facts: line.facts.clone(),
             note: line.note.map(str::to_owned),
         }
     }

@@ -47,6 +47,7 @@ fn block(block: &Block) -> String {
         }),
         Block::Table { head, rows } => table(head, rows),
         Block::Verbatim(text) => verbatim(text),
+        Block::Chart(chart) => format!("{}\n", inline(&chart.words())),
     }
 }
 

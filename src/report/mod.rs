@@ -3,6 +3,8 @@
 //! Reads the model and writes text; opens no file and draws no screen. What stands in a finding came from somebody else's
 //! server: no format lets it out of its place.
 
+mod availability;
+mod chart;
 mod document;
 mod exhibit;
 #[cfg(test)]

@@ -81,6 +81,7 @@ mod tests {
                 yes: false,
                 by: "Ada".into(),
                 evidence: String::new(),
+                attachments: Vec::new(),
             },
         ];
         for (check, verdict) in [

@@ -1,16 +1,20 @@
 //! A session as a document, in two editions: the client's in plain words, the internal one with all evidence.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
-use super::{gates, people, receivers};
+use super::{availability, gates, people, receivers};
 use crate::model::clock::hours_minutes;
 use crate::model::criterion::{Facts, assess_all};
 use crate::model::drift::{Change, Drift, Drifted};
-use crate::model::finding::Finding;
+use crate::model::expected::Lapsed;
+use crate::model::finding::{Finding, FindingKey};
 use crate::model::gate::{GateReport, GateVerdict};
 use crate::model::playbook::Playbook;
+use crate::model::sample::Sample;
 use crate::model::session::Session;
 use crate::model::verdict::Verdict;
 
@@ -32,7 +36,12 @@ pub struct Account<'a> {
     pub now: Timestamp,
     /// Of the file, when it was verified.
     pub seal: Option<Seal<'a>>,
+    /// What watches measured, by row, oldest first.
+    pub samples: &'a Samples,
 }
+
+/// Samples by row.
+pub type Samples = BTreeMap<FindingKey, Vec<Sample>>;
 
 /// The state of the chain of events when the report was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +55,8 @@ impl<'a> Account<'a> {
     /// What the rows are computed from; the client's edition tells its reasons in plain words.
     pub(super) fn facts(&self) -> Facts<'a> {
         match self.edition {
-            Edition::Client => self.session.plain_facts(self.now),
-            Edition::Internal => self.session.facts(self.now),
+            Edition::Client => self.session.plain_facts(self.playbook, self.now),
+            Edition::Internal => self.session.facts(self.playbook, self.now),
         }
     }
 }
@@ -69,6 +78,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.push(Block::section("Scorecard"));
     blocks.push(rows(&assess_all(of.playbook, of.facts()), of.playbook));
     blocks.extend(gates::blocks(of));
+    blocks.extend(availability::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of));
@@ -247,7 +257,7 @@ fn evidence(finding: &Finding) -> Vec<Block> {
 }
 
 fn drift(of: &Account<'_>) -> Vec<Block> {
-    let Some(drift) = of.session.drift() else {
+    let Some(drift) = of.session.drift(of.now) else {
         return Vec::new();
     };
     let mut blocks = vec![
@@ -259,11 +269,18 @@ fn drift(of: &Account<'_>) -> Vec<Block> {
             "The rules are not those that were signed under: a difference may be theirs and not the portal's.",
         ));
     }
+    blocks.extend(
+        drift
+            .footing
+            .iter()
+            .map(|text| Block::paragraph(format!("{text}."))),
+    );
     let cells: Vec<Vec<String>> = drift
         .lines
         .iter()
-        .filter(|line| line.change != Change::Same)
+        .filter(|line| !matches!(line.change, Change::Same | Change::NotLookedAt))
         .map(|line| drifted(line, of.edition))
+        .chain(drift.lapsed.iter().map(lapsed))
         .collect();
     if !cells.is_empty() {
         let head = ["Change", "Check", "Subject", "Then", "Now"];
@@ -274,15 +291,24 @@ fn drift(of: &Account<'_>) -> Vec<Block> {
 
 fn counted(drift: &Drift) -> String {
     let of = |change| drift.count(change);
-    format!(
-        "Against {}: {} the same, {} worse, {} changed, {} better, {} could not be checked.",
+    let mut text = format!(
+        "Against {}: {} the same, {} worse, {} changed, {} better, {} could not be checked",
         minute(drift.since),
         of(Change::Same),
         of(Change::Worse),
         of(Change::Changed),
         of(Change::Better),
         of(Change::CouldNotCheck)
-    )
+    );
+    for (change, words) in [
+        (Change::RuleChanged, "judged by a rule that changed"),
+        (Change::NotLookedAt, "not looked at since, or not for a day"),
+    ] {
+        if of(change) > 0 {
+            text.push_str(&format!(", {} {words}", of(change)));
+        }
+    }
+    text + "."
 }
 
 fn drifted(line: &Drifted, edition: Edition) -> Vec<String> {
@@ -298,14 +324,31 @@ fn drifted(line: &Drifted, edition: Edition) -> Vec<String> {
             },
         )
     };
+    let change = match &line.expected {
+        Some(why) => format!("{}, expected: {}", line.change.word(), why.text()),
+        None => line.change.word().to_owned(),
+    };
+    let facts = line.facts.iter().map(|fact| fact.text("→"));
+    let now: Vec<String> = [said(&line.now)]
+        .into_iter()
+        .chain(facts)
+        .chain(line.note.map(str::to_owned))
+        .collect();
     vec![
-        line.change.word().to_owned(),
+        change,
         line.key.check.0.clone(),
         line.key.subject.clone(),
         said(&line.before),
-        match line.note {
-            Some(note) => format!("{}; {note}", said(&line.now)),
-            None => said(&line.now),
-        },
+        now.join("; "),
+    ]
+}
+
+fn lapsed(lapsed: &Lapsed) -> Vec<String> {
+    vec![
+        "waiver lapsed, expected".to_owned(),
+        String::new(),
+        lapsed.criterion.clone(),
+        format!("accepted by {} until {}", lapsed.by, minute(lapsed.until)),
+        "over".to_owned(),
     ]
 }

@@ -64,7 +64,7 @@ fn summary(path: &Path) -> SessionSummary {
     let filled = header::read(path)
         .and_then(|_| Store::open_read_only(path))
         .and_then(|store| {
-            if let Some(why @ super::ReadOnly::Newer(_)) = store.read_only() {
+            if let Some(why) = store.read_only().filter(|why| why.is_newer()) {
                 line.problem = Some(why.to_string());
             }
             store.fill(&mut line)
@@ -81,7 +81,7 @@ impl Store {
             let first = self
                 .connection
                 .query_row(
-                    "SELECT seq, id, at, actor, device, body FROM event ORDER BY seq LIMIT 1",
+                    &format!("{} ORDER BY seq LIMIT 1", read::COLUMNS),
                     [],
                     |row| Ok(read::event(row).ok()),
                 )

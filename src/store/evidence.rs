@@ -1,4 +1,4 @@
-//! Observations and samples: what was seen, kept beside the events.
+//! Observations: what was seen, kept beside the events.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
@@ -19,14 +19,6 @@ pub struct Observation {
     pub at: Timestamp,
     pub key: FindingKey,
     pub seen: Value,
-}
-
-/// One measurement of a watch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sample {
-    pub at: Timestamp,
-    pub key: FindingKey,
-    pub value: Value,
 }
 
 impl Store {
@@ -58,30 +50,6 @@ impl Store {
                     at,
                     key: key.clone(),
                     seen: value,
-                })
-            },
-        )
-    }
-
-    /// Keeps one measurement.
-    pub fn put_sample(&mut self, sample: &Sample) -> Result<(), StoreProblem> {
-        let (at, body) = (sample.at.to_string(), sample.value.to_string());
-        self.put(
-            "INSERT INTO sample (at, check_id, subject, body) VALUES (?1, ?2, ?3, ?4)",
-            params![at, sample.key.check.as_str(), sample.key.subject, body],
-        )
-    }
-
-    /// Measurements, oldest first.
-    pub fn samples(&self, key: &FindingKey) -> Result<Vec<Sample>, StoreProblem> {
-        self.list(
-            "SELECT at, body FROM sample WHERE check_id = ?1 AND subject = ?2 ORDER BY at, seq",
-            key,
-            |at, value, _| {
-                Ok(Sample {
-                    at,
-                    key: key.clone(),
-                    value,
                 })
             },
         )

@@ -64,7 +64,14 @@ impl Store {
                 why: why.clone(),
             });
         }
-        let theirs = sealed(other)?;
+        let theirs = Self::open_read_only(other)?;
+        if let Some(why) = theirs.read_only.as_ref().filter(|why| why.is_newer()) {
+            return Err(StoreProblem::Newer {
+                path: other.to_owned(),
+                why: why.clone(),
+            });
+        }
+        let theirs = intact(theirs)?;
         let incoming = theirs.events()?;
         let ours = self.events()?;
         if ours.first().map(|e| &e.id) != incoming.first().map(|e| &e.id) {
@@ -129,7 +136,7 @@ impl Store {
 
 /// Takes a file that somebody sent into `folder`, under its own slug. The source stays as it is.
 pub fn import(folder: &Path, source: &Path) -> Result<PathBuf, StoreProblem> {
-    let store = sealed(source)?;
+    let store = intact(Store::open_read_only(source)?)?;
     let named = store
         .events()?
         .into_iter()
@@ -146,13 +153,12 @@ pub fn import(folder: &Path, source: &Path) -> Result<PathBuf, StoreProblem> {
     Ok(to)
 }
 
-/// Another copy, for reading, with its chain intact.
-fn sealed(path: &Path) -> Result<Store, StoreProblem> {
-    let store = Store::open_read_only(path)?;
+/// The copy, if its chain is intact.
+fn intact(store: Store) -> Result<Store, StoreProblem> {
     match store.verify()?.broken {
         None => Ok(store),
         Some(found) => Err(StoreProblem::SealBroken {
-            path: path.to_owned(),
+            path: store.path,
             event: found.event,
             how: found.how,
         }),

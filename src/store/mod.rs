@@ -14,6 +14,7 @@ mod lines;
 mod open;
 mod problem;
 mod read;
+mod samples;
 mod schema;
 mod seal;
 
@@ -22,11 +23,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub use catalog::{SessionSummary, catalog, file_of, free_slug, locate, remove, slug};
-pub use evidence::{Observation, Sample};
+pub use evidence::Observation;
 pub use exchange::{Merged, import};
 pub use lines::{is_lines, verify_lines};
 pub use problem::{ReadOnly, StoreProblem};
 pub use read::{News, Salvage, salvage};
+pub use samples::Samples;
 pub use schema::FORMAT;
 pub use seal::{Break, Verification};
 

@@ -57,6 +57,8 @@ impl Store {
         reader.check()?;
         let why = if header.is_newer() || reader.format()? > FORMAT {
             Some(ReadOnly::Newer(header.format.max(reader.format()?)))
+        } else if let Some(kind) = reader.unknown_kind()? {
+            Some(ReadOnly::NewerEvents(kind))
         } else if let Some(name) =
             stranger(&reader.connection).map_err(|e| StoreProblem::of(path, "read", &e))?
         {
@@ -91,12 +93,29 @@ impl Store {
     /// Opens a session file for reading only, whatever its state.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreProblem> {
         let header = header::read(path)?;
-        let why = if header.is_newer() {
-            ReadOnly::Newer(header.format)
-        } else {
-            ReadOnly::Asked
+        if header.is_newer() {
+            return Self::read(path, ReadOnly::Newer(header.format));
+        }
+        let mut store = Self::read(path, ReadOnly::Asked)?;
+        // What is damaged is told when the events are read.
+        if let Ok(Some(kind)) = store.unknown_kind() {
+            store.read_only = Some(ReadOnly::NewerEvents(kind));
+        }
+        Ok(store)
+    }
+
+    /// A kind of events in the file that this program does not know; a newer one of the same format does.
+    fn unknown_kind(&self) -> Result<Option<String>, StoreProblem> {
+        let read = || -> rusqlite::Result<Option<String>> {
+            let mut statement = self
+                .connection
+                .prepare("SELECT DISTINCT kind FROM event ORDER BY kind")?;
+            let mut kinds = statement.query_map([], |row| row.get::<_, String>(0))?;
+            kinds
+                .find(|kind| kind.as_ref().is_ok_and(|kind| !EventBody::knows(kind)))
+                .transpose()
         };
-        Self::read(path, why)
+        read().map_err(|e| StoreProblem::of(&self.path, "read", &e))
     }
 
     /// What is left of a file that was cut short, for [`super::salvage`] only: a copy is filled up with empty pages, since

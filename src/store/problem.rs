@@ -12,12 +12,21 @@ use crate::model::text::escape;
 pub enum ReadOnly {
     /// A newer program wrote it, in this format.
     Newer(i64),
+    /// A newer program wrote events of this kind to it.
+    NewerEvents(String),
     /// The file or its folder may not be written.
     NoPermission,
     /// It holds tables, triggers or views that this program did not make.
     Foreign(String),
     /// It was asked for.
     Asked,
+}
+
+impl ReadOnly {
+    /// Whether a newer program wrote what this one does not know.
+    pub const fn is_newer(&self) -> bool {
+        matches!(self, Self::Newer(_) | Self::NewerEvents(_))
+    }
 }
 
 impl fmt::Display for ReadOnly {
@@ -27,6 +36,11 @@ impl fmt::Display for ReadOnly {
                 f,
                 "a newer launch-ready wrote this file (format {format}, this program knows {}): it is shown, never changed; update to go on working",
                 super::FORMAT
+            ),
+            Self::NewerEvents(kind) => write!(
+                f,
+                "a newer launch-ready wrote to this file (events of the kind `{}`): it is shown without them, never changed; update to go on working",
+                escape(kind)
             ),
             Self::NoPermission => f.write_str(
                 "the file or its folder may not be written: it is shown, nothing is saved; copy it to a folder of yours to go on working",
@@ -54,6 +68,8 @@ pub enum StoreProblem {
     Truncated { path: PathBuf, why: String },
     #[error("{path} is damaged ({why}): the file is left as it is; get another copy, or read what is left with `launch-ready sessions export`", path = path.display())]
     Damaged { path: PathBuf, why: String },
+    #[error("nothing was taken from {path}: {why}", path = path.display())]
+    Newer { path: PathBuf, why: ReadOnly },
     #[error("{path} cannot be written: {why}", path = path.display())]
     ReadOnly { path: PathBuf, why: ReadOnly },
     #[error("the disk is full, so nothing more was written to {}: all that was saved before is still there; free some space and do it again", .0.display())]

@@ -1,7 +1,10 @@
 //! Reading events: all, the new ones, or what is left in a damaged file.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use jiff::Timestamp;
 use rusqlite::Row;
@@ -10,7 +13,7 @@ use super::problem::{ReadOnly, StoreProblem};
 use super::{Store, header};
 use crate::model::event::{Event, EventBody};
 
-const COLUMNS: &str = "SELECT seq, id, at, actor, device, body FROM event";
+pub(super) const COLUMNS: &str = "SELECT seq, id, at, actor, device, kind, body FROM event";
 
 /// Longest file, in bytes, that a cut one is filled up to: its header may lie.
 const LONGEST: u64 = 4 * 1024 * 1024 * 1024;
@@ -52,17 +55,20 @@ impl Store {
             .prepare_cached(&format!("{COLUMNS} WHERE seq > ?1 ORDER BY seq"))
             .map_err(|e| failed(&e))?;
         let mut rows = statement.query([seq]).map_err(|e| failed(&e))?;
+        let mut stored = Vec::new();
+        while let Some(row) = rows.next().map_err(|e| failed(&e))? {
+            stored.push((row.get(0).map_err(|e| failed(&e))?, Raw::of(row)));
+        }
         let mut news = News {
-            events: Vec::new(),
+            events: Vec::with_capacity(stored.len()),
             seq,
         };
-        while let Some(row) = rows.next().map_err(|e| failed(&e))? {
-            let number: i64 = row.get(0).map_err(|e| failed(&e))?;
+        for (number, read) in read_all(stored) {
             news.seq = number;
-            match event(row) {
+            match read {
                 Ok(event) => news.events.push(event),
                 // A newer program knows kinds of events that this one does not: the rest is still worth showing.
-                Err(_) if matches!(self.read_only, Some(ReadOnly::Newer(_))) => {}
+                Err(_) if self.read_only.as_ref().is_some_and(ReadOnly::is_newer) => {}
                 Err(why) => {
                     return Err(StoreProblem::Damaged {
                         path: self.path.clone(),
@@ -73,6 +79,38 @@ impl Store {
         }
         Ok(news)
     }
+}
+
+/// From so many events on, reading them is shared among the processor's cores: it takes far longer than fetching them.
+const WORTH_SHARING: usize = 1_000;
+
+type Numbered<T> = (i64, Result<T, String>);
+
+/// Reads rows, in their order.
+fn read_all(mut stored: Vec<Numbered<Raw>>) -> Vec<Numbered<Event>> {
+    let read = |rows: Vec<Numbered<Raw>>| -> Vec<Numbered<Event>> {
+        let rows = rows.into_iter();
+        rows.map(|(number, raw)| (number, raw.and_then(Raw::read)))
+            .collect()
+    };
+    if stored.len() < WORTH_SHARING {
+        return read(stored);
+    }
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = stored.len().div_ceil(cores);
+    thread::scope(|scope| {
+        let mut others = Vec::new();
+        while stored.len() > share {
+            let rows = stored.split_off(stored.len() - share);
+            others.push(scope.spawn(move || read(rows)));
+        }
+        let mut all = read(stored);
+        for other in others.into_iter().rev() {
+            // A thread that broke off broke off in a panic, which goes on here as it would have without threads.
+            all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        all
+    })
 }
 
 /// Reads whatever can still be read of the file at `path`, from both ends, without changing it.
@@ -120,25 +158,51 @@ impl Store {
 
 /// The event of a row, or what in it cannot be read.
 pub(super) fn event(row: &Row<'_>) -> Result<Event, String> {
-    let text = |column: usize| {
-        row.get::<_, String>(column)
-            .map_err(|error| error.to_string())
-    };
-    let at: Timestamp = text(2)?
-        .parse()
-        .map_err(|error: jiff::Error| error.to_string())?;
-    let body: EventBody =
-        serde_json::from_str(&text(5)?).map_err(|error: serde_json::Error| error.to_string())?;
-    Ok(Event {
-        id: text(1)?,
-        at,
-        actor: text(3)?,
-        device: text(4)?,
-        body,
-    })
+    Raw::of(row)?.read()
 }
 
-/// Bytes as lower-case hex.
+/// The columns of an event as they are stored.
+struct Raw {
+    id: String,
+    at: String,
+    actor: String,
+    device: String,
+    kind: String,
+    body: String,
+}
+
+impl Raw {
+    fn of(row: &Row<'_>) -> Result<Self, String> {
+        let text = |column: usize| {
+            row.get::<_, String>(column)
+                .map_err(|error| error.to_string())
+        };
+        Ok(Self {
+            id: text(1)?,
+            at: text(2)?,
+            actor: text(3)?,
+            device: text(4)?,
+            kind: text(5)?,
+            body: text(6)?,
+        })
+    }
+
+    fn read(self) -> Result<Event, String> {
+        let at: Timestamp = self
+            .at
+            .parse()
+            .map_err(|error: jiff::Error| error.to_string())?;
+        let body = EventBody::read(&self.kind, &self.body).map_err(|error| error.to_string())?;
+        Ok(Event {
+            id: self.id,
+            at,
+            actor: self.actor,
+            device: self.device,
+            body,
+        })
+    }
+}
+
 /// The hash that 64 hex digits tell.
 pub(super) fn unhex(text: &str) -> Option<[u8; 32]> {
     let digits = text.as_bytes();

@@ -112,8 +112,10 @@ fn head(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Screen) -> 
         .opened
         .as_deref()
         .filter(|_| !matches!(screen, Screen::Home(_) | Screen::NewSession(_)));
+    let tells_next = matches!(screen, Screen::Sprint(_) | Screen::Plan(_));
     let rows = match (opened, low, state.presenter) {
         (None, ..) | (Some(_), true, _) => 1,
+        (Some(_), false, false) if tells_next => 3,
         (Some(_), false, false) => 2,
         (Some(_), false, true) => 4,
     };
@@ -185,7 +187,14 @@ fn session_head(
         spinner: state.spinner,
     };
     if area.height < 4 {
-        status.render(area, canvas.buf, canvas.theme);
+        let status_rows = Rect {
+            height: area.height.min(2),
+            ..area
+        };
+        status.render(status_rows, canvas.buf, canvas.theme);
+        if area.height == 3 {
+            next(canvas, paint::row(area, 2), state);
+        }
         return;
     }
     status.render(
@@ -208,6 +217,15 @@ fn session_head(
             usize::from(inner.width),
             canvas.theme,
         ));
+        paint::line(canvas.buf, inner, &line);
+    }
+}
+
+/// What to do next, and the key that goes there.
+fn next(canvas: &mut Canvas<'_>, row: Rect, state: &State) {
+    let inner = paint::inset(row, 1);
+    if let Some(line) = super::next::line(state, usize::from(inner.width), canvas.theme) {
+        canvas.note(inner, Region::Action(Action::GoNext));
         paint::line(canvas.buf, inner, &line);
     }
 }

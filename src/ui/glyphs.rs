@@ -40,9 +40,14 @@ pub struct Glyphs {
     pub caret: &'static str,
     pub timeline: Timeline,
     pub tree: Tree,
+    pub chart: Chart,
     /// A path that leads back.
     pub back: &'static str,
     pub thumb: &'static str,
+    /// A step of time that was up, partly down, down, and not looked at.
+    pub strip: [&'static str; 4],
+    /// Heights of a line of bars, lowest first.
+    pub levels: [&'static str; 8],
     pub spinner: &'static [&'static str],
     pub border: border::Set<'static>,
 }
@@ -55,6 +60,18 @@ pub struct Timeline {
     pub now: &'static str,
     pub ahead: &'static str,
     pub ahead_edge: &'static str,
+}
+
+/// Signs of a chart over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// Lines are drawn with the dots of Braille; else each cell is one of these signs.
+    pub braille: bool,
+    pub step: &'static str,
+    /// The straight way.
+    pub ideal: &'static str,
+    /// Where the clock stood.
+    pub stood: &'static str,
 }
 
 /// Signs that join a node of a tree to the one above it.
@@ -106,8 +123,16 @@ pub const UNICODE: Glyphs = Glyphs {
         trunk: "│",
         reach: "─",
     },
+    chart: Chart {
+        braille: true,
+        step: "━",
+        ideal: "·",
+        stood: "░",
+    },
     back: "↺",
     thumb: "┃",
+    strip: ["█", "▄", "✖", "·"],
+    levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
     border: border::ROUNDED,
 };
@@ -149,8 +174,16 @@ pub const ASCII: Glyphs = Glyphs {
         trunk: "|",
         reach: "-",
     },
+    chart: Chart {
+        braille: false,
+        step: "#",
+        ideal: ".",
+        stood: ":",
+    },
     back: "<",
     thumb: "#",
+    strip: ["#", "=", "X", "."],
+    levels: ["_", ".", "-", "~", "+", "*", "o", "#"],
     spinner: &["|", "/", "-", "\\"],
     border: border::Set {
         top_left: "+",
@@ -195,6 +228,9 @@ mod tests {
             set.caret,
             set.thumb,
             set.back,
+            set.chart.step,
+            set.chart.ideal,
+            set.chart.stood,
             set.tree.branch,
             set.tree.last,
             set.tree.trunk,
@@ -206,6 +242,8 @@ mod tests {
             set.timeline.ahead_edge,
         ];
         list.extend(set.spinner);
+        list.extend(set.strip);
+        list.extend(set.levels);
         list
     }
 

@@ -15,6 +15,7 @@ mod messages;
 mod promises;
 mod runs;
 mod sessions;
+mod vigil;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -2,6 +2,7 @@
 
 use super::super::input::Input;
 use super::super::vault::Secret;
+use crate::model::finding::FindingKey;
 
 /// A form with its purpose.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,8 @@ pub struct Form {
     /// Number of the field that has the cursor.
     pub focus: usize,
     pub purpose: FormPurpose,
+    /// What is being done before it can be saved.
+    pub busy: Option<String>,
 }
 
 /// One field.
@@ -23,6 +26,8 @@ pub struct Field {
     pub hint: String,
     pub kind: FieldKind,
     pub required: bool,
+    /// What may be meant by the beginning of it.
+    pub known: Vec<String>,
     /// What is wrong with it, after a try to save.
     pub problem: Option<String>,
 }
@@ -56,6 +61,10 @@ pub enum FormPurpose {
     Assign {
         item: String,
     },
+    /// What an item waits for.
+    WaitsFor {
+        item: String,
+    },
     Note {
         item: String,
     },
@@ -63,6 +72,11 @@ pub enum FormPurpose {
         question: String,
     },
     AddAccess,
+    /// Why a change since the handover was meant.
+    Meant {
+        key: FindingKey,
+        fingerprint: String,
+    },
     Sign {
         gate: String,
     },
@@ -105,6 +119,7 @@ impl Form {
             fields,
             focus: 0,
             purpose,
+            busy: None,
         }
     }
 
@@ -176,6 +191,29 @@ impl Field {
         self
     }
 
+    /// The same field, with what may be meant by the beginning of it.
+    #[must_use]
+    pub fn known(mut self, known: Vec<String>) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// What is missing of the first known text that begins with what was typed, while the cursor is at its end.
+    pub fn completion(&self) -> Option<&str> {
+        let FieldKind::Text(input) = &self.kind else {
+            return None;
+        };
+        let typed = input.text();
+        if typed.is_empty() || input.shown_before() != typed {
+            return None;
+        }
+        let mut rest = self
+            .known
+            .iter()
+            .filter_map(|known| known.strip_prefix(typed));
+        rest.find(|rest| !rest.is_empty())
+    }
+
     /// The text of it, when it has one.
     pub const fn input(&self) -> Option<&Input> {
         match &self.kind {
@@ -204,6 +242,7 @@ impl Field {
             hint: hint.to_owned(),
             kind,
             required: true,
+            known: Vec::new(),
             problem: None,
         }
     }

@@ -8,7 +8,7 @@ use crate::model::session::Waiver;
 
 /// The comparison with what was signed; `None` before a handover.
 pub fn drift(state: &State) -> Option<Drift> {
-    state.opened.as_ref()?.session.drift()
+    state.opened.as_ref()?.session.drift(state.now)
 }
 
 /// The rows that the screen lists.
@@ -16,7 +16,7 @@ pub fn rows(state: &State, screen: &DayOne) -> Vec<Drifted> {
     drift(state)
         .map_or_else(Vec::new, |drift| drift.lines)
         .into_iter()
-        .filter(|d| screen.everything || d.change != Change::Same)
+        .filter(|d| screen.everything || !matches!(d.change, Change::Same | Change::NotLookedAt))
         .filter(|d| {
             screen
                 .filter
@@ -28,22 +28,6 @@ pub fn rows(state: &State, screen: &DayOne) -> Vec<Drifted> {
 /// Their keys.
 pub fn keys(state: &State, screen: &DayOne) -> Vec<FindingKey> {
     rows(state, screen).into_iter().map(|d| d.key).collect()
-}
-
-/// Whether somebody said that a change was meant: a note of that kind, younger than the finding it is about.
-pub fn is_expected(state: &State, drifted: &Drifted) -> bool {
-    let item = super::item_of(&drifted.key);
-    let seen = drifted.now.as_ref().map(|f| &f.fingerprint);
-    state
-        .opened
-        .iter()
-        .flat_map(|o| &o.session.notes)
-        .any(|note| note.item == item && seen.is_some_and(|f| note.text == expected_note(f)))
-}
-
-/// The note that says so, bound to the fact.
-pub fn expected_note(fingerprint: &str) -> String {
-    format!("meant: {fingerprint}")
 }
 
 /// Waivers that lapse within two weeks, or did.

@@ -7,7 +7,7 @@ use crate::model::board::{self, Board};
 use crate::model::criterion::{CriterionReport, CriterionState, Facts, assess_all};
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::gate::GateReport;
-use crate::model::playbook::{Criterion, Question};
+use crate::model::playbook::{Criterion, Playbook, Question};
 use crate::model::session::{Answer, Owner, Session, SignOff, Waiver};
 
 /// A row of the scorecard.
@@ -61,7 +61,7 @@ pub fn all(state: &State) -> Vec<Row<'_>> {
     playbook
         .criteria
         .iter()
-        .zip(assess_all(playbook, facts(state, session)))
+        .zip(assess_all(playbook, facts(state, playbook, session)))
         .map(|(criterion, report)| Row {
             waiver: session
                 .waivers
@@ -151,15 +151,15 @@ pub fn board_of<'a>(state: &'a State, id: &str) -> Option<Board<'a>> {
         playbook,
         session,
         playbook.gate(id)?,
-        facts(state, session),
+        facts(state, playbook, session),
     ))
 }
 
 /// What rows are computed from, their reasons in the words that are asked for.
-fn facts<'a>(state: &State, session: &'a Session) -> Facts<'a> {
+fn facts<'a>(state: &State, playbook: &'a Playbook, session: &'a Session) -> Facts<'a> {
     match state.words {
-        Words::Founder => session.plain_facts(state.now),
-        Words::Engineer => session.facts(state.now),
+        Words::Founder => session.plain_facts(playbook, state.now),
+        Words::Engineer => session.facts(playbook, state.now),
     }
 }
 

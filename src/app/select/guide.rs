@@ -4,6 +4,7 @@ use super::super::guide::{GuideScreen, Task};
 use super::super::screen::Screen;
 use super::super::state::State;
 use super::sprint::is_waived;
+use crate::model::attachment::Attachment;
 use crate::model::finding::{Finding, FindingKey, RecordChange};
 use crate::model::playbook::{Question, RedFlag};
 use crate::model::session::Answer;
@@ -188,11 +189,17 @@ pub fn current(state: &State) -> Option<&Task> {
 /// Who answered and what shows it; in the guide, whoever answered last most likely answers again.
 pub fn said_before(state: &State, known: Option<&Answer>) -> (String, String) {
     if let Some(answer) = known {
-        return (answer.by.clone(), answer.evidence.clone());
+        return (answer.by.clone(), shown(answer));
     }
     let guided = current(state).and(state.opened.as_ref());
     let answers = guided.iter().flat_map(|o| o.session.answers.values());
     let last = answers.max_by_key(|answer| answer.at);
     let by = last.map_or_else(String::new, |answer| answer.by.clone());
     (by, String::new())
+}
+
+/// What shows an answer, as it would be typed: a file by its path.
+fn shown(answer: &Answer) -> String {
+    let file = answer.attachments.iter().find_map(Attachment::path);
+    file.unwrap_or(&answer.evidence).to_owned()
 }

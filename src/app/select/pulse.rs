@@ -62,10 +62,9 @@ fn is_busy(state: &State) -> bool {
 
 /// Whether the screen counts seconds: a run without spinner, or a watch or a countdown in sight.
 fn shows_seconds(state: &State) -> bool {
-    let watching = state
-        .opened
-        .as_ref()
-        .is_some_and(|o| o.watches.values().any(|w| w.phase == WatchPhase::Looking));
+    let watching = state.opened.as_ref().is_some_and(|o| {
+        o.vigil.is_some() || o.watches.values().any(|w| w.phase == WatchPhase::Looking)
+    });
     let in_sight = matches!(
         state.screen(),
         Some(Screen::Watch(_) | Screen::Guide(_) | Screen::Finding(_) | Screen::Mail(_))

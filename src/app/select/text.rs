@@ -6,6 +6,7 @@ use super::super::state::State;
 use super::{criteria_of, item_of, sentence};
 use crate::model::clock::{ago, hours_minutes};
 use crate::model::drift::Drifted;
+use crate::model::expected::{Expected, NOTED};
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::session::Session;
 
@@ -48,6 +49,7 @@ pub fn pane(state: &State) -> Vec<String> {
                     .map_or("not looked yet", |l| l.summary.as_str());
                 format!("{}  {} looks  {last}", item_of(key), w.attempts)
             })
+            .chain(super::watch::doors(state).iter().map(super::watch::told))
             .collect(),
         Some(Screen::Mail(_)) => super::mail::text(state),
         Some(Screen::Home(s)) => super::home::sessions(state, s)
@@ -73,12 +75,14 @@ pub fn file_name(state: &State) -> String {
 
 fn changed(drifted: &Drifted) -> String {
     let now = drifted.now.as_ref().map_or("gone", |f| f.summary.as_str());
-    let note = drifted.note.map(|note| format!("; {note}"));
+    let more = drifted.facts.iter().map(|fact| fact.text("→"));
+    let why = drifted.expected.as_ref().map(Expected::text);
+    let more = more.chain(why).chain(drifted.note.map(str::to_owned));
     format!(
         "{}  {}  {now}{}",
         drifted.change.word(),
         item_of(&drifted.key),
-        note.unwrap_or_default()
+        more.map(|text| format!("; {text}")).collect::<String>()
     )
 }
 
@@ -306,7 +310,7 @@ fn notes(session: &Session) -> Vec<String> {
         session
             .notes
             .iter()
-            .filter(|n| !n.text.starts_with("meant: "))
+            .filter(|n| !n.text.starts_with(NOTED))
             .map(|n| format!("  {} · {}: {}", n.item, n.by, n.text)),
     );
     lines

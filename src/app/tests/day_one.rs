@@ -2,6 +2,7 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::select;
 use crate::model::drift::Change;
+use crate::model::expected::Expected;
 
 fn handed_over() -> Cockpit {
     let mut cockpit = Cockpit::new();
@@ -40,29 +41,33 @@ fn a_session_that_was_handed_over_opens_on_what_changed() {
     let mut cockpit = handed_over();
     assert!(changes(&cockpit).is_empty());
     cockpit.press("e");
-    assert_eq!(changes(&cockpit), [Change::Same]);
+    assert_eq!(changes(&cockpit), [Change::NotLookedAt]);
     cockpit.press("e r");
     assert_eq!(changes(&cockpit), [Change::Worse]);
 }
 
+fn expected(cockpit: &Cockpit) -> Option<String> {
+    let drift = select::day_one::drift(&cockpit.state).unwrap();
+    drift.lines[0].expected.as_ref().map(Expected::text)
+}
+
 #[test]
-fn a_change_that_was_meant_is_noted_once_and_for_that_fact() {
+fn a_change_that_was_meant_is_said_once_and_of_that_fact() {
     let mut cockpit = handed_over();
     cockpit.press("r x");
-    let drift = select::day_one::drift(&cockpit.state).unwrap();
-    assert!(select::day_one::is_expected(
-        &cockpit.state,
-        &drift.lines[0]
+    assert!(matches!(
+        &cockpit.state.overlay,
+        Some(Overlay::Form(f)) if f.title == "this change was meant"
     ));
+    cockpit.fill(&["moved", ""]);
+    let operator = &cockpit.state.operator;
+    let said = format!("meant, says {operator}: moved");
+    assert_eq!(expected(&cockpit), Some(said));
     cockpit.press("x");
     assert_eq!(cockpit.said(), "somebody said so already");
     cockpit.world[0].fingerprint = "another".into();
     cockpit.press("r");
-    let drift = select::day_one::drift(&cockpit.state).unwrap();
-    assert!(!select::day_one::is_expected(
-        &cockpit.state,
-        &drift.lines[0]
-    ));
+    assert_eq!(expected(&cockpit), None);
 }
 
 #[test]

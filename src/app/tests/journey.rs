@@ -16,12 +16,10 @@ pub(super) fn answer_everything(cockpit: &mut Cockpit) {
     let playbook = crate::playbook::builtin()[0].clone();
     cockpit.press("g home");
     for criterion in &playbook.criteria {
-        for n in 0..criterion.questions.len() {
+        for _ in &criterion.questions {
             cockpit.press("a");
             if criterion.questions.len() > 1 {
-                for _ in 0..n {
-                    cockpit.press("down");
-                }
+                // The cursor is on the first that nobody answered.
                 cockpit.press("enter");
             }
             cockpit.fill(&["", "grace", "seen together on the call"]);

@@ -155,6 +155,7 @@ fn the_rules_of_receivers_stand_below_and_lead_to_what_breaks_them() {
         yes: true,
         by: "Ada".into(),
         evidence: String::new(),
+        attachments: Vec::new(),
     }]);
     cockpit.send(Message::Merged(yes));
     assert_eq!(stands(&cockpit, "complaints"), Standing::Attested);

@@ -15,6 +15,7 @@ mod rehearsal;
 mod saving;
 mod sprint;
 mod vault;
+mod vigil;
 
 use std::path::PathBuf;
 
@@ -70,6 +71,7 @@ impl Cockpit {
                 },
                 operator: "ada".into(),
                 now,
+                zone: jiff::tz::TimeZone::UTC,
             }),
             now,
             asked: Vec::new(),
@@ -111,6 +113,7 @@ impl Cockpit {
             file: PathBuf::from("acme-example.launch"),
             read_only: None,
             events,
+            samples: Vec::new(),
         })));
     }
 
@@ -164,6 +167,7 @@ impl Cockpit {
                     file: PathBuf::from("acme-example.launch"),
                     read_only: None,
                     events,
+                    samples: Vec::new(),
                 })));
             }
             Effect::StartRun(request) => {

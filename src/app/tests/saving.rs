@@ -91,6 +91,7 @@ fn a_file_that_can_only_be_read_takes_no_entry() {
         file: "a.launch".into(),
         read_only: Some("a newer program wrote it".into()),
         events,
+        samples: Vec::new(),
     })));
     assert!(cockpit.asked.is_empty(), "nothing is looked at");
     for keys in ["R", "t", "g x", "u"] {

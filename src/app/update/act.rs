@@ -85,8 +85,16 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
 /// Actions that lead to another screen or write something out.
 fn going(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
     match action {
+        Action::GoNext => super::super::next::go(state),
         Action::GoSprint => go(state, Screen::Sprint(sprint::Sprint::default())),
-        Action::GoGate => go(state, Screen::Gate(gate::Gate::default())),
+        Action::GoGate => {
+            go(state, Screen::Gate(gate::Gate::default()));
+            super::super::attach::look(state)
+        }
+        Action::LookAtFiles => {
+            good(state, "looking at the attached files again");
+            super::super::attach::look(state)
+        }
         Action::GoPlan => go(state, Screen::Plan(plan::PlanScreen::default())),
         Action::GoHandover => go(state, Screen::Handover(handover::HandoverScreen::default())),
         Action::GoDayOne => go(state, Screen::DayOne(day_one::DayOne::default())),

@@ -1,6 +1,6 @@
 //! What the engine tells: findings become events, watches turn green.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::super::opened::{LastLook, WatchPhase};
 use super::super::run::RunPhase;
@@ -12,7 +12,11 @@ use crate::model::event::EventBody;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::observation::self_check::SelfCheck;
 use crate::model::progress::Progress;
+use crate::model::sample::Sample;
 use crate::model::verdict::Verdict;
+
+/// How long the last look of a watch speaks for.
+const LOOK: SignedDuration = SignedDuration::from_secs(10);
 
 /// One step of a run.
 pub(super) fn progress(state: &mut State, step: &Progress) -> Vec<Effect> {
@@ -122,10 +126,18 @@ pub(super) fn looked(state: &mut State, finding: Finding, next: Option<Timestamp
     if green {
         watch.phase = WatchPhase::Green;
     }
-    let mut effects = Vec::new();
+    let sample = Sample::look(
+        now,
+        key.clone(),
+        finding.verdict,
+        next.map_or(LOOK, |next| next.duration_since(now)),
+        None,
+    );
+    opened.keep(std::slice::from_ref(&sample));
+    let mut effects = vec![Effect::KeepSamples(vec![sample])];
     if before.as_ref() != Some(&finding.fingerprint) {
         let finding = Box::new(finding);
-        effects = append(state, vec![EventBody::Found { run, finding }]);
+        effects.extend(append(state, vec![EventBody::Found { run, finding }]));
     }
     if turned {
         let text = format!("green: {} · {}", select::title_of(state, &key), key.subject);

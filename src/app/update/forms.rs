@@ -4,12 +4,10 @@ use super::super::overlay::{Field, Form, FormPurpose, Overlay};
 use super::super::state::{State, Words};
 use super::super::{Effect, select};
 use super::work::acceptable;
+use crate::model::blocking;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::glossary::used_in;
 use crate::model::receiver;
-
-/// For whom or what a clock may stand still.
-const PAUSE_CAUSES: [&str; 4] = ["client", "registrar", "propagation", "vendor"];
 
 fn show(state: &mut State, form: Form) -> Vec<Effect> {
     state.overlay = Some(Overlay::Form(Box::new(form)));
@@ -136,7 +134,7 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
         _ => &["yes", "no"],
     };
     let hint = match state.words {
-        _ if evidence_asked.is_empty() => "where it can be seen",
+        _ if evidence_asked.is_empty() => "where it can be seen: words, a link, or a file’s path",
         // A hint has no room to explain its words.
         Words::Founder if !used_in(evidence_asked).is_empty() => "who saw it, when, and where",
         _ => evidence_asked,
@@ -163,7 +161,8 @@ pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
     };
     let known = select::gate::answer(state, id);
     let (by, evidence) = select::guide::said_before(state, known);
-    let shows = Field::text("what shows it", "where it can be seen", &evidence);
+    let hint = "where it can be seen: words, a link, or a file’s path";
+    let shows = Field::text("what shows it", hint, &evidence);
     let shows = match select::guide::current(state) {
         Some(_) => shows.optional(),
         None => shows,
@@ -273,7 +272,7 @@ pub(in crate::app) fn pause(state: &mut State) -> Vec<Effect> {
         "pause the clock",
         FormPurpose::PauseClock,
         vec![
-            Field::choice("waits for", &PAUSE_CAUSES),
+            Field::choice("waits for", &blocking::CAUSES),
             Field::text("what", "registrar access", ""),
         ],
     );

@@ -9,7 +9,7 @@ use super::super::run::RunPhase;
 use super::super::screen::Screen;
 use super::super::sprint::PlanKey;
 use super::super::state::State;
-use super::super::{Effect, select};
+use super::super::{Effect, select, vigil};
 use super::{append, forms, good, refused};
 use crate::model::board::access_missing;
 use crate::model::event::EventBody;
@@ -43,6 +43,7 @@ pub(in crate::app) fn act(state: &mut State, action: Action, key: Option<Key>) -
             None => Vec::new(),
         },
         Action::StopWatch => stop_watch(state),
+        Action::WatchAll => vigil::toggle(state),
         Action::Copy => copy(state),
         Action::CopyCommand => copy_commands(state),
         Action::Evidence => {
@@ -63,6 +64,7 @@ pub(in crate::app) fn act(state: &mut State, action: Action, key: Option<Key>) -
         Action::Waive => waive(state),
         Action::WithdrawWaiver => withdraw(state, key),
         Action::Owner => forms::assign(state),
+        Action::WaitsFor => super::items::waits_for(state),
         Action::Note => forms::note(state),
         Action::PauseClock => clock(state),
         Action::ThirdParties => third_parties(state),

@@ -141,7 +141,7 @@ fn judge_answers(
             .plainly(format!("{} leads somewhere, but whether it is the right place could not be told.", case.subject)),
         }
     };
-    judgement
+    told(judgement, a, aaaa, case)
         .detail(
             "addresses",
             found.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -154,6 +154,41 @@ fn judge_answers(
                 .map(ToString::to_string)
                 .collect::<Vec<_>>(),
         )
+}
+
+/// The facts: where an alias leads out of the zone, that it leads there; else the addresses. What stands behind an alias of
+/// others, or behind the edge, moves by itself.
+fn told(
+    judgement: Judgement,
+    a: &DnsAnswer,
+    aaaa: Option<&DnsAnswer>,
+    case: Case<'_>,
+) -> Judgement {
+    let host = case.subject;
+    let zone = zone::of(case.intent);
+    let alias = aliases(a).into_iter().nth(1);
+    let outside = alias.as_ref().filter(|name| !name.is_within(&zone));
+    let judgement = judgement.told(
+        format!("CNAME {host}"),
+        alias.iter().map(ToString::to_string),
+    );
+    let edge = case.intent.edge.as_deref().and_then(platform::edge);
+    let addresses = |answer: &DnsAnswer| -> Vec<String> {
+        let all = answer.addresses();
+        let list = all.iter().filter(|a| !special::is_synthesised(**a));
+        let words = list.map(|address| match edge {
+            Some(edge) if edge.blocks.iter().any(|b| b.holds(*address)) => edge.title.clone(),
+            _ => address.to_string(),
+        });
+        words.collect()
+    };
+    let family = |judgement: Judgement, kind: &str, answer: Option<&DnsAnswer>| match answer {
+        Some(answer) if outside.is_none() => {
+            judgement.told(format!("{kind} {host}"), addresses(answer))
+        }
+        _ => judgement,
+    };
+    family(family(judgement, "A", Some(a)), "AAAA", aaaa)
 }
 
 /// How what was found stands to the intent.

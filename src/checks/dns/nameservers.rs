@@ -109,6 +109,7 @@ impl Rule for NameServers {
             .plainly("Your domain is served by more than one server, as it should be.")
         };
         judgement
+            .told(format!("NS {}", case.subject), found.parent_ns.clone())
             .detail("parent", found.parent_ns.clone())
             .detail(
                 "zone",

@@ -13,6 +13,7 @@ use crate::checks::evidence;
 use crate::checks::evidence::registration::registration;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::exhibit::{Bar, Exhibit};
+use crate::model::fact::UNTIL;
 use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
 use crate::model::name::HostName;
@@ -240,6 +241,7 @@ fn judge_term(until: &Until, case: Case<'_>) -> Judgement {
         .plainly(plain)
         .detail("expires", date.clone())
         .detail("attested", until.source == Source::Attested)
+        .told(format!("registration {domain}{UNTIL}"), [date.clone()])
         .fact(format!("{term:?} until {date}{source}"));
     match verdict {
         Verdict::Pass => judgement,

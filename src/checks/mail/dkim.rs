@@ -175,6 +175,10 @@ fn declared(
     } else {
         judgement
     };
+    let judgement = match answer.is_unusable() {
+        true => judgement,
+        false => judgement.told(format!("DKIM {at}"), answer.texts()),
+    };
     judgement
         .detail("selector", at.split("._domainkey.").next().map(escape))
         .evidence([evidence::dns(answer)])

@@ -112,6 +112,10 @@ impl Rule for Dmarc {
             Discovery::Own(record) => own(&record, case, sending),
             Discovery::Inherited { from, record } => inherited(&from, &record, case, sending),
         };
+        let judgement = match seen.walk.own().filter(|own| !own.is_unusable()) {
+            Some(own) => judgement.told(format!("DMARC {}", case.subject), records(own)),
+            None => judgement,
+        };
         judgement.evidence(seen.walk.answers.iter().map(evidence::dns))
     }
 }

@@ -118,10 +118,11 @@ impl Rule for Spf {
             return seen.unknown(&why);
         }
         let sending = seen.sending(case.intent);
+        let name = format!("SPF {}", case.subject);
         let judgement = match seen.tree.selection() {
-            Some(Selection::Many(records)) => many(case, &records),
-            Some(Selection::One(record)) => one(seen, case, &record),
-            Some(Selection::None(misses)) => none(case, &misses, sending),
+            Some(Selection::Many(records)) => many(case, &records).told(name, records),
+            Some(Selection::One(record)) => one(seen, case, &record).told(name, [record]),
+            Some(Selection::None(misses)) => none(case, &misses, sending).told(name, []),
             None => seen.unknown("no answer"),
         };
         judgement.evidence(seen.evidence())

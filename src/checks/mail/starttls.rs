@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::checks::evidence;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::model::exhibit::{Exhibit, TableRow};
+use crate::model::expected::PORT_25;
 use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
 use crate::model::observation::FailureKind;
@@ -125,6 +126,7 @@ fn way_out(seen: &StartTlsSeen) -> Option<Judgement> {
             .severity(severity)
             .plainly("Most homes, offices and clouds close the door that mail servers use, so yours could not be spoken to from here. Run this from a server that may send mail.")
             .fact("no connection to port 25")
+            .detail(PORT_25, "closed")
             .evidence(seen.greetings.iter().take(SHOWN).map(evidence::smtp)),
     )
 }

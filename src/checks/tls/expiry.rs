@@ -3,6 +3,8 @@
 //! Measured in parts of its lifetime, since lifetimes run from six days to a year: automation that renews in time keeps
 //! more than a third; a sixth or less than 48 hours left means that nobody renews.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::look::{self, HostLook};
@@ -10,9 +12,11 @@ use super::says::{self, Says};
 use super::show;
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
 use crate::checks::subject;
+use crate::model::fact::{KEY, UNTIL};
 use crate::model::finding::Remedy;
 use crate::model::intent::Intent;
-use crate::model::observation::tls::{Certificate, TlsSession};
+use crate::model::observation::tls::{Certificate, TlsHandshake, TlsSession};
+use crate::model::text::escape;
 use crate::model::verdict::{Severity, Verdict};
 use crate::remedy;
 
@@ -50,9 +54,61 @@ impl Rule for Expiry {
             Term::Short => Verdict::Warn,
             Term::Good => Verdict::Pass,
         };
-        says::judge_sessions(seen, case.subject, |session| judge_session(session, case))
-            .exhibit(show::lifetimes(seen, of_leaf))
+        let judgement =
+            says::judge_sessions(seen, case.subject, |session| judge_session(session, case))
+                .exhibit(show::lifetimes(seen, of_leaf));
+        told(judgement, seen, case.subject)
     }
+}
+
+/// The facts of the certificates that are served; nothing where none was seen. Of the issuer, the organisation: which of its
+/// keys signs is up to it.
+fn told(judgement: Judgement, seen: &HostLook, host: &str) -> Judgement {
+    let sessions = seen.handshakes.iter().filter_map(TlsHandshake::session);
+    let leaves: Vec<&Certificate> = sessions.filter_map(|s| s.chain.first()).collect();
+    if leaves.is_empty() {
+        return judgement;
+    }
+    let all = |what: fn(&Certificate) -> String| leaves.iter().map(|leaf| what(leaf)).collect();
+    let facts: [(&str, Vec<String>); 4] = [
+        (UNTIL, all(|leaf| leaf.not_after.to_string())),
+        (
+            KEY,
+            all(|leaf| format!("{} {}", leaf.key.kind, leaf.key.bits)),
+        ),
+        (" issuer", all(|leaf| escape(organisation(&leaf.issuer)))),
+        (
+            " names",
+            all(|leaf| {
+                let names: BTreeSet<&str> = leaf.dns_names.iter().map(String::as_str).collect();
+                escape(&names.into_iter().collect::<Vec<_>>().join(" "))
+            }),
+        ),
+    ];
+    facts.into_iter().fold(judgement, |judgement, (of, list)| {
+        judgement.told(format!("certificate {host}{of}"), list)
+    })
+}
+
+/// `O` of a distinguished name, else the whole: `C=US, O=Let's Encrypt, CN=R10`. A value may have commas of its own.
+fn organisation(name: &str) -> &str {
+    let mut parts = name.match_indices("O=").filter(|(at, _)| {
+        let before = name.get(..*at).unwrap_or_default();
+        before.is_empty() || before.ends_with(", ")
+    });
+    let Some(value) = parts.next().and_then(|(at, _)| name.get(at + 2..)) else {
+        return name;
+    };
+    let is_next = |at: usize| {
+        let rest = value.get(at + 2..).unwrap_or_default();
+        let key = rest.split('=').next().unwrap_or_default();
+        rest.contains('=') && !key.is_empty() && key.bytes().all(|b| b.is_ascii_uppercase())
+    };
+    let end = value
+        .match_indices(", ")
+        .map(|(at, _)| at)
+        .find(|at| is_next(*at));
+    end.and_then(|at| value.get(..at)).unwrap_or(value)
 }
 
 /// How a certificate stands to its dates.
@@ -221,6 +277,41 @@ mod tests {
         let second = Expiry.judge(&seen, later);
         assert_eq!(first.fact, second.fact);
         assert_ne!(first.summary, second.summary);
+    }
+
+    #[test]
+    fn the_issuer_is_told_by_its_organisation() {
+        for (name, want) in [
+            ("C=US, O=Let's Encrypt, CN=R10", "Let's Encrypt"),
+            ("C=US, O=DigiCert, Inc., CN=DigiCert CA", "DigiCert, Inc."),
+            ("O=Acme", "Acme"),
+            ("CN=NOO=x", "CN=NOO=x"),
+            ("CN=Range CA 1", "CN=Range CA 1"),
+            ("", ""),
+        ] {
+            assert_eq!(organisation(name), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_certificate_is_told_apart_from_the_verdict() {
+        let intent = intent();
+        let two = vec![
+            Ok(session(vec![leaf()], Ok(()))),
+            Ok(session(vec![leaf()], Ok(()))),
+        ];
+        let facts = |seen: &HostLook| Expiry.judge(seen, case(&intent)).details["facts"].clone();
+        let told = facts(&seen(two));
+        let until = &told["certificate www.acme.example until"];
+        assert_eq!(*until, serde_json::json!([leaf().not_after.to_string()]));
+        assert_eq!(told.as_object().unwrap().len(), 4);
+        let none = seen(vec![Err(timeout())]);
+        assert!(
+            !Expiry
+                .judge(&none, case(&intent))
+                .details
+                .contains_key("facts")
+        );
     }
 
     #[test]

@@ -51,7 +51,13 @@ impl Rule for CanonicalHost {
             .iter()
             .map(|chain| (chain, end(chain, case.intent)))
             .collect();
-        judge_ends(&ends, case)
+        ends.iter()
+            // Over plain http, `web.https-redirect` tells them.
+            .filter(|(chain, _)| chain.start.scheme() == "https")
+            .filter_map(|(chain, end)| trail::told(chain, end.arrives()))
+            .fold(judge_ends(&ends, case), |judgement, (fact, list)| {
+                judgement.told(fact, list)
+            })
             .detail("entries", details(&ends))
             .exhibit([matrix(&ends, case.intent)])
             .evidence(seen.iter().map(evidence::chain))
@@ -90,6 +96,13 @@ enum End {
     Lost(String),
     /// Could not be seen, and why.
     Unseen(String),
+}
+
+impl End {
+    /// Whether it is known where visitors get to.
+    const fn arrives(&self) -> bool {
+        matches!(self, Self::At(_) | Self::Soft(..))
+    }
 }
 
 fn end(chain: &HttpChain, intent: &Intent) -> End {

@@ -49,6 +49,11 @@ impl Rule for HttpsRedirect {
             Ok(response) if response.is_redirect() => judge_redirects(chain, case),
             Ok(response) => judge_answer(first, response, case),
         };
+        let arrived = chain.last().is_some_and(|hop| hop.outcome.is_ok());
+        let judgement = match trail::told(chain, arrived) {
+            Some((fact, list)) => judgement.told(fact, list),
+            None => judgement,
+        };
         judgement
             .detail("ends_at", chain.last().map(|hop| show(&hop.url)))
             .exhibit([trail::path(chain)])

@@ -1,5 +1,7 @@
 //! Redirects laid out for the eye: each hop with what it answered, the place to which a loop leads back.
 
+use url::Url;
+
 use super::walk::show;
 use crate::model::exhibit::{Exhibit, Hop};
 use crate::model::observation::http::{ChainEnd, HttpChain, HttpExchange, HttpResponse};
@@ -56,6 +58,28 @@ pub fn codes(chain: &HttpChain) -> String {
     } else {
         codes.join(", ")
     }
+}
+
+/// The redirects as a fact for drift, when visitors get to where they lead: `301 https://www.acme.example/`. Without query,
+/// which may be another one each time.
+pub fn told(chain: &HttpChain, arrived: bool) -> Option<(String, Vec<String>)> {
+    let bare = |url: &Url| {
+        let mut url = url.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        show(&url)
+    };
+    let leads = chain.hops.windows(2).filter_map(|pair| match pair {
+        [from, to] => Some(format!("{} {}", from.response()?.status, bare(&to.url))),
+        _ => None,
+    });
+    let path = leads.collect::<Vec<_>>().join(", ");
+    let list = if path.is_empty() {
+        Vec::new()
+    } else {
+        vec![path]
+    };
+    arrived.then(|| (format!("redirect {}", bare(&chain.start)), list))
 }
 
 /// A status that redirects, and nowhere to go (trap 78).

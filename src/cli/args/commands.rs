@@ -90,15 +90,34 @@ pub struct Check {
 pub struct Watch {
     #[command(flatten)]
     pub target: Target,
-    /// What to wait for
-    #[arg(long, value_enum, default_value_t = Until::Pass)]
-    pub until: Until,
-    /// Between two looks: 30s, 5m, 1h
-    #[arg(long, default_value = "60s", value_parser = duration)]
-    pub every: std::time::Duration,
-    /// Give up after: 30s, 5m, 2h
-    #[arg(long, default_value = "2h", value_parser = duration)]
-    pub timeout: std::time::Duration,
+    /// When to stop looking (default: `pass`; for a whole session `stopped`)
+    #[arg(long, value_enum)]
+    pub until: Option<Until>,
+    /// Between two looks: 30s, 5m, 1h (default: 60s; for a whole session 15m, a tenth more or less)
+    #[arg(long, value_parser = duration)]
+    pub every: Option<std::time::Duration>,
+    /// Stop after: 30s, 5m, 2h (default: 2h; for a whole session never)
+    #[arg(long, value_parser = duration)]
+    pub timeout: Option<std::time::Duration>,
+    /// Tell changes to a web hook too: its URL (https, or http to 127.0.0.1), or better the name of a credential that holds it
+    #[arg(
+        long,
+        value_name = "NAME|URL",
+        env = "LAUNCH_READY_NOTIFY",
+        hide_env_values = true
+    )]
+    pub notify: Option<String>,
+    /// `json`: one object a look, on one line
+    #[arg(long, value_enum, default_value_t = LookFormat::Text)]
+    pub format: LookFormat,
+}
+
+/// How looks are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LookFormat {
+    Text,
+    #[value(alias = "jsonl")]
+    Json,
 }
 
 /// `diff`
@@ -161,5 +180,8 @@ pub enum Edition {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Until {
+    /// Everything that is looked at passes
     Pass,
+    /// Ctrl-C, or the end of the time
+    Stopped,
 }

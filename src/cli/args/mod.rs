@@ -12,7 +12,8 @@ use clap_complete::Shell;
 
 pub use actions::{ConfigAction, CredentialsAction, PlaybooksAction, RangeAction, SessionsAction};
 pub use commands::{
-    Check, Diff, DiffFormat, Edition, New, Report, ReportFormat, RunFormat, Target, Until, Watch,
+    Check, Diff, DiffFormat, Edition, LookFormat, New, Report, ReportFormat, RunFormat, Target,
+    Until, Watch,
 };
 pub use values::{reroute, resolver};
 
@@ -134,9 +135,9 @@ pub enum Command {
         after_help = "Examples:\n  launch-ready check acme.example\n  launch-ready check acme.example --only 'mail.*' --format json\n  launch-ready check acme.example --as-if www.acme.example=203.0.113.40\n  launch-ready check acme.example --as-if-ns ns1.newhost.example --as-if-ns ns2.newhost.example"
     )]
     Check(Check),
-    /// Look again and again until it passes
+    /// Look again and again: until it passes, or for good
     #[command(
-        after_help = "Example:\n  launch-ready watch acme.example --only mail.dmarc\n  launch-ready watch acme.example --only 'tls.*' --as-if www.acme.example=203.0.113.40"
+        after_help = "Examples:\n  launch-ready watch acme-example --notify ops-hook\n  launch-ready watch acme.example --only mail.dmarc\n  launch-ready watch acme.example --only 'tls.*' --as-if www.acme.example=203.0.113.40"
     )]
     Watch(Watch),
     /// What changed since the handover, or since a run

@@ -4,6 +4,7 @@
 //! never mistake silence for an answer.
 
 pub mod dns;
+pub mod glance;
 pub mod http;
 pub mod message;
 pub mod places;

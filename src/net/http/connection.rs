@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -56,6 +56,8 @@ pub(in crate::net) struct Connection {
     sender: Sender,
     /// Whether the certificate held; `None` over plain HTTP.
     pub(in crate::net) certificate_ok: Option<bool>,
+    /// How long the TCP connection and the TLS handshake took.
+    pub(in crate::net) took: (Duration, Duration),
     driver: Driver,
 }
 
@@ -92,6 +94,7 @@ impl Connection {
         if target.scheme == Scheme::Https {
             reach.limits.take_handshake(&target.host).map_err(met)?;
         }
+        let begun = Instant::now();
         let tcp = connect(&reach.ground.routes, peer, reach.timeout(), &doing)
             .await
             .inspect_err(|failure| {
@@ -103,10 +106,14 @@ impl Connection {
                 failure,
                 nobody_there: true,
             })?;
+        let connected = begun.elapsed();
+        let timed = |connection| Self {
+            took: (connected, begun.elapsed().saturating_sub(connected)),
+            ..connection
+        };
         if target.scheme == Scheme::Http {
-            return Self::one(tcp, None)
-                .await
-                .map_err(|e| met(said(&doing, &e)));
+            let opened = Self::one(tcp, None).await;
+            return opened.map(timed).map_err(|e| met(said(&doing, &e)));
         }
         let shake = Shake {
             host: &target.host,
@@ -127,7 +134,7 @@ impl Connection {
         } else {
             Self::one(secured.stream, certificate_ok).await
         };
-        opened.map_err(|error| met(said(&doing, &error)))
+        opened.map(timed).map_err(|error| met(said(&doing, &error)))
     }
 
     async fn one<S>(stream: S, certificate_ok: Option<bool>) -> hyper::Result<Self>
@@ -141,6 +148,7 @@ impl Connection {
         Ok(Self {
             sender: Sender::One(sender),
             certificate_ok,
+            took: (Duration::ZERO, Duration::ZERO),
             driver: drive(connection),
         })
     }
@@ -155,6 +163,7 @@ impl Connection {
         Ok(Self {
             sender: Sender::Two(sender),
             certificate_ok,
+            took: (Duration::ZERO, Duration::ZERO),
             driver: drive(connection),
         })
     }
@@ -166,6 +175,7 @@ impl Connection {
             Sender::Two(sender) => Some(Self {
                 sender: Sender::Two(sender.clone()),
                 certificate_ok: self.certificate_ok,
+                took: self.took,
                 driver: self.driver.clone(),
             }),
         }

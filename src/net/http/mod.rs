@@ -7,6 +7,7 @@ pub(in crate::net) mod body;
 pub(in crate::net) mod connection;
 pub(in crate::net) mod exchange;
 pub(in crate::net) mod follow;
+pub(in crate::net) mod glance;
 pub(in crate::net) mod pool;
 pub(in crate::net) mod retry;
 pub(in crate::net) mod timing;

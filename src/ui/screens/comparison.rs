@@ -9,6 +9,7 @@ use crate::app::screen::{Filter, PaneHit};
 use crate::app::{State, select};
 use crate::model::clock::ago;
 use crate::model::drift::{Change, Drifted};
+use crate::model::expected::Expected;
 use crate::model::finding::{Finding, FindingKey};
 use crate::ui::canvas::Canvas;
 use crate::ui::detail::Detail;
@@ -29,8 +30,6 @@ pub struct Comparison<'a> {
     pub sides: [&'a str; 2],
     /// What to say when nothing is listed, and what to do then.
     pub empty: (&'a str, String),
-    /// Whether somebody said that a change was meant.
-    pub meant: fn(&State, &Drifted) -> bool,
     /// Whether it is a row of the session, that somebody may own.
     pub owned: bool,
 }
@@ -90,15 +89,17 @@ impl Comparison<'_> {
             ));
             left.push(Span::raw(" "));
         }
-        let now = drifted
-            .now
-            .as_ref()
-            .map_or("no longer seen", |f| select::sentence(state, f));
+        let moved = drifted.facts.first().map(|f| f.text(theme.glyphs.arrow));
+        let now = moved.unwrap_or_else(|| {
+            let now = drifted.now.as_ref();
+            now.map_or("no longer seen", |f| select::sentence(state, f))
+                .to_owned()
+        });
         left.push(theme.span(Role::Strong, now));
-        let right = if (self.meant)(state, drifted) {
-            vec![theme.span(Role::Pass, "meant")]
-        } else {
-            Vec::new()
+        let right = match &drifted.expected {
+            Some(Expected::Renewed) => vec![theme.span(Role::Muted, "renewed")],
+            Some(Expected::Said { .. }) => vec![theme.span(Role::Muted, "meant")],
+            None => Vec::new(),
         };
         line::spread(left, right, width, theme)
     }
@@ -122,6 +123,15 @@ impl Comparison<'_> {
         let [then, now] = self.sides;
         for (label, finding) in [(then, &drifted.before), (now, &drifted.now)] {
             lines.extend(side(label, finding.as_ref(), state, width, theme));
+        }
+        for fact in &drifted.facts {
+            let head = vec![theme.span(Role::Muted, "fact   ")];
+            let text = fact.text(theme.glyphs.arrow);
+            lines.extend(line::hanging(head, &text, width, Role::Strong, theme));
+        }
+        if let Some(why) = &drifted.expected {
+            let head = vec![theme.span(Role::Muted, "why    ")];
+            lines.extend(line::hanging(head, &why.text(), width, Role::Text, theme));
         }
         if let Some(note) = drifted.note {
             let head = vec![theme.span(Role::Muted, "note   ")];
@@ -181,13 +191,7 @@ fn side(
 /// How many changed in which way, the gravest first.
 pub fn tally(list: &[Drifted], theme: &Theme) -> Vec<Span<'static>> {
     let mut spans: Vec<Span<'static>> = Vec::new();
-    for change in [
-        Change::Worse,
-        Change::Changed,
-        Change::CouldNotCheck,
-        Change::Better,
-        Change::Same,
-    ] {
+    for change in Change::ALL {
         let count = list.iter().filter(|d| d.change == change).count();
         if count == 0 {
             continue;
@@ -196,10 +200,11 @@ pub fn tally(list: &[Drifted], theme: &Theme) -> Vec<Span<'static>> {
             spans.push(theme.span(Role::Muted, format!(" {} ", theme.glyphs.dot)));
         }
         let (_, text, role) = theme.change(change);
-        let text = if change == Change::CouldNotCheck {
-            "could not be checked"
-        } else {
-            text
+        let text = match change {
+            Change::CouldNotCheck => "could not be checked",
+            Change::RuleChanged => "by a new rule",
+            Change::NotLookedAt => "not looked at since",
+            _ => text,
         };
         spans.push(theme.span(role, format!("{count} {text}")));
     }

@@ -48,7 +48,6 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &DayOn
             "Nothing changed since the handover.",
             format!("{all} shows what is the same."),
         ),
-        meant: select::day_one::is_expected,
         owned: true,
     };
     comparison.render(canvas, area, state);

@@ -66,7 +66,6 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Rehea
         filter: &screen.filter,
         sides: ["today", "then"],
         empty: (headline, next),
-        meant: |_, _| false,
         owned: false,
     };
     comparison.render(canvas, paint::trim(area, rows, 0), state);

@@ -7,6 +7,10 @@
 //!  ── mail.dmarc · acme.example ──────────────────────
 //!    last look 4 s ago, the 14th in 12 min: …
 //! ```
+//!
+//! Between them, once something was watched over time, how every front door was.
+
+mod over_time;
 
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -30,20 +34,37 @@ use crate::ui::{line, paint};
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &WatchScreen) {
     let theme = canvas.theme;
     let watches = select::watch::watches(state);
-    if watches.is_empty() {
-        let empty = Empty {
-            headline: "Nothing is being watched.",
-            next: "w on a finding watches it until it is green.",
-        };
-        empty.render(area, canvas.buf, theme);
-        return;
+    let over_time = over_time::OverTime::of(state);
+    match over_time {
+        None if watches.is_empty() => {
+            let empty = Empty {
+                headline: "Nothing is being watched.",
+                next: "w watches everything over time; w on a finding watches that until it is green.",
+            };
+            empty.render(area, canvas.buf, theme);
+            return;
+        }
+        Some(over_time) if watches.is_empty() => {
+            over_time.render(canvas, area, state);
+            return;
+        }
+        _ => {}
     }
     let rows_wanted = u16::try_from(watches.len())
         .unwrap_or(u16::MAX)
         .saturating_add(2);
     let upper = rows_wanted.min(area.height / 3).max(3);
-    let [above, below] =
-        Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(area);
+    let rest = area.height.saturating_sub(upper);
+    let middle = over_time.as_ref().map_or(0, |o| o.height(rest));
+    let [above, between, below] = Layout::vertical([
+        Constraint::Length(upper),
+        Constraint::Length(middle),
+        Constraint::Fill(1),
+    ])
+    .areas(area);
+    if let Some(over_time) = over_time {
+        over_time.render(canvas, between, state);
+    }
     let inner = Pane {
         title: "waiting for",
         note: Vec::new(),

@@ -20,7 +20,7 @@ use ratatui::{Frame, Terminal};
 
 use modes::{Mode, Modes};
 pub use recognise::recognise;
-pub use sequences::CopyProblem;
+pub use sequences::{CopyProblem, notification};
 
 /// What is on in this process. Global because a panic hook and a signal must find it without being handed anything.
 static ON: Mutex<Modes> = Mutex::new(Modes::none());

@@ -136,7 +136,9 @@ impl Theme {
             Change::Worse => (self.glyphs.fail, "worse", Role::Fail),
             Change::Changed => (self.glyphs.changed, "changed", Role::Warn),
             Change::CouldNotCheck => (self.glyphs.unknown, "could not", Role::Unknown),
+            Change::RuleChanged => (self.glyphs.changed, "new rule", Role::Muted),
             Change::Better => (self.glyphs.pass, "better", Role::Pass),
+            Change::NotLookedAt => (self.glyphs.unknown, "not yet", Role::Muted),
             Change::Same => (self.glyphs.dot, "same", Role::Muted),
         }
     }

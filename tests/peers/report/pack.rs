@@ -132,6 +132,7 @@ fn plant(file: &Path) {
         yes,
         by: name.clone(),
         evidence: text.clone(),
+        attachments: Vec::new(),
     };
     let signed = |gate: &str, by: &str| EventBody::SignedOff {
         gate: gate.to_owned(),
@@ -183,11 +184,15 @@ fn plant(file: &Path) {
         item: "email-valid".to_owned(),
         owner: name.clone(),
         due: Some(until),
+        blocked_by: String::new(),
     });
     bodies.push(EventBody::AccessRecorded {
         place: "DNS host".to_owned(),
         who: name.clone(),
         how: format!("{text}{}", "unbroken".repeat(40)),
+        owner: String::new(),
+        second_factor: String::new(),
+        recovery: String::new(),
     });
     bodies.push(EventBody::AuthorityStated {
         statement: text.clone(),
