@@ -278,6 +278,7 @@ fn checked(step: &JourneyStep) -> Criterion {
         id: step.id.clone(),
         title: String::new(),
         passes: String::new(),
+        plain: String::new(),
         breaks: String::new(),
         workstream: String::new(),
         gates: Vec::new(),
