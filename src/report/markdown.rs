@@ -153,7 +153,7 @@ mod tests {
         let internal = session_markdown(&fixture::account(&state, Edition::Internal));
         for (text, in_client, in_internal) in [
             ("Your mail is not believed.", true, true),
-            ("two SPF records", true, true),
+            ("two SPF records", false, true),
             ("the founder is nervous", false, true),
             ("second piece", false, true),
             ("dig +short TXT acme.example", true, true),
