@@ -29,7 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("engine", &["model", "net", "providers", "remedy", "checks"]),
     ("store", &["model"]),
     ("vault", &["model"]),
-    ("report", &["model"]),
+    ("report", &["model", "remedy"]),
     ("range", &["model", "net"]),
     ("app", &["model", "playbook", "remedy"]),
     ("ui", &["model", "app"]),

@@ -24,6 +24,7 @@ pub mod quiz;
 pub mod receiver;
 pub mod record;
 pub mod renewal;
+pub mod risk;
 pub mod run;
 pub mod session;
 pub mod standing;

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use super::gates::{self, AccessLine, FlagLine, GateLine};
+use super::handover::{HandoverPack, shown};
 use super::session::Account;
 use crate::model::drift::Drifted;
 use crate::model::run::Run;
@@ -64,7 +65,8 @@ struct SessionReport {
     waivers: Vec<WaiverReport>,
     /// Row or item, and who does it.
     owners: BTreeMap<String, OwnerReport>,
-    access: Vec<AccessReport>,
+    #[serde(flatten)]
+    pack: HandoverPack,
     checklist: Vec<ChecklistReport>,
     sign_offs: Vec<SignOffReport>,
     handed_over: Option<HandoverReport>,
@@ -95,13 +97,6 @@ struct WaiverReport {
 struct OwnerReport {
     name: String,
     due: Option<Timestamp>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct AccessReport {
-    place: String,
-    who: String,
-    how: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -158,7 +153,7 @@ impl SessionReport {
                     question: question.clone(),
                     yes: answer.yes,
                     by: answer.by.clone(),
-                    evidence: answer.evidence.clone(),
+                    evidence: shown(account, &answer.evidence),
                     at: answer.at,
                 })
                 .collect(),
@@ -174,7 +169,7 @@ impl SessionReport {
                     (item.clone(), report)
                 })
                 .collect(),
-            access: access(session),
+            pack: HandoverPack::of(account),
             checklist: playbook
                 .checklist
                 .iter()
@@ -221,20 +216,6 @@ fn waivers(session: &Session) -> Vec<WaiverReport> {
         })
         .collect();
     list.sort_by(|a, b| a.criterion.cmp(&b.criterion));
-    list
-}
-
-fn access(session: &Session) -> Vec<AccessReport> {
-    let mut list: Vec<AccessReport> = session
-        .access
-        .iter()
-        .map(|line| AccessReport {
-            place: line.place.clone(),
-            who: line.who.clone(),
-            how: line.how.clone(),
-        })
-        .collect();
-    list.sort_by(|a, b| a.place.cmp(&b.place));
     list
 }
 

@@ -8,6 +8,7 @@ mod exhibit;
 #[cfg(test)]
 mod fixture;
 mod gates;
+mod handover;
 mod html;
 mod json;
 mod jsonl;

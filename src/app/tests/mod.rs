@@ -2,6 +2,7 @@
 
 mod day_one;
 mod gate;
+mod handover;
 mod home;
 mod journey;
 mod keymap;

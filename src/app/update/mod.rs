@@ -110,6 +110,7 @@ fn answered(state: &mut State, message: Message) -> Vec<Effect> {
 
 pub(super) use act::{choose_one_of, go, look_at, practise};
 pub(super) use session::{close, open_file};
+pub(super) use submit::moment;
 
 /// Hands entries to the store. They show on the screen once they are in the file.
 pub(super) fn append(state: &mut State, bodies: Vec<EventBody>) -> Vec<Effect> {

@@ -7,7 +7,7 @@ use super::super::overlay::{FieldKind, Form, FormPurpose, Overlay};
 use super::super::screen::Screen;
 use super::super::state::State;
 use super::super::vault::Secret;
-use super::super::{Effect, guide, mail, new_session, rehearsal, select};
+use super::super::{Effect, guide, handover, mail, new_session, rehearsal, select};
 use super::{append, good, refused, session};
 use crate::model::board::access_missing;
 use crate::model::event::EventBody;
@@ -105,14 +105,6 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             };
             return Some(append(state, vec![why, EventBody::ClockStarted]));
         }
-        FormPurpose::AddAccess => EventBody::AccessRecorded {
-            place: value(0),
-            who: value(1),
-            how: value(2),
-            owner: String::new(),
-            second_factor: String::new(),
-            recovery: String::new(),
-        },
         FormPurpose::PauseClock => EventBody::ClockPaused {
             cause: format!("{}: {}", value(0), value(1)),
         },
@@ -129,6 +121,12 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
         FormPurpose::AddHost => new_session::add_host(state, form),
         FormPurpose::AddSender => new_session::add_sender(state, form),
         FormPurpose::Assume => rehearsal::assumed(state, form),
+        FormPurpose::Access { .. }
+        | FormPurpose::Contact { .. }
+        | FormPurpose::Renewal { .. }
+        | FormPurpose::Payer { .. }
+        | FormPurpose::Purpose { .. }
+        | FormPurpose::Quiz { .. } => handover::submit(state, form, purpose),
         FormPurpose::NameSender
         | FormPurpose::TestInbox
         | FormPurpose::Outgoing
@@ -220,7 +218,7 @@ fn store_secret(
 }
 
 /// `36h`, `14d`, `2w`, or the end of a day in UTC, `2026-12-03`. It must lie ahead.
-pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+pub(in crate::app) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let text = text.trim();
     let unreadable = || "write a day like 2026-12-03, or 14d, 2w, 36h".to_owned();
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
