@@ -83,7 +83,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
             writable(state)?;
             match select::selected_item(state) {
                 Some(_) => Ok(()),
-                None => Reason::because("pick a row first"),
+                None => Reason::because(handover::why_no_owner(state)),
             }
         }
         Action::LookAtFiles if select::attach::files(state).is_empty() => {
@@ -304,7 +304,7 @@ fn answer(state: &State) -> Result<(), Reason> {
         Some(PlanRow::Gate(_)) => return Reason::because("a gate is signed, not answered"),
         None => {}
     }
-    if let Some(HandoverRow::Question(_)) = handover::current(state) {
+    if let Some(HandoverRow::Question(_) | HandoverRow::Quiz(_)) = handover::current(state) {
         return Ok(());
     }
     match select::selected_criterion(state) {

@@ -35,6 +35,7 @@ pub mod quiz;
 pub mod receiver;
 pub mod record;
 pub mod renewal;
+pub mod risk;
 pub mod run;
 pub mod sample;
 pub mod schedule;

@@ -101,34 +101,58 @@ pub(super) fn record_access(map: &mut Vec<Access>, line: Access) {
     }
 }
 
-/// Text that may go to anybody: of every number of a phone, only the last four digits stay. A number is seven digits or more,
-/// with the signs that people write between them; days such as 2026-12-03 stay.
-pub fn without_phone_numbers(text: &str) -> String {
+/// Text in which of every number of a phone only the `last` digits stay. A number is seven to fifteen digits with the signs that
+/// people write between them (ITU-T E.164 §6); addresses of computers, days and words with digits in them are none.
+pub fn without_phone_numbers(text: &str, last: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit() || c == '+') {
         let (head, tail) = rest.split_at(at);
         out.push_str(head);
-        let number: String = tail
-            .chars()
-            .take_while(|c| c.is_ascii_digit() || " +-./()\u{a0}".contains(*c))
-            .collect();
-        let number = number.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let number = number_at_start(tail);
         let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-        let is_day = number.parse::<jiff::civil::Date>().is_ok();
-        if digits.len() >= 7 && !is_day {
+        let next = tail.get(number.len()..).and_then(|t| t.chars().next());
+        let in_a_word = [out.chars().next_back(), next]
+            .into_iter()
+            .flatten()
+            .any(|c| c.is_alphanumeric() || c == ':');
+        let cut = if (7..=15).contains(&digits.len()) && !in_a_word {
             out.push('…');
-            out.extend(digits.iter().skip(digits.len() - 4));
-            rest = tail.strip_prefix(number).unwrap_or_default();
+            out.extend(digits.iter().skip(digits.len() - last.min(digits.len())));
+            number.len()
         } else {
-            let taken = number.len().max(1);
-            let (kept, after) = tail.split_at_checked(taken).unwrap_or((tail, ""));
-            out.push_str(kept);
-            rest = after;
-        }
+            let token = tail
+                .find(|c: char| !c.is_ascii_alphanumeric() && !".:-".contains(c))
+                .unwrap_or(tail.len())
+                .max(1);
+            out.push_str(tail.get(..token).unwrap_or_default());
+            token
+        };
+        rest = tail.get(cut..).unwrap_or_default();
     }
     out.push_str(rest);
     out
+}
+
+/// What may be a number at the start of a text; empty for the address of a computer or a day.
+fn number_at_start(text: &str) -> &str {
+    let first = text
+        .split([' ', ',', ';', '/'])
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches('.');
+    let is_other = first.parse::<std::net::IpAddr>().is_ok()
+        || first
+            .get(..10)
+            .is_some_and(|d| d.parse::<jiff::civil::Date>().is_ok());
+    if is_other {
+        return "";
+    }
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || " +-./()".contains(c)))
+        .unwrap_or(text.len());
+    let number = text.get(..end).unwrap_or_default();
+    number.trim_end_matches(|c: char| !c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -201,13 +225,28 @@ mod tests {
             ("phone +49 170 1234567", "phone …4567"),
             ("(030) 123-45 67, or Slack", "(…4567, or Slack"),
             ("2026-12-03, 7d", "2026-12-03, 7d"),
+            (
+                "2026-12-03 20:15 to 2026-12-04",
+                "2026-12-03 20:15 to 2026-12-04",
+            ),
+            ("2026-11-21T20:00:00Z", "2026-11-21T20:00:00Z"),
+            (
+                "at 203.0.113.20, 198.51.100.7.",
+                "at 203.0.113.20, 198.51.100.7.",
+            ),
+            (
+                "commit 4f3a29876543 of 12345678ab",
+                "commit 4f3a29876543 of 12345678ab",
+            ),
             ("Mon to Fri 9-18", "Mon to Fri 9-18"),
             ("call +1.202.555.0143 x 12", "call …0143 x 12"),
-            ("ünï 0171/9876543 ü", "ünï …6543 ü"),
+            ("tel 0171/9876543 ü", "tel …6543 ü"),
             ("+ and 4", "+ and 4"),
+            ("+", "+"),
             ("", ""),
         ] {
-            assert_eq!(without_phone_numbers(text), want, "{text}");
+            assert_eq!(without_phone_numbers(text, 4), want, "{text}");
         }
+        assert_eq!(without_phone_numbers("phone +49 170 1234567", 0), "phone …");
     }
 }

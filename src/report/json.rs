@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::availability::DoorReport;
 use super::gates::{self, AccessLine, FlagLine, GateLine};
+use super::handover::{HandoverPack, shown};
 use super::runbook::{self, RollbackReport, TroubleReport};
 use super::session::Account;
 use super::sprint::{self, BlockersLine};
@@ -72,7 +73,8 @@ struct SessionReport {
     waivers: Vec<WaiverReport>,
     /// Row or item, and who does it.
     owners: BTreeMap<String, OwnerReport>,
-    access: Vec<AccessReport>,
+    #[serde(flatten)]
+    pack: HandoverPack,
     checklist: Vec<ChecklistReport>,
     sign_offs: Vec<SignOffReport>,
     handed_over: Option<HandoverReport>,
@@ -128,13 +130,6 @@ struct OwnerReport {
     /// What it waits for: another item's id, or a cause with a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     blocked_by: Option<String>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct AccessReport {
-    place: String,
-    who: String,
-    how: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -198,8 +193,8 @@ impl SessionReport {
                     question: question.clone(),
                     yes: answer.yes,
                     by: answer.by.clone(),
-                    evidence: answer.evidence.clone(),
                     attachments: answer.attachments.iter().map(attachment).collect(),
+                    evidence: shown(account, &answer.evidence),
                     at: answer.at,
                 })
                 .collect(),
@@ -216,7 +211,7 @@ impl SessionReport {
                     (item.clone(), report)
                 })
                 .collect(),
-            access: access(session),
+            pack: HandoverPack::of(account),
             checklist: playbook
                 .checklist
                 .iter()
@@ -279,20 +274,6 @@ fn waivers(session: &Session) -> Vec<WaiverReport> {
         })
         .collect();
     list.sort_by(|a, b| a.criterion.cmp(&b.criterion));
-    list
-}
-
-fn access(session: &Session) -> Vec<AccessReport> {
-    let mut list: Vec<AccessReport> = session
-        .access
-        .iter()
-        .map(|line| AccessReport {
-            place: line.place.clone(),
-            who: line.who.clone(),
-            how: line.how.clone(),
-        })
-        .collect();
-    list.sort_by(|a, b| a.place.cmp(&b.place));
     list
 }
 

@@ -163,7 +163,7 @@ mod tests {
             ("├─ one  (3 lookups)", true, true),
             ("- [x] Every domain has an owner.", true, true),
             ("- [x] Who knows dns-owner? Ada and Bob (Ada)", true, true),
-            ("| DNS host | Ada | own account |", true, true),
+            ("| DNS host | | Ada | own account | |", true, true),
             ("| go-live | Ada | consultant |", true, true),
             ("(over)", true, true),
             ("abc123", true, true),

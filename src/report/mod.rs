@@ -10,6 +10,7 @@ mod exhibit;
 #[cfg(test)]
 mod fixture;
 mod gates;
+mod handover;
 mod html;
 mod json;
 mod jsonl;

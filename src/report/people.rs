@@ -1,6 +1,7 @@
 //! What people added to a session: answers, waivers, owners, access, checklist, sign-offs, notes.
 
 use super::document::Block;
+use super::handover::{self, shown};
 use super::session::{Account, Edition, minute};
 use crate::model::attachment::Attachment;
 use crate::model::blocking::waits;
@@ -14,12 +15,12 @@ use crate::model::waiving::{Lapse, lapsed};
 pub(super) fn blocks(of: &Account<'_>) -> Vec<Block> {
     let (session, playbook) = (of.session, of.playbook);
     let mut blocks = Vec::new();
-    blocks.extend(founder(session, playbook));
-    blocks.extend(answers(session, playbook));
+    blocks.extend(founder(of));
+    blocks.extend(answers(of));
     blocks.extend(waivers(of));
     blocks.extend(work(session, playbook));
     blocks.extend(owners(of));
-    blocks.extend(access(session));
+    blocks.extend(handover::blocks(of));
     blocks.push(Block::section("Handover checklist"));
     blocks.push(Block::Tasks(
         playbook
@@ -36,7 +37,7 @@ pub(super) fn blocks(of: &Account<'_>) -> Vec<Block> {
 }
 
 /// A section with a table, or with the sentence that says that there is nothing.
-fn listed(title: &str, head: &[&str], rows: Vec<Vec<String>>, none: &str) -> [Block; 2] {
+pub(super) fn listed(title: &str, head: &[&str], rows: Vec<Vec<String>>, none: &str) -> [Block; 2] {
     let content = if rows.is_empty() {
         Block::paragraph(none)
     } else {
@@ -45,14 +46,20 @@ fn listed(title: &str, head: &[&str], rows: Vec<Vec<String>>, none: &str) -> [Bl
     [Block::section(title), content]
 }
 
-fn founder(session: &Session, playbook: &Playbook) -> [Block; 2] {
+fn founder(of: &Account<'_>) -> [Block; 2] {
+    let (session, playbook) = (of.session, of.playbook);
     let tasks = playbook
         .founder_questions
         .iter()
         .map(|question| match session.answers.get(&question.id) {
             Some(answer) if answer.yes && !answer.evidence.is_empty() => (
                 true,
-                format!("{} {} ({})", question.text, answer.evidence, answer.by),
+                format!(
+                    "{} {} ({})",
+                    question.text,
+                    shown(of, &answer.evidence),
+                    answer.by
+                ),
             ),
             Some(answer) if answer.yes => (true, format!("{} ({})", question.text, answer.by)),
             _ => (false, question.text.clone()),
@@ -64,7 +71,8 @@ fn founder(session: &Session, playbook: &Playbook) -> [Block; 2] {
     ]
 }
 
-fn answers(session: &Session, playbook: &Playbook) -> [Block; 2] {
+fn answers(of: &Account<'_>) -> [Block; 2] {
+    let (session, playbook) = (of.session, of.playbook);
     let asked: Vec<&Question> = playbook
         .criteria
         .iter()
@@ -79,7 +87,7 @@ fn answers(session: &Session, playbook: &Playbook) -> [Block; 2] {
                 if answer.yes { "yes" } else { "no" }.to_owned(),
                 answer.by.clone(),
                 minute(answer.at),
-                shown_by(answer),
+                shown(of, &shown_by(answer)),
             ])
         })
         .collect();
@@ -193,21 +201,6 @@ fn owners(of: &Account<'_>) -> [Block; 2] {
     )
 }
 
-fn access(session: &Session) -> [Block; 2] {
-    let mut rows: Vec<Vec<String>> = session
-        .access
-        .iter()
-        .map(|line| vec![line.place.clone(), line.who.clone(), line.how.clone()])
-        .collect();
-    rows.sort();
-    listed(
-        "Access map",
-        &["Where", "Who", "How"],
-        rows,
-        "Nothing is recorded yet.",
-    )
-}
-
 fn sign_offs(session: &Session) -> [Block; 2] {
     let rows = session
         .sign_offs
@@ -291,7 +284,7 @@ fn internal(session: &Session, playbook: &Playbook) -> Vec<Block> {
     blocks
 }
 
-/// The title of a row or a checklist item; anything else as it is.
+/// The title of a row, a checklist item or a question; anything else as it is.
 fn title(playbook: &Playbook, item: &str) -> String {
     let row = playbook.criterion(item).map(|row| row.title.clone());
     let task = || {
@@ -301,5 +294,8 @@ fn title(playbook: &Playbook, item: &str) -> String {
             .find(|task| task.id == item)
             .map(|task| task.text.clone())
     };
-    row.or_else(task).unwrap_or_else(|| item.to_owned())
+    let question = || playbook.question(item).map(|asked| asked.text.clone());
+    row.or_else(task)
+        .or_else(question)
+        .unwrap_or_else(|| item.to_owned())
 }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::document::Block;
-use super::session::{Account, Edition};
-use crate::model::pack::without_phone_numbers;
+use super::handover::shown;
+use super::session::Account;
 use crate::model::session::Session;
 use crate::remedy::rollback::{self, Before, RollbackCard};
 use crate::remedy::runbook;
@@ -64,17 +64,15 @@ fn cells(record: Before) -> Vec<String> {
     ]
 }
 
-/// The session as this edition tells it: what goes to the client names no whole phone number.
+/// The session as this edition tells it: no edition names a whole phone number.
 fn told(of: &Account<'_>) -> Session {
     let mut session = of.session.clone();
-    if of.edition == Edition::Client {
-        for contact in &mut session.pack.contacts {
-            contact.channel = without_phone_numbers(&contact.channel);
-        }
-        for line in &mut session.access {
-            for text in [&mut line.how, &mut line.second_factor, &mut line.recovery] {
-                *text = without_phone_numbers(text);
-            }
+    for contact in &mut session.pack.contacts {
+        contact.channel = shown(of, &contact.channel);
+    }
+    for line in &mut session.access {
+        for text in [&mut line.how, &mut line.second_factor, &mut line.recovery] {
+            *text = shown(of, text);
         }
     }
     session

@@ -6,6 +6,9 @@ use super::cockpit::{Cockpit, ENTER, ESC, WIDE, only_session, practise, run};
 /// More rows than any list on this way has.
 const MANY: usize = 60;
 
+/// More lines than the handover has, with those that are answered.
+const LONG: usize = 250;
+
 #[test]
 fn from_no_go_to_a_handover_that_is_there_the_next_time() {
     let data = tempfile::tempdir().unwrap();
@@ -100,9 +103,9 @@ fn answer_everything(cockpit: &mut Cockpit) {
     panic!("it never ends:\n{}", cockpit.text());
 }
 
-/// Says yes to every founder's question and ticks every line.
+/// Says yes to every founder's question and to every one of the quiz, and ticks every line.
 fn prepare_the_handover(cockpit: &mut Cockpit) {
-    for _ in 0..MANY {
+    for _ in 0..LONG {
         // Nothing stands in that line beside the signature.
         let last = "before the handover  0 of 1 people signed the handover gate";
         let text = cockpit.text();

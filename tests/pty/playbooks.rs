@@ -191,8 +191,8 @@ fn sign(cockpit: &mut Cockpit, gate: &Gate) {
     cockpit.shows(&format!("[{} ✔]", gate.title.to_lowercase()));
 }
 
-/// Answers what the founder was not asked yet, ticks every line, names an owner of every row, and writes down who may reach
-/// the registrar.
+/// Answers what the founder was not asked yet, ticks every line, names an owner of every row, writes down who may reach the
+/// registrar, and lets somebody who stays take the quiz.
 fn prepare_the_handover(cockpit: &mut Cockpit, book: &Playbook) {
     cockpit.shows("the founder answers");
     for _ in &book.founder_questions {
@@ -219,12 +219,39 @@ fn prepare_the_handover(cockpit: &mut Cockpit, book: &Playbook) {
         cockpit.until("the owner", |c| c.selected().contains("  Robin"));
         cockpit.down();
     }
+    assert!(cockpit.selected().contains("registrar"));
     cockpit.press(ENTER);
     cockpit.fill(
         "╭─ access map",
-        &["registrar", "Robin", "own account with MFA"],
+        &[
+            "",
+            "Acme",
+            "Robin",
+            "own account",
+            "Robin",
+            "codes in the safe",
+        ],
     );
-    cockpit.until("the place", |c| c.text().contains("  registrar "));
+    cockpit.until("the place", |c| c.selected().contains("account of Acme"));
+    while !cockpit.selected().contains(&book.quiz[0].text) {
+        let row = cockpit.selected();
+        cockpit.press("\t");
+        cockpit.until("the next section", |c| c.selected() != row);
+    }
+    for _ in &book.quiz {
+        assert!(
+            cockpit.selected().contains("nobody yet"),
+            "{}",
+            cockpit.text()
+        );
+        cockpit.press(ENTER);
+        cockpit.fill(
+            "╭─ answer of whoever takes over",
+            &["", "Robin", "shown on the call"],
+        );
+        cockpit.until("the answer", |c| c.selected().contains("  yes, Robin"));
+        cockpit.down();
+    }
 }
 
 /// The answers, the signatures, the owners and the handover are in the file, and it is as it was written.
@@ -245,6 +272,9 @@ fn the_file_holds(data: &Path, book: &Playbook) {
     }
     for flag in &book.red_flags {
         assert!(!session.answers[&flag.id].yes, "{}", flag.id);
+    }
+    for asked in &book.quiz {
+        assert_eq!(session.answers[&asked.id].by, "Robin", "{}", asked.id);
     }
     assert!(session.waivers.is_empty());
     assert_eq!(session.ticked.len(), book.checklist.len());

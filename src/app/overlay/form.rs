@@ -72,11 +72,34 @@ pub enum FormPurpose {
     Answer {
         question: String,
     },
-    AddAccess,
     /// Why a change since the handover was meant.
     Meant {
         key: FindingKey,
         fingerprint: String,
+    },
+    /// A line of the access map; the place under which it stood before.
+    Access {
+        was: Option<String>,
+    },
+    /// Somebody who is called; the name under which the line stood before.
+    Contact {
+        was: Option<String>,
+    },
+    /// Something that ends; the id that it had before.
+    Renewal {
+        was: Option<String>,
+    },
+    /// Who pays for something that was found to end.
+    Payer {
+        renewal: String,
+    },
+    /// What a record is for.
+    Purpose {
+        record: String,
+    },
+    /// An answer of whoever takes over.
+    Quiz {
+        question: String,
     },
     Sign {
         gate: String,

@@ -121,8 +121,10 @@ pub fn selected_item(state: &State) -> Option<(String, String)> {
     if let Some(criterion) = selected_criterion(state) {
         return Some((criterion.id.clone(), criterion.title.clone()));
     }
-    if let Some(Screen::Plan(_)) = state.screen() {
-        return plan::item(state);
+    match state.screen() {
+        Some(Screen::Plan(_)) => return plan::item(state),
+        Some(Screen::Handover(_)) => return handover::item(state),
+        _ => {}
     }
     let key = selected_key(state)?;
     Some((item_of(&key), title_of(state, &key)))

@@ -275,6 +275,7 @@ pub fn runbook(state: &State) -> Vec<String> {
         format!("  [{done}] {}", item.text)
     }));
     lines.extend(owners(state));
+    lines.extend(super::handover::text(state));
     lines.extend(notes(session));
     lines
 }

@@ -124,13 +124,17 @@ fn from_a_domain_to_a_handover() {
                 cockpit.press("enter");
                 cockpit.fill(&["", "founder", "said on the call"]);
             }
+            crate::app::handover::HandoverRow::Quiz(_) => {
+                cockpit.press("enter");
+                cockpit.fill(&["", "Robin", "showed it on the call"]);
+            }
             crate::app::handover::HandoverRow::Item(_) => cockpit.press("space"),
             _ => {}
         }
         cockpit.press("down");
     }
     cockpit.press("+");
-    cockpit.fill(&["registrar", "founder", "own account"]);
+    cockpit.fill(&["registrar", "founder", "founder", "own account", "", ""]);
     assert_eq!(
         select::handover::missing(&cockpit.state),
         ["0 of 1 people signed the handover gate"]

@@ -3,6 +3,7 @@
 mod day_one;
 mod gate;
 mod guide;
+mod handover;
 mod home;
 mod items;
 mod journey;

@@ -194,8 +194,13 @@ fn a_handover_needs_its_names_and_somebody_to_go_to() {
     cockpit.fill(&["Ada", "consultant"]);
     cockpit.press("h");
     for row in select::handover::keys(&cockpit.state) {
-        if matches!(row, crate::app::handover::HandoverRow::Item(_)) {
-            cockpit.press("space");
+        match row {
+            crate::app::handover::HandoverRow::Item(_) => cockpit.press("space"),
+            crate::app::handover::HandoverRow::Quiz(_) => {
+                cockpit.press("enter");
+                cockpit.fill(&["", "Robin", "showed it on the call"]);
+            }
+            _ => {}
         }
         cockpit.press("down");
     }

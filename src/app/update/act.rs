@@ -298,6 +298,9 @@ fn pane(state: &mut State, to: fn(sprint::Pane) -> sprint::Pane) -> Vec<Effect> 
     match state.screens.last_mut() {
         Some(Screen::Sprint(s)) => s.pane = to(s.pane),
         Some(Screen::Gate(_)) => gate::turn(state, to(sprint::Pane::Plan) == sprint::Pane::List),
+        Some(Screen::Handover(_)) => {
+            handover::turn(state, to(sprint::Pane::Plan) == sprint::Pane::List);
+        }
         _ => {}
     }
     Vec::new()

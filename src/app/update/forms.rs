@@ -94,15 +94,16 @@ pub(in crate::app) fn assign(state: &mut State) -> Vec<Effect> {
         .map(|due| due.strftime("%Y-%m-%d").to_string())
         .unwrap_or_default();
     let name = known.map(|o| o.name).unwrap_or_default();
-    let form = Form::new(
-        "owner and due",
-        FormPurpose::Assign { item },
-        vec![
-            Field::text("owner", "name; empty takes it back", &name).optional(),
-            Field::date("due", "2026-12-03, 6h, 2d", &due).optional(),
-        ],
-    )
-    .intro([title]);
+    let mut fields = vec![
+        Field::text("owner", "name; empty takes it back", &name).optional(),
+        Field::date("due", "2026-12-03, 6h, 2d", &due).optional(),
+    ];
+    if select::handover::is_gap(state, &item) {
+        for field in &mut fields {
+            field.required = true;
+        }
+    }
+    let form = Form::new("owner and due", FormPurpose::Assign { item }, fields).intro([title]);
     show(state, form)
 }
 
@@ -238,37 +239,6 @@ pub(in crate::app) fn hand_over(state: &mut State) -> Vec<Effect> {
         vec![Field::text("to", "team@acme.example", "")],
     )
     .intro(["what is found now becomes the baseline that day one compares with".to_owned()]);
-    show(state, form)
-}
-
-/// A line of the access map, new or to be changed.
-pub(in crate::app) fn access(state: &mut State, place: Option<&str>) -> Vec<Effect> {
-    let known = state
-        .opened
-        .iter()
-        .flat_map(|o| &o.session.access)
-        .find(|a| Some(a.place.as_str()) == place)
-        .cloned();
-    let text = |pick: fn(&crate::model::session::Access) -> &String| {
-        known.as_ref().map(pick).cloned().unwrap_or_default()
-    };
-    let form = Form::new(
-        "access map",
-        FormPurpose::AddAccess,
-        vec![
-            Field::text(
-                "place",
-                "registrar, DNS, hosting, database",
-                &text(|a| &a.place),
-            ),
-            Field::text("who", "founder, operator", &text(|a| &a.who)),
-            Field::text(
-                "how",
-                "own account with MFA; never the password",
-                &text(|a| &a.how),
-            ),
-        ],
-    );
     show(state, form)
 }
 

@@ -7,7 +7,7 @@ use super::super::overlay::{FieldKind, Form, FormPurpose, Overlay};
 use super::super::screen::Screen;
 use super::super::state::State;
 use super::super::vault::Secret;
-use super::super::{Effect, attach, guide, mail, new_session, proofs, rehearsal, select};
+use super::super::{Effect, attach, guide, handover, mail, new_session, proofs, rehearsal, select};
 use super::{append, good, items, refused, session};
 use crate::model::attachment::Attachment;
 use crate::model::board::access_missing;
@@ -115,14 +115,6 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             };
             return Some(append(state, vec![why, EventBody::ClockStarted]));
         }
-        FormPurpose::AddAccess => EventBody::AccessRecorded {
-            place: value(0),
-            who: value(1),
-            how: value(2),
-            owner: String::new(),
-            second_factor: String::new(),
-            recovery: String::new(),
-        },
         FormPurpose::Meant { key, fingerprint } => EventBody::ChangeExpected {
             key,
             fingerprint,
@@ -146,6 +138,12 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
         FormPurpose::AddSender => new_session::add_sender(state, form),
         FormPurpose::Assume => rehearsal::assumed(state, form),
         FormPurpose::Proof(of) => proofs::submit(state, form, of),
+        FormPurpose::Access { .. }
+        | FormPurpose::Contact { .. }
+        | FormPurpose::Renewal { .. }
+        | FormPurpose::Payer { .. }
+        | FormPurpose::Purpose { .. }
+        | FormPurpose::Quiz { .. } => handover::submit(state, form, purpose),
         FormPurpose::NameSender
         | FormPurpose::TestInbox
         | FormPurpose::Outgoing

@@ -1,20 +1,25 @@
-//! The handover: the founder's questions, the checklist, owners, the access map, the signatures, and the moment itself.
+//! The handover: the founder's questions, the checklist, owners, what is written down for those who take over, their answers,
+//! the signatures, and the moment itself.
+
+mod pack;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::rows::{self, Sectioned};
 use crate::app::handover::{HandoverRow, HandoverScreen};
+use crate::app::select::handover::PortalRecord;
 use crate::app::{State, select};
 use crate::model::clock::ago;
 use crate::model::criterion::CriterionState;
+use crate::model::renewal::Renewal;
 use crate::model::session::{Owner, Session};
 use crate::ui::canvas::Canvas;
 use crate::ui::detail::heading;
-use crate::ui::line::{self, column};
+use crate::ui::line;
 use crate::ui::paint;
 use crate::ui::theme::{Role, Theme};
 
@@ -27,12 +32,18 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Hando
     paint::lines(canvas.buf, inner, &above, 0);
     let area = paint::trim(area, u16::try_from(above.len()).unwrap_or(0) + 1, 0);
     let keys = select::handover::keys(state);
-    let states = states(state);
+    let listed = Listed {
+        states: states(state),
+        renewals: select::handover::renewals(state),
+        records: select::handover::records(state),
+    };
     let mut lines: Vec<Sectioned> = Vec::new();
     let mut before = "";
+    let mut last = None;
     for (at, key) in keys.iter().enumerate() {
-        let title = section(key);
+        let title = select::handover::section(key);
         if title != before {
+            lines.extend(after(last, state, width.min(100), theme));
             if !before.is_empty() {
                 lines.push(Sectioned::Heading(Line::default()));
             }
@@ -43,6 +54,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Hando
             )));
             before = title;
         }
+        last = Some(key);
         let Some(session) = state.opened.as_ref().map(|o| &o.session) else {
             continue;
         };
@@ -50,7 +62,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Hando
             key,
             state,
             session,
-            &states,
+            &listed,
             rows::row_width(area).min(110),
             theme,
         );
@@ -77,14 +89,30 @@ fn missing(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         .collect()
 }
 
-const fn section(row: &HandoverRow) -> &'static str {
-    match row {
-        HandoverRow::Question(_) => "the founder answers",
-        HandoverRow::Item(_) => "checklist",
-        HandoverRow::Owner(_) => "owners",
-        HandoverRow::Access(_) | HandoverRow::AddAccess => "who may reach what",
-        HandoverRow::SignOff | HandoverRow::HandOver => "signatures",
-    }
+/// What stands below the last line of a section.
+fn after(last: Option<&HandoverRow>, state: &State, width: usize, theme: &Theme) -> Vec<Sectioned> {
+    let lines = match last {
+        Some(HandoverRow::AddAccess) => pack::warnings(state, width, theme),
+        Some(HandoverRow::Quiz(_)) => {
+            let risks = pack::risks(state, width, theme);
+            let head = (!risks.is_empty())
+                .then(|| [Line::default(), heading("  known risks", width, theme)]);
+            head.into_iter().flatten().chain(risks).collect()
+        }
+        _ => Vec::new(),
+    };
+    lines.into_iter().map(Sectioned::Heading).collect()
+}
+
+fn add(what: &str, theme: &Theme) -> Line<'static> {
+    Line::from(theme.span(Role::Accent, format!("+ add {what}")))
+}
+
+/// What is computed once a frame.
+struct Listed {
+    states: BTreeMap<String, CriterionState>,
+    renewals: Vec<Renewal>,
+    records: Vec<PortalRecord>,
 }
 
 fn states(state: &State) -> BTreeMap<String, CriterionState> {
@@ -98,7 +126,7 @@ fn row(
     key: &HandoverRow,
     state: &State,
     session: &Session,
-    states: &BTreeMap<String, CriterionState>,
+    listed: &Listed,
     width: usize,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
@@ -128,24 +156,29 @@ fn row(
             id,
             state,
             session.owners.get(id),
-            states.get(id).copied(),
+            listed.states.get(id).copied(),
             width,
             theme,
         ),
-        HandoverRow::Access(place) => {
-            let access = session.access.iter().find(|a| a.place == *place);
-            let (who, how) = access.map_or(("", ""), |a| (a.who.as_str(), a.how.as_str()));
-            let spans = vec![
-                column(place, 22, Role::Text, theme),
-                Span::raw("  "),
-                column(who, 22, Role::Text, theme),
-                theme.span(Role::Muted, format!("  {how}")),
-            ];
-            Line::from(line::cut_spans(spans, width, theme))
+        HandoverRow::Access(place) => return pack::access(place, state, width, theme),
+        HandoverRow::AddAccess => add("a place, and who may reach it", theme),
+        HandoverRow::Contact(name) => {
+            let known = session.pack.contacts.iter().find(|c| c.name == *name);
+            known.map_or_else(Line::default, |c| {
+                pack::contact(c, state.presenter, width, theme)
+            })
         }
-        HandoverRow::AddAccess => {
-            Line::from(theme.span(Role::Accent, "+ add a place, and who may reach it"))
+        HandoverRow::AddContact => add("somebody who is called", theme),
+        HandoverRow::Renewal(id) => {
+            let ends = listed.renewals.iter().find(|r| r.id == *id);
+            ends.map_or_else(Line::default, |r| pack::renewal(r, state.now, width, theme))
         }
+        HandoverRow::AddRenewal => add("a plan, a trial, a token, and who pays", theme),
+        HandoverRow::Record(key) => {
+            let record = listed.records.iter().find(|r| r.key() == *key);
+            return record.map_or_else(Vec::new, |r| pack::record(r, width, theme));
+        }
+        HandoverRow::Quiz(id) => pack::quiz(id, state, width, theme),
         HandoverRow::SignOff => sign_off(state, width, theme),
         HandoverRow::HandOver => hand_over(state, session, width, theme),
     };
