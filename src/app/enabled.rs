@@ -84,9 +84,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
                 None => Reason::because("pick a row first"),
             }
         }
-        Action::LookAtFiles if select::attach::files(state).is_empty() => {
-            Reason::because("no file is attached to an answer")
-        }
+        Action::LookAtFiles => files(state),
         Action::Answer => answer(state),
         Action::Sign => sign(state),
         Action::Changed => select::gate::why_nothing_changed(state).map_or(Ok(()), Reason::because),
@@ -285,6 +283,13 @@ fn withdraw(state: &State) -> Result<(), Reason> {
     match waived {
         true => Ok(()),
         false => Reason::because("this row has no waiver"),
+    }
+}
+
+fn files(state: &State) -> Result<(), Reason> {
+    match select::attach::files(state).is_empty() {
+        true => Reason::because("no file is attached to an answer"),
+        false => Ok(()),
     }
 }
 
