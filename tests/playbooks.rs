@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use launch_ready::app::guides::Guide;
 use launch_ready::checks::registry::CHECKS as REGISTERED;
-use launch_ready::model::playbook::{Playbook, ProofKind, glob_matches};
+use launch_ready::model::glossary::unexplained;
+use launch_ready::model::playbook::{Playbook, ProofKind, Question, glob_matches};
 use launch_ready::model::receiver;
 use launch_ready::playbook::{builtin, find, lint, load_file, resolve};
 
@@ -582,5 +584,68 @@ fn the_rules_of_receivers_rest_on_checks_that_exist() {
     assert!(named.len() >= 6, "{named:?}");
     for check in named {
         assert!(known.contains(&check), "{check}");
+    }
+}
+
+#[test]
+fn every_guide_speaks_to_a_founder_in_words_that_are_explained() {
+    let mut wrong = Vec::new();
+    for check in REGISTERED {
+        let meta = check.meta();
+        let guide = Guide::parse(meta.guide);
+        for (part, text) in [
+            ("**Founder.**", &guide.why_founder),
+            ("**Plainly.**", &guide.plain_title),
+        ] {
+            if text.is_empty() {
+                wrong.push(format!("assets/guides/{}.md: {part} is missing", meta.id));
+            }
+        }
+        for text in [&guide.why_founder, &guide.plain_title, &guide.stop] {
+            for word in unexplained(text) {
+                wrong.push(format!("assets/guides/{}.md: {word}: {text}", meta.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_row_question_and_red_flag_can_be_shown_to_a_founder() {
+    let mut wrong = Vec::new();
+    for playbook in builtin() {
+        let mut texts: Vec<(&str, &str)> =
+            vec![("ready", &playbook.ready), ("stop", &playbook.stop)];
+        for row in &playbook.criteria {
+            if row.plain.is_empty() {
+                wrong.push(format!("{}: {} has no `plain`", playbook.id, row.id));
+            }
+            let questions = row.questions.iter();
+            texts.extend(
+                [&row.title, &row.plain, &row.breaks].map(|text| (row.id.as_str(), text.as_str())),
+            );
+            texts.extend(questions.map(|q| (q.id.as_str(), in_plain(q))));
+        }
+        let asked = playbook.founder_questions.iter().chain(&playbook.access);
+        texts.extend(asked.map(|q| (q.id.as_str(), in_plain(q))));
+        for flag in &playbook.red_flags {
+            texts.extend([&flag.text, &flag.stop].map(|text| (flag.id.as_str(), text.as_str())));
+        }
+        for gate in &playbook.gates {
+            texts.extend([&gate.title, &gate.text].map(|text| (gate.id.as_str(), text.as_str())));
+        }
+        for (id, text) in texts {
+            for word in unexplained(text) {
+                wrong.push(format!("{}: {id}: {word}: {text}", playbook.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn in_plain(question: &Question) -> &str {
+    match question.plain.as_str() {
+        "" => &question.text,
+        plain => plain,
     }
 }

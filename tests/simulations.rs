@@ -18,7 +18,8 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use launch_ready::checks::registry;
-use launch_ready::checks::rule::{Case, Look};
+use launch_ready::checks::rule::{Case, Judgement, Look};
+use launch_ready::model::glossary::unexplained;
 use launch_ready::model::intent::Intent;
 use launch_ready::model::playbook::glob_matches;
 use launch_ready::model::verdict::Verdict;
@@ -44,6 +45,8 @@ struct Said {
     summary: String,
     /// Everything that it shows; empty when the check did not end.
     all: String,
+    /// What a founder would not understand in it.
+    jargon: Vec<String>,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -287,6 +290,10 @@ async fn run_file(path: PathBuf) -> Report {
     };
     for (check, expected) in checks {
         let said = run(&check, range.intent(), &network, authorised).await;
+        let jargon = said.iter().flat_map(|s| &s.jargon);
+        report
+            .problems
+            .extend(jargon.map(|j| format!("{name}: {j}")));
         for lost in said.iter().filter(|s| s.all.is_empty()) {
             let problem = format!("{name}: {check} {} did not end in time", lost.subject);
             report.problems.push(problem);
@@ -361,6 +368,7 @@ async fn run(check: &str, intent: &Intent, network: &Network, authorised: bool) 
             match tokio::time::timeout(DEADLINE, check.run(look)).await {
                 Ok(judged) => Said {
                     subject,
+                    jargon: jargon(check.meta().id, check.meta().guide, &judged.judgement),
                     all: format!("{:#?}", judged.judgement),
                     verdict: judged.judgement.verdict,
                     summary: judged.judgement.summary,
@@ -370,12 +378,45 @@ async fn run(check: &str, intent: &Intent, network: &Network, authorised: bool) 
                     verdict: Verdict::Unknown,
                     summary: "THE CHECK DID NOT END".to_owned(),
                     all: String::new(),
+                    jargon: Vec::new(),
                 },
             }
         })
         .buffered(4)
         .collect()
         .await
+}
+
+/// What a founder meets of a finding and nothing explains: in its sentence, and in the fix unless it is an engineer's work.
+fn jargon(check: &str, guide: &str, judgement: &Judgement) -> Vec<String> {
+    let bad = matches!(judgement.verdict, Verdict::Fail | Verdict::Warn);
+    let mut texts = vec![judgement.plain.clone()];
+    if let Some(remedy) = judgement
+        .remedy
+        .as_ref()
+        .filter(|_| bad && !guide.contains("**Stop.**"))
+    {
+        texts.extend(remedy.steps.iter().chain([&remedy.undo]).cloned());
+        texts.extend(
+            remedy
+                .settings
+                .iter()
+                .map(|s| format!("{}, {}", s.place, s.name)),
+        );
+    }
+    let words = |text: &String| {
+        let words = unexplained(text);
+        (!words.is_empty())
+            .then(|| format!("{check}: {} in a founder's text: {text}", words.join(", ")))
+    };
+    let mut problems: Vec<String> = texts.iter().filter_map(words).collect();
+    if bad && judgement.plain.is_empty() {
+        problems.push(format!(
+            "{check} says nothing in a founder's words: {}",
+            judgement.summary
+        ));
+    }
+    problems
 }
 
 fn list(said: &[Said]) -> String {

@@ -12,6 +12,7 @@ pub enum Action {
     Palette,
     Back,
     Words,
+    Explain,
     Presenter,
     Undo,
     RetrySave,
@@ -120,12 +121,13 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 95] = [
+    pub const ALL: [Self; 96] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
         Self::Back,
         Self::Words,
+        Self::Explain,
         Self::Presenter,
         Self::Undo,
         Self::RetrySave,

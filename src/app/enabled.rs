@@ -16,6 +16,11 @@ use crate::model::verdict::Verdict;
 /// `Ok` when the action would do something.
 pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
     match action {
+        Action::Answer | Action::Skip | Action::Brief | Action::Open
+            if matches!(state.screen(), Some(Screen::Guide(_))) =>
+        {
+            super::guide::enabled(state, action)
+        }
         Action::Undo => undo(state),
         Action::RetrySave => match opened(state)?.unsaved {
             Some(_) => Ok(()),
@@ -35,12 +40,9 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         | Action::GoHandover
         | Action::GoMail
         | Action::GoProofs
+        | Action::GoGuide
         | Action::Export
         | Action::Report => opened(state).map(|_| ()),
-        Action::GoGuide if select::guide::todo(state).is_empty() => {
-            opened(state)?;
-            Reason::because("nothing is left to fix")
-        }
         Action::GoDayOne => match opened(state)?.session.handed_over {
             Some(_) => Ok(()),
             None => {
@@ -197,7 +199,7 @@ fn open(state: &State) -> Result<(), Reason> {
             }
         }
         Some(Screen::Sprint(s)) if s.pane != super::sprint::Pane::Plan => row(state),
-        Some(Screen::Watch(_) | Screen::DayOne(_) | Screen::Guide(_)) => row(state),
+        Some(Screen::Watch(_) | Screen::DayOne(_)) => row(state),
         Some(Screen::Mail(_)) => match select::mail::question(state) {
             Some(_) => writable(state).map(|_| ()),
             None => finding(state).map(|_| ()),

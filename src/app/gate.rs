@@ -88,7 +88,7 @@ fn answer(state: &mut State) -> Vec<Effect> {
         .into_iter()
         .map(|(question, answer)| Choice {
             id: question.id.clone(),
-            label: question.text.clone(),
+            label: select::plan::words(state, question).to_owned(),
             note: answer.map_or_else(
                 || "nobody answered".to_owned(),
                 |a| format!("{} · {}", if a.yes { "yes" } else { "no" }, a.by),

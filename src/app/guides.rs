@@ -20,6 +20,10 @@ pub struct Guide {
     pub looks_at: String,
     pub why_engineer: String,
     pub why_founder: String,
+    /// The title in a founder's words.
+    pub plain_title: String,
+    /// `A senior engineer is needed to …`, where a founder must not mend it alone.
+    pub stop: String,
     pub passes_when: String,
     pub fix: String,
     pub undo: String,
@@ -64,6 +68,10 @@ impl Guide {
                 "Why it matters" => {
                     guide.why_engineer = paragraph(&body, "**Engineer.**");
                     guide.why_founder = paragraph(&body, "**Founder.**");
+                    paragraph(&body, "**Plainly.**")
+                        .trim_end_matches('.')
+                        .clone_into(&mut guide.plain_title);
+                    guide.stop = paragraph(&body, "**Stop.**");
                 }
                 "Passes when" => guide.passes_when = body,
                 "How to fix" => guide.fix = body,

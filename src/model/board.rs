@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::criterion::{CriterionReport, CriterionState, assess, not_looked_at, only_stale};
+use super::criterion::{CriterionReport, CriterionState, Facts, assess, not_looked_at, only_stale};
 use super::finding::FindingKey;
 use super::playbook::{Asks, Criterion, Gate, Playbook, Question, RedFlag};
 use super::record::SignOff;
@@ -83,6 +83,7 @@ pub fn steps<'a>(playbook: &'a Playbook, session: &Session, now: Timestamp) -> V
             id: id.to_owned(),
             title: String::new(),
             passes: String::new(),
+            plain: String::new(),
             breaks: String::new(),
             workstream: String::new(),
             gates: Vec::new(),
@@ -123,7 +124,16 @@ pub fn board<'a>(
     gate: &'a Gate,
     now: Timestamp,
 ) -> Board<'a> {
-    let facts = session.facts(playbook, now);
+    board_of(playbook, session, gate, session.facts(playbook, now))
+}
+
+/// The same, from facts that may tell their reasons in a founder's words.
+pub fn board_of<'a>(
+    playbook: &'a Playbook,
+    session: &'a Session,
+    gate: &'a Gate,
+    facts: Facts<'_>,
+) -> Board<'a> {
     let rows = playbook
         .killer_rows(&gate.id)
         .map(|criterion| {
@@ -145,7 +155,7 @@ pub fn board<'a>(
     let signed = session.signatures(&gate.id);
     let signed_before = signed_before(playbook, session, gate);
     Board {
-        missing: missing(playbook, session, gate, now),
+        missing: missing(playbook, session, gate, facts.now),
         changed: signed_before.map_or_else(Vec::new, |last| changed(session, last)),
         signed_before,
         rows,

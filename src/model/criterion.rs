@@ -92,6 +92,8 @@ pub struct Facts<'a> {
     pub people: bool,
     /// What was proven by doing it, and the playbook that says for which rows; a single run has neither.
     pub proofs: Option<(&'a Proofs, &'a Playbook)>,
+    /// Whether reasons are told in a founder's words.
+    pub plain: bool,
 }
 
 /// Every row of a playbook, in its order.
@@ -229,7 +231,10 @@ impl Row {
                 (false, true) => &mut self.broken,
                 (false, false) => &mut self.unclear,
             };
-            list.push(finding.summary.clone());
+            list.push(match finding.plain.as_str() {
+                plain if facts.plain && !plain.is_empty() => plain.to_owned(),
+                _ => finding.summary.clone(),
+            });
         } else if let Some(why) = unfit(finding, facts) {
             self.unclear.push(why);
             self.stale.push(finding.key());
@@ -293,6 +298,8 @@ fn unseen(criterion: &Criterion, checks: &[String], facts: Facts<'_>) -> Option<
         .collect();
     if missing.is_empty() {
         None
+    } else if facts.plain {
+        Some("not everything was looked at yet".to_owned())
     } else {
         Some(format!("not looked at yet: {}", missing.join(", ")))
     }
@@ -318,21 +325,19 @@ pub fn only_stale(criterion: &Criterion, facts: Facts<'_>) -> Vec<FindingKey> {
 /// Why a finding that holds does not count: it is too old, from before the intent changed, or from the future.
 fn unfit(finding: &Finding, facts: Facts<'_>) -> Option<String> {
     let age = facts.now.duration_since(finding.at);
-    if age > FRESH {
-        Some(format!("{} is older than 24 h: check again", finding.check))
+    let why = if age > FRESH {
+        "is older than 24 h: check again"
     } else if facts.changed.is_some_and(|changed| finding.at < changed) {
-        Some(format!(
-            "{} is from before the intent changed: check again",
-            finding.check
-        ))
+        "is from before the intent changed: check again"
     } else if age < -SKEW {
-        Some(format!(
-            "{} is dated in the future: set the clock, and check again",
-            finding.check
-        ))
+        "is dated in the future: set the clock, and check again"
     } else {
-        None
-    }
+        return None;
+    };
+    Some(match facts.plain {
+        true => "what was seen is too old to count: check again".to_owned(),
+        false => format!("{} {why}", finding.check),
+    })
 }
 
 /// Waivers of this row that are not over.

@@ -16,6 +16,7 @@ fn row(checks: &[&str], questions: &[&str]) -> Criterion {
         id: "row".into(),
         title: "Row".into(),
         passes: "It holds.".into(),
+        plain: String::new(),
         breaks: "It breaks.".into(),
         workstream: "email".into(),
         gates: Vec::new(),
@@ -121,6 +122,7 @@ impl World {
                 planned: self.planned.as_ref(),
                 people,
                 proofs: None,
+                plain: false,
             },
         )
     }

@@ -21,6 +21,7 @@ pub mod exposed;
 pub mod fact;
 pub mod finding;
 pub mod gate;
+pub mod glossary;
 pub mod intent;
 pub mod inventory;
 pub mod name;

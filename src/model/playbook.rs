@@ -133,6 +133,9 @@ pub struct Criterion {
     pub title: String,
     /// What passes.
     pub passes: String,
+    /// The same in a founder's words.
+    #[serde(default)]
+    pub plain: String,
     /// What breaks otherwise.
     pub breaks: String,
     /// The workstream that does the work, by id.

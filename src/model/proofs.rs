@@ -277,6 +277,7 @@ fn checked(step: &JourneyStep) -> Criterion {
     Criterion {
         id: step.id.clone(),
         title: String::new(),
+        plain: String::new(),
         passes: String::new(),
         breaks: String::new(),
         workstream: String::new(),

@@ -128,6 +128,7 @@ fn alone(playbook: &Playbook, findings: &[Finding], now: Timestamp) -> Vec<Crite
         planned: None,
         people: false,
         proofs: None,
+        plain: false,
     };
     assess_all(playbook, facts)
 }

@@ -44,6 +44,15 @@ impl Session {
             planned: self.plan(),
             people: true,
             proofs: Some((&self.proofs, playbook)),
+            plain: false,
+        }
+    }
+
+    /// The same, with reasons in a founder's words.
+    pub fn plain_facts<'a>(&'a self, playbook: &'a Playbook, now: Timestamp) -> Facts<'a> {
+        Facts {
+            plain: true,
+            ..self.facts(playbook, now)
         }
     }
 

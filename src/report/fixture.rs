@@ -27,6 +27,7 @@ pub(super) fn playbook() -> Playbook {
         id: id.into(),
         title: format!("Row {id}"),
         passes: "It holds.".into(),
+        plain: String::new(),
         breaks: "It breaks.".into(),
         workstream: "email".into(),
         gates: Vec::new(),

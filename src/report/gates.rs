@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::document::Block;
 use super::session::{Account, Edition, minute};
-use crate::model::board::{Board, boards, flags_up};
+use crate::model::board::{Board, board_of, flags_up};
+use crate::model::criterion::Facts;
 use crate::model::standing::WITHOUT_ACCESS;
 
 /// A gate as it stands.
@@ -77,11 +78,15 @@ pub(super) struct AccessLine {
     by: Option<String>,
 }
 
-/// Every gate of the playbook, in the order of its hours.
+/// Every gate of the playbook, in the order of its hours, as scripts read it.
 pub(super) fn gates(of: &Account<'_>) -> Vec<GateLine> {
-    boards(of.playbook, of.session, of.now)
-        .iter()
-        .map(GateLine::of)
+    lines(of, of.session.facts(of.playbook, of.now))
+}
+
+fn lines(of: &Account<'_>, facts: Facts<'_>) -> Vec<GateLine> {
+    let gates = of.playbook.gates.iter();
+    gates
+        .map(|gate| GateLine::of(&board_of(of.playbook, of.session, gate, facts)))
         .collect()
 }
 
@@ -113,7 +118,7 @@ pub(super) fn before_hour_0(of: &Account<'_>) -> Vec<AccessLine> {
 /// The three sections.
 pub(super) fn blocks(of: &Account<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::section("Gates")];
-    let gates = gates(of);
+    let gates = lines(of, of.facts());
     if gates.is_empty() {
         blocks.push(Block::paragraph("This playbook has none."));
     }
@@ -377,5 +382,23 @@ mod tests {
         assert_eq!(value["red_flags"][1]["holds"], serde_json::Value::Null);
         assert_eq!(value["before_hour_0"][0]["confirmed"], false);
         assert_eq!(value["before_hour_0"][1]["by"], "Ada");
+    }
+
+    #[test]
+    fn the_client_reads_why_a_row_stands_where_it_stands_in_plain_words() {
+        let mut state = fixture::session();
+        for finding in state.findings.values_mut() {
+            finding.summary = "ENGINEER'S".into();
+            finding.plain = "in plain words".into();
+        }
+        let client = session_markdown(&fixture::account(&state, Edition::Client));
+        let internal = session_markdown(&fixture::account(&state, Edition::Internal));
+        for (row, text) in [
+            ("| Row email-valid | failing | in plain words", &client),
+            ("| Row email-valid | failing | ENGINEER'S", &internal),
+        ] {
+            assert_eq!(text.matches(row).count(), 2, "{row}\n{text}");
+        }
+        assert!(!client.contains("ENGINEER'S"), "{client}");
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn run_document(run: &Run, playbook: &Playbook) -> Document {
     blocks.push(rows(&run.criteria, playbook));
     blocks.push(Block::section("Findings"));
     let findings = ranked(run.findings.iter());
-    blocks.push(table(&findings));
+    blocks.push(table(&findings, |finding| &finding.summary));
     let open: Vec<&&Finding> = findings
         .iter()
         .filter(|f| matches!(f.verdict, Verdict::Fail | Verdict::Warn) && f.remedy.is_some())
@@ -84,7 +84,7 @@ pub(super) fn rows(rows: &[CriterionReport], playbook: &Playbook) -> Block {
 }
 
 /// Findings in a table, in the order given.
-pub(super) fn table(findings: &[&Finding]) -> Block {
+pub(super) fn table(findings: &[&Finding], says: fn(&Finding) -> &str) -> Block {
     let cells = findings
         .iter()
         .map(|finding| {
@@ -93,7 +93,7 @@ pub(super) fn table(findings: &[&Finding]) -> Block {
                 finding.severity.word().to_owned(),
                 finding.check.0.clone(),
                 finding.subject.clone(),
-                finding.summary.clone(),
+                says(finding).to_owned(),
             ]
         })
         .collect();

@@ -8,6 +8,7 @@ use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
 use super::{availability, gates, people, receivers, sprint};
 use crate::model::clock::hours_minutes;
+use crate::model::criterion::{Facts, assess_all};
 use crate::model::drift::{Change, Drift, Drifted};
 use crate::model::event::Event;
 use crate::model::expected::Lapsed;
@@ -53,6 +54,16 @@ pub struct Seal<'a> {
     pub head: &'a str,
 }
 
+impl<'a> Account<'a> {
+    /// What the rows are computed from; the client's edition tells its reasons in plain words.
+    pub(super) fn facts(&self) -> Facts<'a> {
+        match self.edition {
+            Edition::Client => self.session.plain_facts(self.playbook, self.now),
+            Edition::Internal => self.session.facts(self.playbook, self.now),
+        }
+    }
+}
+
 impl Seal<'_> {
     /// The command that says whether the events up to this report are still those of then.
     pub(super) fn command(&self, slug: &str) -> String {
@@ -68,7 +79,7 @@ impl Seal<'_> {
 pub(super) fn session_document(of: &Account<'_>) -> Document {
     let mut blocks = summary(of);
     blocks.push(Block::section("Scorecard"));
-    blocks.push(rows(&of.session.rows(of.playbook, of.now), of.playbook));
+    blocks.push(rows(&assess_all(of.playbook, of.facts()), of.playbook));
     blocks.extend(gates::blocks(of));
     blocks.extend(availability::blocks(of));
     blocks.extend(sprint::blocks(of));
@@ -170,7 +181,7 @@ fn findings(of: &Account<'_>) -> Vec<Block> {
     }
     blocks.push(Block::section("What holds"));
     match of.edition {
-        Edition::Client => blocks.push(table(&settled)),
+        Edition::Client => blocks.push(table(&settled, in_plain)),
         Edition::Internal => {
             for finding in settled {
                 blocks.push(heading(finding));
@@ -181,6 +192,14 @@ fn findings(of: &Account<'_>) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// The sentence of a finding for the client.
+fn in_plain(finding: &Finding) -> &str {
+    match finding.plain.as_str() {
+        "" => &finding.summary,
+        plain => plain,
+    }
 }
 
 fn heading(finding: &Finding) -> Block {
@@ -264,7 +283,7 @@ fn drift(of: &Account<'_>) -> Vec<Block> {
         .lines
         .iter()
         .filter(|line| !matches!(line.change, Change::Same | Change::NotLookedAt))
-        .map(drifted)
+        .map(|line| drifted(line, of.edition))
         .chain(drift.lapsed.iter().map(lapsed))
         .collect();
     if !cells.is_empty() {
@@ -296,11 +315,17 @@ fn counted(drift: &Drift) -> String {
     text + "."
 }
 
-fn drifted(line: &Drifted) -> Vec<String> {
+fn drifted(line: &Drifted, edition: Edition) -> Vec<String> {
     let said = |finding: &Option<Finding>| {
         finding.as_ref().map_or_else(
             || "not there".to_owned(),
-            |f| format!("{}: {}", f.verdict, f.summary),
+            |f| {
+                let says = match edition {
+                    Edition::Client => in_plain(f),
+                    Edition::Internal => &f.summary,
+                };
+                format!("{}: {says}", f.verdict)
+            },
         )
     };
     let change = match &line.expected {

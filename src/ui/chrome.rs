@@ -27,7 +27,6 @@ use crate::app::select::sprint::Counts;
 use crate::app::state::Tone;
 use crate::app::{Action, Screen, State};
 use crate::model::clock::ago;
-use crate::model::playbook::Playbook;
 use crate::model::session::Session;
 
 /// Draws the frame around a screen; the rectangle for the screen itself is the caller's.
@@ -207,7 +206,7 @@ fn session_head(
         canvas.buf,
         canvas.theme,
     );
-    if let Some(next) = state.playbook().and_then(|p| ask_next(session, p)) {
+    if let Some(next) = select::presenter::ask_next(state) {
         let inner = paint::inset(paint::row(area, 3), 1);
         let spans = vec![
             canvas.theme.span(Role::Accent, "ask next  "),
@@ -229,17 +228,6 @@ fn next(canvas: &mut Canvas<'_>, row: Rect, state: &State) {
         canvas.note(inner, Region::Action(Action::GoNext));
         paint::line(canvas.buf, inner, &line);
     }
-}
-
-/// The first question of the playbook that nobody answered.
-fn ask_next<'a>(session: &Session, playbook: &'a Playbook) -> Option<&'a str> {
-    playbook
-        .criteria
-        .iter()
-        .flat_map(|row| &row.questions)
-        .chain(&playbook.founder_questions)
-        .find(|question| !session.answers.contains_key(&question.id))
-        .map(|question| question.text.as_str())
 }
 
 /// `3 blockers`, `1 unknown`, `2 blocked`: only what is not nought.

@@ -68,9 +68,8 @@ impl Detail<'_> {
         if list.is_empty() {
             return Vec::new();
         }
-        let lines = if self.state.presenter {
-            let text = format!("{} answers, hidden while presenting", list.len());
-            self.paragraph(&text, Role::Muted)
+        let lines = if let Some(why) = self.hidden() {
+            self.paragraph(&format!("{} answers, {why}", list.len()), Role::Muted)
         } else {
             evidence::lines(list, self.state.now, most, self.width, self.theme)
         };
@@ -89,17 +88,29 @@ impl Detail<'_> {
             .exhibits
             .iter()
             .flat_map(|shown| {
-                let lines = match self.state.presenter {
-                    true => self.paragraph("hidden while presenting", Role::Muted),
-                    false => exhibit::lines(shown, frame),
+                let lines = match self.hidden() {
+                    Some(why) => self.paragraph(why, Role::Muted),
+                    None => exhibit::lines(shown, frame),
                 };
                 self.titled(&shown.title, lines)
             })
             .collect()
     }
 
+    /// Why nothing raw is shown: others look on, or it would not be understood.
+    const fn hidden(&self) -> Option<&'static str> {
+        match (self.state.presenter, self.state.words) {
+            (true, _) => Some("hidden while presenting"),
+            (false, Words::Founder) => Some("in the engineer's words: l"),
+            (false, Words::Engineer) => None,
+        }
+    }
+
     /// What to do.
     pub fn fix(&self) -> Vec<Line<'static>> {
+        if let Some(stop) = self.stop() {
+            return self.titled("fix", self.paragraph(stop, Role::Fail));
+        }
         match &self.finding.remedy {
             Some(remedy) => self.titled(
                 &self.fix_title(),
@@ -109,10 +120,16 @@ impl Detail<'_> {
         }
     }
 
+    /// What an engineer is needed for, when a founder reads it and it does not hold.
+    fn stop(&self) -> Option<&str> {
+        let founder = self.state.words == Words::Founder && !self.finding.verdict.holds();
+        select::guide::stop(self.state, self.finding).filter(|_| founder)
+    }
+
     /// Only the records of the fix, for a pane where every row counts.
     pub fn short_fix(&self) -> Vec<Line<'static>> {
         match &self.finding.remedy {
-            Some(remedy) if !remedy.records.is_empty() => {
+            Some(remedy) if !remedy.records.is_empty() && self.stop().is_none() => {
                 let mut lines: Vec<Line<'static>> = remedy
                     .records
                     .iter()
@@ -172,7 +189,7 @@ impl Detail<'_> {
         if !notes.is_empty() {
             out.extend(self.titled("notes", notes));
         }
-        if !self.finding.standards.is_empty() {
+        if !self.finding.standards.is_empty() && self.state.words == Words::Engineer {
             out.extend(self.titled(
                 "standard",
                 self.paragraph(&self.finding.standards.join("; "), Role::Muted),

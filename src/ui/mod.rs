@@ -10,6 +10,7 @@ mod line;
 mod next;
 mod overlays;
 mod paint;
+mod presenter;
 mod screens;
 pub mod terminal;
 mod text;

@@ -12,15 +12,19 @@ use super::widgets::overlay::{Overlay as Box, scrolled};
 use super::widgets::palette::PaletteRow;
 use super::widgets::{help, list::List};
 use super::{line, paint};
-use crate::app::overlay::{Confirm, FieldKind, Form, Help, Overlay, Palette, Picker, Reader};
+use crate::app::overlay::{
+    Confirm, FieldKind, Form, Help, Overlay, Palette, Picker, Reader, Words,
+};
 use crate::app::screen::PaneHit;
-use crate::app::{Action, State, select};
+use crate::app::{Action, Screen, State, select};
+use crate::model::glossary;
 
 /// Draws the overlay over everything; a press beside it is noted as such.
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, overlay: &Overlay) {
     canvas.note(area, Region::Outside);
     match overlay {
         Overlay::Help(help) => self::help(canvas, area, state, *help),
+        Overlay::Words(words) => self::words(canvas, area, state, *words),
         Overlay::Palette(palette) => self::palette(canvas, area, state, palette),
         Overlay::Confirm(confirm) => self::confirm(canvas, area, state, confirm),
         Overlay::Picker(picker) => self::picker(canvas, area, state, picker),
@@ -76,6 +80,31 @@ fn help(canvas: &mut Canvas<'_>, area: Rect, state: &State, help: Help) {
     let title = format!("keys {} {}", canvas.theme.glyphs.dot, help.context.title());
     let inner = frame(canvas, area, state, &title, (width, lines.len()));
     scrolled(canvas.buf, inner, &lines, help.scroll, canvas.theme);
+}
+
+/// The technical words of the screen below it, as it is drawn: nothing on it stays without its sentence.
+fn words(canvas: &mut Canvas<'_>, area: Rect, state: &State, words: Words) {
+    let theme = canvas.theme;
+    let width = area.width.saturating_sub(6).min(96);
+    let mut shown = paint::text(canvas.buf, area);
+    if let Some(Screen::Guide(guide)) = state.screen() {
+        shown.push_str(&super::screens::guide::text(state, guide, theme));
+    }
+    let mut lines: Vec<Line<'static>> = glossary::used_in(&shown)
+        .into_iter()
+        .flat_map(|term| {
+            let head = vec![theme.span(Role::Strong, format!("{}  ", term.term))];
+            let room = usize::from(width.saturating_sub(5));
+            line::hanging(head, &term.says, room, Role::Text, theme)
+        })
+        .collect();
+    if lines.is_empty() {
+        let none = "no technical word stands on this screen";
+        lines.push(Line::from(theme.span(Role::Muted, none)));
+    }
+    let size = (width, lines.len());
+    let inner = frame(canvas, area, state, "what the words mean", size);
+    scrolled(canvas.buf, inner, &lines, words.scroll, theme);
 }
 
 fn palette(canvas: &mut Canvas<'_>, area: Rect, state: &State, palette: &Palette) {

@@ -78,6 +78,14 @@ pub fn clamp_scroll(len: usize, scroll: usize, height: usize) -> usize {
     scroll.min(len.saturating_sub(height))
 }
 
+/// What stands in `area`, a line a row.
+pub fn text(buf: &Buffer, area: Rect) -> String {
+    let area = area.intersection(buf.area);
+    let row = |y| (area.left()..area.right()).filter_map(move |x| buf.cell((x, y)));
+    let lines = (area.top()..area.bottom()).map(|y| row(y).map(|cell| cell.symbol()).collect());
+    lines.collect::<Vec<String>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

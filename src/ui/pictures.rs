@@ -127,6 +127,47 @@ fn a_press_on_a_row_names_that_row() {
     );
 }
 
+#[test]
+fn while_presenting_nothing_of_others_of_this_computer_or_secret_is_shown() {
+    let secret = "sk_live_0123456789abcdef0123";
+    let mut covered = 0;
+    for (name, mut state) in fixtures::all(120, 40) {
+        // What any screen may have to say.
+        state.sessions = fixtures::sessions();
+        state.toast(
+            crate::app::state::Tone::Plain,
+            "written to /home/ada/acme-report.html",
+        );
+        state.toast(
+            crate::app::state::Tone::Problem,
+            format!("shop.example: key {secret}"),
+        );
+        let open = testing::plain(&picture(&state, 120, 40));
+        state.presenter = true;
+        let text = testing::plain(&picture(&state, 120, 40));
+        for hidden in [
+            "shop.example",
+            "coachly.example",
+            "portal-of-a-client",
+            "/home/",
+            "/Users/",
+            "~/",
+            secret,
+        ] {
+            covered += usize::from(open.contains(hidden));
+            assert!(!text.contains(hidden), "{hidden} on {name}\n{text}");
+        }
+        let raw = ["NXDOMAIN", "$ dig", "$ curl"];
+        if let Some(raw) = raw.iter().find(|raw| text.contains(**raw)) {
+            panic!("raw evidence {raw} on {name}\n{text}");
+        }
+    }
+    assert!(
+        covered > 100,
+        "without the cover all of it is seen: {covered}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     #[test]

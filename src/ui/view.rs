@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, Gesture};
 use super::theme::Theme;
 use super::widgets::too_small;
-use super::{chrome, hints, overlays, screens};
+use super::{chrome, hints, overlays, presenter, screens};
 use crate::app::message::Hit;
 use crate::app::{Action, Context, State};
 
@@ -44,4 +44,7 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State) {
         overlays::render(canvas, area, state, overlay);
     }
     chrome::toasts(canvas, area, state);
+    if state.presenter {
+        presenter::cover(canvas.buf, area, state, canvas.theme);
+    }
 }

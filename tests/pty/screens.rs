@@ -12,7 +12,8 @@ const WAYS: [(&[&str], &str, &[&str]); 17] = [
     (&["h"], "› handover", &[ESC]),
     (&["v"], "› vault", &[ESC]),
     (&["M"], "› mail", &[ESC]),
-    (&["f"], "› guide", &[ESC]),
+    // The guide speaks in a founder's words from then on.
+    (&["f"], "› guide", &[ESC, "l"]),
     (&["a"], "everything, blockers first", &["a"]),
     (&["\x0f"], "presenter mode: other", &["\x0f"]),
     (&["?"], "╭─ keys", &[ESC]),

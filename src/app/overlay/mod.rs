@@ -17,6 +17,7 @@ pub use reader::Reader;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
     Help(Help),
+    Words(Words),
     Palette(Palette),
     Confirm(Confirm),
     Picker(Picker),
@@ -28,7 +29,7 @@ impl Overlay {
     /// Whose keys hold in it.
     pub const fn context(&self) -> Context {
         match self {
-            Self::Help(_) => Context::Help,
+            Self::Help(_) | Self::Words(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
             Self::Confirm(_) => Context::Confirm,
             Self::Picker(_) => Context::Picker,
@@ -42,6 +43,13 @@ impl Overlay {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Help {
     pub context: Context,
+    /// Lines scrolled.
+    pub scroll: usize,
+}
+
+/// The technical words of the screen below, each with its sentence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Words {
     /// Lines scrolled.
     pub scroll: usize,
 }

@@ -38,12 +38,17 @@ pub fn hints(state: &State) -> Vec<Hint> {
     ranked.into_iter().map(|(_, hint)| hint).collect()
 }
 
-/// Where a hint stands. While the audit lasts, looking at the world after the switch comes before what decides a finding:
+/// Where a hint stands. The guide is a founder's way through all of it. While the audit lasts, looking at the world after the switch comes before what decides a finding:
 /// that is when it can still change the plan.
 fn rank(state: &State, action: Action, hint: u8) -> (u8, u8) {
     let audit = action == Action::GoRehearsal
         && super::sprint::next_gate(state).is_some_and(|(phase, _)| phase.id == "audit");
-    if audit { (5, 1) } else { (hint, 0) }
+    let guide = action == Action::GoGuide && state.words == super::super::state::Words::Founder;
+    match (guide, audit) {
+        (true, _) => (1, 1),
+        (_, true) => (5, 1),
+        _ => (hint, 0),
+    }
 }
 
 /// A heading of the help and the lines under it.
@@ -98,11 +103,21 @@ fn label(state: &State, action: Action, label: String) -> String {
                 (Some(_), None) => "pause the clock".to_owned(),
             }
         }),
-        Action::Open if is_closed_guide(state) => "next fix".to_owned(),
+        Action::Open => guide_label(state).map_or(label, str::to_owned),
         _ => label,
     }
 }
 
-fn is_closed_guide(state: &State) -> bool {
-    matches!(state.screen(), Some(super::super::Screen::Guide(g)) if super::guide::is_closed(g))
+/// What Enter does in the guide.
+fn guide_label(state: &State) -> Option<&'static str> {
+    use super::super::guide::Task;
+    let Some(super::super::Screen::Guide(guide)) = state.screen() else {
+        return None;
+    };
+    match guide.current.as_ref()? {
+        Task::Flag(_) | Task::Question(_) => Some("answer"),
+        Task::Gate if super::guide::tasks(state).len() > 1 => Some("what was put off"),
+        Task::Gate => Some("the gate"),
+        Task::Fix(_) | Task::Look(_) => super::guide::is_closed(guide).then_some("next"),
+    }
 }

@@ -2,13 +2,13 @@
 
 use super::super::gate::{GO_LIVE, Gate};
 use super::super::screen::Screen;
-use super::super::state::State;
+use super::super::state::{State, Words};
 use crate::model::board::{self, Board};
-use crate::model::criterion::{CriterionReport, CriterionState};
+use crate::model::criterion::{CriterionReport, CriterionState, Facts, assess_all};
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::gate::GateReport;
-use crate::model::playbook::{Criterion, Question};
-use crate::model::session::{Answer, Owner, SignOff, Waiver};
+use crate::model::playbook::{Criterion, Playbook, Question};
+use crate::model::session::{Answer, Owner, Session, SignOff, Waiver};
 
 /// A row of the scorecard.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,7 @@ pub fn all(state: &State) -> Vec<Row<'_>> {
     playbook
         .criteria
         .iter()
-        .zip(session.rows(playbook, state.now))
+        .zip(assess_all(playbook, facts(state, session, playbook)))
         .map(|(criterion, report)| Row {
             waiver: session
                 .waivers
@@ -147,12 +147,28 @@ pub fn board(state: &State) -> Option<Board<'_>> {
 pub fn board_of<'a>(state: &'a State, id: &str) -> Option<Board<'a>> {
     let playbook = state.playbook()?;
     let session = &state.opened.as_ref()?.session;
-    Some(board::board(
+    Some(board::board_of(
         playbook,
         session,
         playbook.gate(id)?,
-        state.now,
+        facts(state, session, playbook),
     ))
+}
+
+/// What rows are computed from, their reasons in the words that are asked for.
+fn facts<'a>(state: &State, session: &'a Session, playbook: &'a Playbook) -> Facts<'a> {
+    match state.words {
+        Words::Founder => session.plain_facts(playbook, state.now),
+        Words::Engineer => session.facts(playbook, state.now),
+    }
+}
+
+/// What a row asks for, in the words that are asked for.
+pub fn passes<'a>(state: &State, criterion: &'a Criterion) -> &'a str {
+    match state.words {
+        Words::Founder if !criterion.plain.is_empty() => &criterion.plain,
+        Words::Founder | Words::Engineer => &criterion.passes,
+    }
 }
 
 /// The gate that a signature is for: the one in front, the next one of the handover, else going live.

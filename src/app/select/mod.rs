@@ -13,6 +13,7 @@ pub mod mail;
 pub mod next;
 pub mod palette;
 pub mod plan;
+pub mod presenter;
 pub mod proofs;
 pub mod pulse;
 pub mod rehearsal;
@@ -54,7 +55,7 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         Screen::Finding(s) => Some(s.key.clone()),
         Screen::Watch(s) => s.cursor.current(&watch::keys(state)).cloned(),
         Screen::DayOne(s) => s.cursor.current(&day_one::keys(state, s)).cloned(),
-        Screen::Guide(s) => s.current.clone(),
+        Screen::Guide(s) => guide::current_key(s).cloned(),
         Screen::Mail(s) => mail::selected_keys(state, s).into_iter().next(),
         Screen::Home(_)
         | Screen::NewSession(_)
@@ -124,12 +125,23 @@ pub fn selected_item(state: &State) -> Option<(String, String)> {
     Some((item_of(&key), title_of(state, &key)))
 }
 
-/// What a row is called: the sentence that is true when its check passes, or the id of the check.
+/// What a row is called in the words that are asked for: the sentence that is true when its check passes, or the id of the
+/// check.
 pub fn title_of(state: &State, key: &FindingKey) -> String {
-    state
-        .guides
-        .of(&key.check)
-        .map_or_else(|| key.check.to_string(), |guide| guide.title.clone())
+    let guide = state.guides.of(&key.check);
+    let title = guide.map(|guide| match state.words {
+        Words::Founder if !guide.plain_title.is_empty() => guide.plain_title.clone(),
+        Words::Founder | Words::Engineer => guide.title.clone(),
+    });
+    title.unwrap_or_else(|| key.check.to_string())
+}
+
+/// How a row is named in a heading: by check and subject, for a founder by the subject alone.
+pub fn named(state: &State, key: &FindingKey, dot: &str) -> String {
+    match state.words {
+        Words::Engineer => format!("{} {dot} {}", key.check, key.subject),
+        Words::Founder => key.subject.clone(),
+    }
 }
 
 /// The sentence of a finding in the words that are asked for.

@@ -70,7 +70,12 @@ fn shows_seconds(state: &State) -> bool {
         Some(Screen::Watch(_) | Screen::Guide(_) | Screen::Finding(_) | Screen::Mail(_))
     );
     let drill = super::proofs::running(state).is_some();
-    is_busy(state) || drill || watching && in_sight || counts_down(state)
+    is_busy(state) || drill || watching && in_sight || counts_down(state) || goes_on(state)
+}
+
+/// Whether the guide goes on by itself within seconds.
+fn goes_on(state: &State) -> bool {
+    matches!(state.screen(), Some(Screen::Guide(guide)) if super::guide::is_closed(guide))
 }
 
 /// Whether a countdown of seconds is in sight: a row of an exhibit that may change within the hour.

@@ -3,7 +3,7 @@
 use super::super::overlay::Overlay;
 use super::super::screen::Screen;
 use super::super::state::State;
-use super::{criteria_of, item_of, sentence, title_of};
+use super::{criteria_of, item_of, sentence};
 use crate::model::clock::{ago, hours_minutes};
 use crate::model::drift::Drifted;
 use crate::model::expected::{Expected, NOTED};
@@ -27,10 +27,9 @@ pub fn pane(state: &State) -> Vec<String> {
             })
             .collect(),
         Some(Screen::Finding(s)) => brief(state, &s.key),
-        Some(Screen::Guide(s)) => s
-            .current
-            .as_ref()
-            .map_or_else(Vec::new, |key| brief(state, key)),
+        Some(Screen::Guide(s)) => {
+            super::guide::current_key(s).map_or_else(|| scorecard(state), |key| brief(state, key))
+        }
         Some(Screen::Gate(_)) => scorecard(state),
         Some(Screen::Plan(_)) => super::plan::text(state),
         Some(Screen::Handover(_)) => runbook(state),
@@ -106,11 +105,16 @@ pub fn brief(state: &State, key: &FindingKey) -> Vec<String> {
     of_finding(state, finding)
 }
 
+fn engineers_title(state: &State, key: &FindingKey) -> String {
+    let guide = state.guides.of(&key.check);
+    guide.map_or_else(|| key.check.to_string(), |guide| guide.title.clone())
+}
+
 /// The same of a finding that may not be of the session.
 pub fn of_finding(state: &State, finding: &Finding) -> Vec<String> {
     let key = &finding.key();
     let mut lines = vec![
-        format!("{} · {}", title_of(state, key), item_of(key)),
+        format!("{} · {}", engineers_title(state, key), item_of(key)),
         format!(
             "{} · {} · {} · seen {}",
             finding.verdict,
@@ -133,6 +137,15 @@ pub fn of_finding(state: &State, finding: &Finding) -> Vec<String> {
         lines.push(String::new());
     }
     lines.extend(remedy(finding));
+    if let Some(guide) = state
+        .guides
+        .of(&finding.check)
+        .filter(|g| !g.passes_when.is_empty())
+    {
+        lines.push("Accepted when".to_owned());
+        lines.extend(guide.passes_when.lines().map(|line| format!("  {line}")));
+        lines.push(String::new());
+    }
     let rows: Vec<&str> = criteria_of(state, key)
         .iter()
         .map(|c| c.title.as_str())
@@ -144,6 +157,22 @@ pub fn of_finding(state: &State, finding: &Finding) -> Vec<String> {
         lines.push(format!("Standards: {}", finding.standards.join(", ")));
     }
     lines
+}
+
+/// The red flags that are up: what an engineer is needed for.
+pub fn flags(state: &State) -> Vec<String> {
+    let up = super::guide::flags_up(state).into_iter();
+    up.flat_map(|flag| {
+        let said = super::gate::answer(state, &flag.id);
+        let said = said.map(|a| format!("  said by {}: {}", a.by, a.evidence));
+        [
+            Some(flag.text.clone()),
+            Some(format!("  {}", flag.stop)),
+            said,
+        ]
+    })
+    .flatten()
+    .collect()
 }
 
 fn remedy(finding: &Finding) -> Vec<String> {

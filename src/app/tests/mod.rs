@@ -2,6 +2,7 @@
 
 mod day_one;
 mod gate;
+mod guide;
 mod home;
 mod items;
 mod journey;

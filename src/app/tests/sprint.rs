@@ -1,13 +1,12 @@
 use super::*;
 use crate::app::opened::WatchPhase;
-use crate::app::overlay::Overlay;
 use crate::app::range::{Fault, RangeControl};
 use crate::app::run::RunPhase;
 use crate::app::select;
 use crate::app::sprint::Pane;
 use crate::model::finding::{RecordAction, RecordChange};
 
-fn world() -> Vec<Finding> {
+pub(super) fn world() -> Vec<Finding> {
     vec![
         finding("mail.dmarc", Verdict::Fail, Severity::Blocker),
         finding("mail.spf", Verdict::Fail, Severity::Fix),
@@ -263,42 +262,6 @@ fn words_change_for_everything() {
         select::sentence(&cockpit.state, &dmarc),
         "mail.dmarc, plainly"
     );
-}
-
-#[test]
-fn the_guide_goes_from_fix_to_fix() {
-    let mut cockpit = Cockpit::in_sprint(world());
-    cockpit.press("f");
-    let current = |c: &Cockpit| select::selected_key(&c.state).map(|k| k.check.0);
-    assert_eq!(current(&cockpit).as_deref(), Some("mail.dmarc"));
-    assert!(
-        matches!(cockpit.asked[0], Effect::StartWatch(_)),
-        "the check closes it"
-    );
-    cockpit.send(Message::Looked {
-        finding: Box::new(finding("mail.dmarc", Verdict::Pass, Severity::Blocker)),
-        next: None,
-    });
-    cockpit.press("enter");
-    assert_eq!(current(&cockpit).as_deref(), Some("mail.spf"));
-    let guide = |c: &Cockpit| match c.screen() {
-        Screen::Guide(g) => g.clone(),
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(
-        select::guide::position(&cockpit.state, &guide(&cockpit)),
-        (2, 2)
-    );
-    cockpit.press("s");
-    cockpit.fill(&["needs the registrar"]);
-    assert_eq!(guide(&cockpit).skipped, [key("mail.spf", DOMAIN)]);
-    assert!(
-        cockpit.session().notes[0]
-            .text
-            .contains("needs the registrar")
-    );
-    cockpit.press("e");
-    assert!(matches!(&cockpit.state.overlay, Some(Overlay::Reader(r)) if !r.lines.is_empty()));
 }
 
 #[test]

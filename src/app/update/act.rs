@@ -5,7 +5,7 @@ use super::super::cursor::Step;
 use super::super::finding::FindingScreen;
 use super::super::key::Key;
 use super::super::overlay::{
-    Choice, Confirm, Help, Overlay, Palette, Picker, PickerPurpose, Question,
+    Choice, Confirm, Help, Overlay, Palette, Picker, PickerPurpose, Question, Words,
 };
 use super::super::screen::{Filter, Screen};
 use super::super::state::{Exit, State};
@@ -38,6 +38,10 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
         }
         Action::Words => {
             state.words = state.words.other();
+            Vec::new()
+        }
+        Action::Explain => {
+            state.overlay = Some(Overlay::Words(Words::default()));
             Vec::new()
         }
         Action::Presenter => presenter(state),

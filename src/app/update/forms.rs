@@ -1,14 +1,16 @@
 //! The forms that actions open, filled with what is known already.
 
 use super::super::overlay::{Field, Form, FormPurpose, Overlay};
-use super::super::state::State;
+use super::super::state::{State, Words};
 use super::super::{Effect, proofs, select};
 use super::work::acceptable;
-use crate::model::attachment::Attachment;
 use crate::model::blocking;
 use crate::model::finding::{Finding, FindingKey};
+use crate::model::glossary::used_in;
 use crate::model::receiver;
-use crate::model::session::Answer;
+
+/// What a field for evidence takes.
+const WHERE_SEEN: &str = "where it can be seen: words, a link, or a file’s path";
 
 fn show(state: &mut State, form: Form) -> Vec<Effect> {
     state.overlay = Some(Overlay::Form(Box::new(form)));
@@ -132,15 +134,16 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
         (None, None) => return Vec::new(),
     };
     let known = select::gate::answer(state, question);
-    let (by, evidence) = known.map_or((String::new(), String::new()), |a| (a.by.clone(), shown(a)));
+    let (by, evidence) = select::guide::said_before(state, known);
     let options: &[&str] = match known {
         Some(a) if !a.yes => &["no", "yes"],
         _ => &["yes", "no"],
     };
-    let hint = if evidence_asked.is_empty() {
-        "where it can be seen: words, a link, or a file’s path"
-    } else {
-        evidence_asked
+    let hint = match state.words {
+        _ if evidence_asked.is_empty() => WHERE_SEEN,
+        // A hint has no room to explain its words.
+        Words::Founder if !used_in(evidence_asked).is_empty() => "who saw it, when, and where",
+        _ => evidence_asked,
     };
     let form = Form::new(
         "answer",
@@ -158,19 +161,18 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
     show(state, form)
 }
 
-/// What shows an answer, as it would be typed: a file by its path.
-fn shown(answer: &Answer) -> String {
-    let file = answer.attachments.iter().find_map(Attachment::path);
-    file.unwrap_or(&answer.evidence).to_owned()
-}
-
 /// Whether a red flag holds.
 pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
     let Some(flag) = state.playbook().and_then(|p| p.red_flag(id)) else {
         return Vec::new();
     };
     let known = select::gate::answer(state, id);
-    let (by, evidence) = known.map_or((String::new(), String::new()), |a| (a.by.clone(), shown(a)));
+    let (by, evidence) = select::guide::said_before(state, known);
+    let shows = Field::text("what shows it", WHERE_SEEN, &evidence);
+    let shows = match select::guide::current(state) {
+        Some(_) => shows.optional(),
+        None => shows,
+    };
     let options: &[&str] = match known {
         Some(a) if a.yes => &["yes", "no"],
         _ => &["no", "yes"],
@@ -183,11 +185,7 @@ pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
         vec![
             Field::choice("it holds", options),
             Field::text("who says so", "name", &by),
-            Field::text(
-                "what shows it",
-                "where it can be seen: words, a link, or a file’s path",
-                &evidence,
-            ),
+            shows,
         ],
     )
     .intro([flag.text.clone(), format!("if so: {}", flag.stop)]);

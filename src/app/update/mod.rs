@@ -16,12 +16,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::state::{Exit, State, Tone};
 use super::{Effect, Message};
-use crate::app::attach;
 use crate::app::home::Listing;
 use crate::app::mail;
 use crate::app::new_session;
 use crate::app::rehearsal;
 use crate::app::vigil;
+use crate::app::{attach, guide};
 use crate::model::event::EventBody;
 
 /// A step back by more than this is a clock that was set.
@@ -33,6 +33,12 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
     state.now = follow(before, now);
     expire_toasts(state);
     items::waivers_over(state, before);
+    let mut effects = take(state, message);
+    effects.extend(guide::settle(state));
+    effects
+}
+
+fn take(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => keys::press(state, key),
         Message::Paste(text) => keys::paste(state, &text),

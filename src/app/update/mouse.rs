@@ -48,7 +48,11 @@ fn click(state: &mut State, pane: PaneHit, row: usize) -> Vec<Effect> {
                 picker.cursor.pick(&ids, row, height);
                 again
             }
-            Overlay::Help(_) | Overlay::Confirm(_) | Overlay::Form(_) | Overlay::Reader(_) => false,
+            Overlay::Help(_)
+            | Overlay::Words(_)
+            | Overlay::Confirm(_)
+            | Overlay::Form(_)
+            | Overlay::Reader(_) => false,
         };
         return if was_on {
             overlays::act(state, Action::Accept, None)

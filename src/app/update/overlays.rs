@@ -48,6 +48,7 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
 fn step_in(overlay: &mut Overlay, step: super::super::cursor::Step, page: usize) {
     match overlay {
         Overlay::Help(help) => moving::scroll(&mut help.scroll, step, page),
+        Overlay::Words(words) => moving::scroll(&mut words.scroll, step, page),
         Overlay::Reader(reader) => moving::scroll(&mut reader.scroll, step, page),
         Overlay::Palette(palette) => moving::scroll(&mut palette.selected, step, page),
         Overlay::Picker(picker) => {

@@ -28,10 +28,7 @@ const GAP: u16 = 3;
 pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &FindingScreen) {
     let theme = canvas.theme;
     let title = select::title_of(state, &screen.key);
-    let id = format!(
-        "{} {} {}",
-        screen.key.check, theme.glyphs.dot, screen.key.subject
-    );
+    let id = select::named(state, &screen.key, theme.glyphs.dot);
     let note = vec![theme.span(Role::Muted, &id)];
     let edge = if area.width >= THREE {
         Edge::Box

@@ -15,6 +15,7 @@ use super::rows;
 use crate::app::gate::{GO_LIVE, Gate};
 use crate::app::screen::PaneHit;
 use crate::app::select::gate::Row;
+use crate::app::state::Words;
 use crate::app::{State, select};
 use crate::model::board::{self, Board};
 use crate::model::clock::ago;
@@ -172,7 +173,7 @@ fn score<'a>(row: &'a Row<'_>, state: &State) -> ScoreRow<'a> {
         (_, Some(why)) => row.blocks.as_ref().unwrap_or(why).as_str(),
         (_, None) if row.blocks.is_some() => row.blocks.as_deref().unwrap_or_default(),
         (_, None) if !row.report.unanswered.is_empty() => "waits for an answer",
-        (_, None) => row.criterion.passes.as_str(),
+        (_, None) => select::gate::passes(state, row.criterion),
     };
     ScoreRow {
         state: row.report.state,
@@ -201,7 +202,8 @@ fn rests_on(canvas: &mut Canvas<'_>, area: Rect, state: &State, row: &Row<'_>) {
 }
 
 fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let mut lines = labelled("passes", &row.criterion.passes, Role::Text, width, theme);
+    let passes = select::gate::passes(state, row.criterion);
+    let mut lines = labelled("passes", passes, Role::Text, width, theme);
     if !row.report.state.settled() {
         lines.extend(labelled(
             "otherwise",
@@ -248,7 +250,7 @@ fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Lin
         };
         lines.extend(line::hanging(
             head,
-            &question.text,
+            select::plan::words(state, question),
             width,
             Role::Text,
             theme,
@@ -267,10 +269,10 @@ fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Lin
     }
     for finding in select::gate::findings(state, row.criterion) {
         let (sign, role) = theme.finding(finding.verdict, finding.severity);
-        let head = vec![
-            theme.span(role, format!("{sign} {:<8} ", word(finding.verdict))),
-            theme.span(Role::Muted, format!("{}  ", finding.check)),
-        ];
+        let mut head = vec![theme.span(role, format!("{sign} {:<8} ", word(finding.verdict)))];
+        if state.words == Words::Engineer {
+            head.push(theme.span(Role::Muted, format!("{}  ", finding.check)));
+        }
         lines.extend(
             line::hanging(
                 head,

@@ -4,7 +4,7 @@ mod comparison;
 mod day_one;
 mod finding;
 mod gate;
-mod guide;
+pub mod guide;
 mod handover;
 pub mod home;
 mod mail;

@@ -17,7 +17,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, sprint: &Sprin
     let key = select::selected_key(state);
     let title = key.as_ref().map_or_else(
         || "finding".to_owned(),
-        |k| format!("{} {} {}", k.check, theme.glyphs.dot, k.subject),
+        |key| select::named(state, key, theme.glyphs.dot),
     );
     let focused = sprint.pane == Focus::Detail;
     let inner = Pane {

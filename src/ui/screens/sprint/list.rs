@@ -184,7 +184,7 @@ fn without_subject<'a>(sentence: &'a str, subject: &str, short: &str) -> &'a str
 fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'static> {
     let Some(finding) = row.finding else {
         let running = row.running;
-        let what = format!("{} {} {}", row.key.check, theme.glyphs.dot, row.key.subject);
+        let what = select::named(state, &row.key, theme.glyphs.dot);
         let waiting = Waiting {
             what: &what,
             waits_for: running
