@@ -86,7 +86,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
                 None => Reason::because("pick a row first"),
             }
         }
-        Action::LookAtFiles => files(state),
+        Action::LookAtFiles => select::attach::why_not(state).map_or(Ok(()), Reason::because),
         Action::Answer => answer(state),
         Action::Sign => sign(state),
         Action::Changed => select::gate::why_nothing_changed(state).map_or(Ok(()), Reason::because),
@@ -288,13 +288,6 @@ fn withdraw(state: &State) -> Result<(), Reason> {
     }
 }
 
-fn files(state: &State) -> Result<(), Reason> {
-    match select::attach::files(state).is_empty() {
-        true => Reason::because("no file is attached to an answer"),
-        false => Ok(()),
-    }
-}
-
 fn answer(state: &State) -> Result<(), Reason> {
     writable(state)?;
     match plan::current(state) {
@@ -362,15 +355,8 @@ fn mend(state: &State) -> Result<(), Reason> {
     let Some(range) = &state.range else {
         return Reason::because("only the practice range can be mended from here");
     };
-    let key = select::selected_key(state);
     let finding = finding(state)?;
-    if finding.verdict == Verdict::Pass {
-        return Reason::because("it passes: there is nothing to mend");
-    }
-    match key.and_then(|key| range.fault_of(&key.check)) {
-        Some(_) => Ok(()),
-        None => Reason::because("no fault of the range is behind this one"),
-    }
+    range.mends(finding).map_or(Ok(()), Reason::because)
 }
 
 fn expected(state: &State) -> Result<(), Reason> {
