@@ -29,7 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("engine", &["model", "net", "providers", "remedy", "checks"]),
     ("store", &["model"]),
     ("vault", &["model"]),
-    ("report", &["model"]),
+    ("report", &["model", "remedy"]),
     ("range", &["model", "net"]),
     ("app", &["model", "playbook", "remedy"]),
     ("ui", &["model", "app"]),
@@ -274,6 +274,16 @@ fn every_check_has_worlds_where_it_passes_fails_and_cannot_tell() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_first_step_of_each_trouble_runs_checks_that_exist() {
+    let troubles = launch_ready::remedy::catalog::runbook::all();
+    assert!(!troubles.is_empty());
+    for glob in troubles.iter().flat_map(|trouble| trouble.only.split(',')) {
+        let known = CHECKS.iter().any(|c| glob_matches(glob, c.meta().id));
+        assert!(known, "{glob} matches no check");
+    }
 }
 
 #[test]

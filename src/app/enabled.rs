@@ -199,7 +199,10 @@ fn open(state: &State) -> Result<(), Reason> {
             }
         }
         Some(Screen::Sprint(s)) if s.pane != super::sprint::Pane::Plan => row(state),
-        Some(Screen::Watch(_) | Screen::DayOne(_)) => row(state),
+        Some(Screen::Watch(_)) => row(state),
+        Some(Screen::DayOne(s)) if select::day_one::keys(state, s).is_empty() => {
+            Reason::because("there is no row to open")
+        }
         Some(Screen::Mail(_)) => match select::mail::question(state) {
             Some(_) => writable(state).map(|_| ()),
             None => finding(state).map(|_| ()),

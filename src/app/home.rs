@@ -64,6 +64,8 @@ pub struct SessionSummary {
     pub handed_over: Option<Timestamp>,
     /// Findings worse than at the handover.
     pub worse: usize,
+    /// Findings that nobody looked at since the handover, or not for a day.
+    pub unlooked: usize,
     pub changed_at: Timestamp,
     /// Why it cannot be opened for writing, or at all.
     pub problem: Option<String>,

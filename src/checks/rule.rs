@@ -166,6 +166,15 @@ impl Judgement {
         self
     }
 
+    /// Tells each of these facts.
+    #[must_use]
+    pub fn told_all(self, facts: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
+        let facts = facts.into_iter();
+        facts.fold(self, |judgement, (name, values)| {
+            judgement.told(name, values)
+        })
+    }
+
     /// Keeps what can hardly be seen again, for the runs of the session that follow: nothing secret.
     #[must_use]
     pub fn keep(self, seen: Value) -> Self {

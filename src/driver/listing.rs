@@ -58,6 +58,8 @@ fn of(file: PathBuf, session: &Session, playbooks: &[Playbook]) -> SessionSummar
     let now = Timestamp::now();
     let playbook = playbooks.iter().find(|p| p.id == session.playbook);
     let looked = !session.findings.is_empty();
+    let drift = session.drift(now);
+    let count = |change| drift.as_ref().map_or(0, |drift| drift.count(change));
     SessionSummary {
         file,
         domain: session.domain.clone(),
@@ -80,7 +82,8 @@ fn of(file: PathBuf, session: &Session, playbooks: &[Playbook]) -> SessionSummar
         gate_ahead: playbook.and_then(|p| schedule::next_gate(p, session, now)),
         late: playbook.map_or(0, |p| schedule::late(p, session, now).len()),
         handed_over: session.handed_over.as_ref().map(|h| h.at),
-        worse: session.drift(now).map_or(0, |d| d.count(Change::Worse)),
+        worse: count(Change::Worse),
+        unlooked: count(Change::NotLookedAt),
         changed_at: now,
         problem: None,
     }

@@ -109,7 +109,7 @@ fn recovers_itself<'a>(domain: &str, line: &'a Access) -> Option<&'a str> {
 }
 
 /// The registrar by name, as a registry told it.
-fn registrar(session: &Session) -> Option<String> {
+pub fn registrar(session: &Session) -> Option<String> {
     session
         .findings
         .values()

@@ -71,7 +71,8 @@ pub fn unexplained(text: &str) -> Vec<String> {
     let mut words: Vec<String> = never.map(|(word, _)| (*word).to_owned()).collect();
     let explained = |word: &str| {
         let common = FILE.common.iter().any(|common| common == word);
-        common || met.iter().any(|(form, _)| *form == word) || !used_in(word).is_empty()
+        let mut forms = met.iter().flat_map(|(form, _)| form.split_whitespace());
+        common || forms.any(|part| part == word) || !used_in(word).is_empty()
     };
     words.extend(
         capitals(text)
@@ -203,5 +204,6 @@ mod tests {
         assert_eq!(unexplained("a TLS handshake"), ["handshake"]);
         assert_eq!(unexplained("the QUIC way, OK? NO-GO"), ["QUIC"]);
         assert_eq!(unexplained("SPF, DKIM and MTA-STS; v=DMARC1"), [""; 0]);
+        assert_eq!(unexplained("a custom MAIL FROM"), [""; 0]);
     }
 }

@@ -9,6 +9,7 @@ pub mod inbox;
 pub mod mail_sender;
 pub mod platform;
 pub mod resolver;
+pub mod runbook;
 pub mod takeover;
 
 pub use authority::Authority;

@@ -8,6 +8,8 @@ pub mod http;
 pub mod place;
 pub mod portal_records;
 pub mod records;
+pub mod rollback;
+pub mod runbook;
 
 use crate::model::finding::{RecordChange, Remedy, Setting};
 use crate::model::intent::Intent;

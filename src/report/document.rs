@@ -16,6 +16,8 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     Section(String),
+    /// A section that is printed on a page of its own.
+    Page(String),
     Subsection(String),
     Paragraph(String),
     /// Label and value, one pair a line.

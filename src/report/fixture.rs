@@ -21,7 +21,6 @@ pub(super) fn now() -> Timestamp {
 }
 
 pub(super) const HOSTILE: &str = "<b>x</b> | `y` ``` ]]> [z](javascript:1)\n# h \x1b[2J\u{202e}";
-
 pub(super) fn playbook() -> Playbook {
     let row = |id: &str, checks: &[&str], questions: &[&str]| Criterion {
         id: id.into(),

@@ -28,6 +28,7 @@ fn render(document: &Document) -> String {
 fn block(block: &Block) -> String {
     match block {
         Block::Section(title) => format!("<h2>{}</h2>\n", inline(title)),
+        Block::Page(title) => format!("<h2 class=\"page\">{}</h2>\n", inline(title)),
         Block::Subsection(title) => format!("<h3>{}</h3>\n", inline(title)),
         Block::Paragraph(text) => format!("<p>{}</p>\n", inline(text)),
         Block::Facts(pairs) => {
@@ -125,6 +126,7 @@ mod tests {
             title: evil.clone(),
             blocks: vec![
                 Block::Section(evil.clone()),
+                Block::Page(evil.clone()),
                 Block::Subsection(evil.clone()),
                 Block::Paragraph(evil.clone()),
                 Block::Facts(vec![(evil.clone(), evil.clone())]),
@@ -137,7 +139,7 @@ mod tests {
         };
         let page = render(&document);
         assert!(!page.contains("<img"));
-        assert_eq!(page.matches("&lt;img").count(), 14);
+        assert_eq!(page.matches("&lt;img").count(), 15);
         assert!(!page.contains('\x1b'));
         assert!(!page.contains("<script"));
     }

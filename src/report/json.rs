@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::availability::DoorReport;
 use super::gates::{self, AccessLine, FlagLine, GateLine};
+use super::runbook::{self, RollbackReport, TroubleReport};
 use super::session::Account;
 use super::sprint::{self, BlockersLine};
 use crate::model::attachment::Attachment;
@@ -80,6 +81,8 @@ struct SessionReport {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     availability: Vec<DoorReport>,
+    runbook: Vec<TroubleReport>,
+    rollback: RollbackReport,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -241,6 +244,8 @@ impl SessionReport {
                 .drift(account.now)
                 .map(|drift| drift.lines.iter().map(DriftReport::of).collect())
                 .unwrap_or_default(),
+            runbook: runbook::troubles(account),
+            rollback: runbook::way_back(account),
         }
     }
 }

@@ -18,6 +18,7 @@ mod markdown;
 mod people;
 mod receivers;
 mod run;
+mod runbook;
 mod sarif;
 mod session;
 mod signs;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
-use super::{availability, gates, people, receivers, sprint};
+use super::{availability, gates, people, receivers, runbook, sprint};
 use crate::model::clock::hours_minutes;
 use crate::model::criterion::{Facts, assess_all};
 use crate::model::drift::{Change, Drift, Drifted};
@@ -87,6 +87,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of));
     blocks.extend(people::blocks(of));
+    blocks.extend(runbook::blocks(of));
     Document {
         title: format!("{}: {}", of.session.domain, of.playbook.title),
         blocks,

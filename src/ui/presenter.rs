@@ -57,7 +57,7 @@ mod tests {
                 "portal.acme.example serves /.env",
             ),
             ("written to /home/ada/report.html", "written to #"),
-            ("reading ~/sprints: denied", "reading #"),
+            ("reading ~/sprints: denied", "reading # denied"),
             (
                 "https://portal.acme.example/home/page",
                 "https://portal.acme.example#",

@@ -343,14 +343,19 @@ fn explained(shown: &str, explanation: &str) {
 
 /// Holds a screen against what the key for words says of it.
 fn explains_itself(cockpit: &mut Cockpit) {
+    cockpit.until("no message over it", |c| {
+        let text = c.text();
+        ![" checks in ", "green: ", "mended: "]
+            .iter()
+            .any(|m| text.contains(m))
+    });
     let shown = cockpit.text();
     cockpit.press("L");
     cockpit.shows("╭─ what the words mean");
     let mut explanation = String::new();
     for _ in 0..WHOLE {
         let text = cockpit.text();
-        let inside = text.lines().filter_map(|line| line.split('│').nth(1));
-        explanation.push_str(&inside.collect::<Vec<_>>().join(" "));
+        explanation.push_str(&boxed(&text, "╭─ what the words mean"));
         explanation.push(' ');
         cockpit.press("\x1b[6~");
         cockpit.settles();
@@ -361,4 +366,16 @@ fn explains_itself(cockpit: &mut Cockpit) {
     cockpit.press(ESC);
     cockpit.hides("╭─ what the words mean");
     explained(&shown, &explanation);
+}
+
+/// What stands inside the box with that title, as one line.
+fn boxed(text: &str, title: &str) -> String {
+    let top = text.lines().find(|line| line.contains(title)).unwrap();
+    let (before, rest) = top.split_once(title).unwrap();
+    let left = before.chars().count() + 1;
+    let width = title.chars().count() + rest.chars().position(|c| c == '╮').unwrap() - 1;
+    let inside = text
+        .lines()
+        .map(|line| line.chars().skip(left).take(width).collect::<String>());
+    words(&inside.collect::<Vec<_>>().join(" "))
 }

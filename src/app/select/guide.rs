@@ -189,13 +189,17 @@ pub fn current(state: &State) -> Option<&Task> {
 /// Who answered and what shows it; in the guide, whoever answered last most likely answers again.
 pub fn said_before(state: &State, known: Option<&Answer>) -> (String, String) {
     if let Some(answer) = known {
-        let file = answer.attachments.iter().find_map(Attachment::path);
-        let shown = file.unwrap_or(&answer.evidence).to_owned();
-        return (answer.by.clone(), shown);
+        return (answer.by.clone(), shown(answer));
     }
     let guided = current(state).and(state.opened.as_ref());
     let answers = guided.iter().flat_map(|o| o.session.answers.values());
     let last = answers.max_by_key(|answer| answer.at);
     let by = last.map_or_else(String::new, |answer| answer.by.clone());
     (by, String::new())
+}
+
+/// What shows an answer, as it would be typed: a file by its path.
+fn shown(answer: &Answer) -> String {
+    let file = answer.attachments.iter().find_map(Attachment::path);
+    file.unwrap_or(&answer.evidence).to_owned()
 }

@@ -54,7 +54,10 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         Screen::Sprint(s) => s.cursor.current(&sprint::keys(state, s)).cloned(),
         Screen::Finding(s) => Some(s.key.clone()),
         Screen::Watch(s) => s.cursor.current(&watch::keys(state)).cloned(),
-        Screen::DayOne(s) => s.cursor.current(&day_one::keys(state, s)).cloned(),
+        Screen::DayOne(s) => match s.cursor.current(&day_one::keys(state, s))? {
+            super::day_one::DayOneRow::Change(key) => Some(key.clone()),
+            _ => None,
+        },
         Screen::Guide(s) => guide::current_key(s).cloned(),
         Screen::Mail(s) => mail::selected_keys(state, s).into_iter().next(),
         Screen::Home(_)

@@ -9,6 +9,8 @@ use crate::model::drift::Drifted;
 use crate::model::expected::{Expected, NOTED};
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::session::Session;
+use crate::remedy::rollback::{self, RollbackCard};
+use crate::remedy::runbook;
 
 /// The pane that the operator is in.
 pub fn pane(state: &State) -> Vec<String> {
@@ -33,7 +35,7 @@ pub fn pane(state: &State) -> Vec<String> {
         Some(Screen::Gate(_)) => scorecard(state),
         Some(Screen::Plan(_)) => super::plan::text(state),
         Some(Screen::Handover(_)) => runbook(state),
-        Some(Screen::DayOne(s)) => super::day_one::rows(state, s).iter().map(changed).collect(),
+        Some(Screen::DayOne(s)) => super::day_one::text(state, s),
         Some(Screen::Rehearsal(s)) => super::rehearsal::current(state)
             .map(super::rehearsal::assumptions)
             .unwrap_or_default()
@@ -74,7 +76,8 @@ pub fn file_name(state: &State) -> String {
     format!("{slug}-{}.txt", place.replace(' ', "-"))
 }
 
-fn changed(drifted: &Drifted) -> String {
+/// A line of a comparison.
+pub fn changed(drifted: &Drifted) -> String {
     let now = drifted.now.as_ref().map_or("gone", |f| f.summary.as_str());
     let more = drifted.facts.iter().map(|fact| fact.text("→"));
     let why = drifted.expected.as_ref().map(Expected::text);
@@ -242,6 +245,13 @@ pub fn runbook(state: &State) -> Vec<String> {
         format!("{} · {}", session.domain, playbook.title),
         String::new(),
     ];
+    for trouble in runbook::runbook(session) {
+        lines.push(trouble.title.to_owned());
+        let steps = trouble.all_steps().into_iter().enumerate();
+        lines.extend(steps.map(|(n, step)| format!("  {}. {step}", n + 1)));
+        lines.push(String::new());
+    }
+    lines.extend(way_back(&rollback::card(session)));
     lines.push("Questions".to_owned());
     for question in &playbook.founder_questions {
         lines.push(format!("  {}", question.text));
@@ -266,6 +276,32 @@ pub fn runbook(state: &State) -> Vec<String> {
     }));
     lines.extend(owners(state));
     lines.extend(notes(session));
+    lines
+}
+
+/// The rollback card.
+fn way_back(card: &RollbackCard) -> Vec<String> {
+    let mut lines = vec![
+        "Rollback".to_owned(),
+        format!("  go back to: {}", card.target),
+        format!("  tried: {}", card.drill),
+        format!("  who may: {}", card.who),
+        format!("  call: {}", card.call),
+    ];
+    for record in &card.records {
+        let or_none = |text: &str| {
+            if text.is_empty() {
+                "none".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        let (before, after) = (or_none(&record.before), or_none(&record.after));
+        lines.push(format!("  {}: {before} → {after}", record.record));
+        lines.push(format!("    {}", record.undo));
+    }
+    lines.push(format!("  it is back when this passes: {}", card.proof));
+    lines.push(String::new());
     lines
 }
 

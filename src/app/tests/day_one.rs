@@ -1,6 +1,7 @@
 use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::select;
+use crate::app::select::day_one::{Entry, Part};
 use crate::model::drift::Change;
 use crate::model::expected::Expected;
 
@@ -26,14 +27,62 @@ fn handed_over() -> Cockpit {
     cockpit
 }
 
-fn changes(cockpit: &Cockpit) -> Vec<Change> {
+fn parts(cockpit: &Cockpit) -> Vec<Part> {
     match cockpit.screen() {
-        Screen::DayOne(s) => select::day_one::rows(&cockpit.state, s)
-            .into_iter()
-            .map(|d| d.change)
-            .collect(),
+        Screen::DayOne(s) => select::day_one::parts(&cockpit.state, s),
         other => panic!("{other:?}"),
     }
+}
+
+fn changes(cockpit: &Cockpit) -> Vec<Change> {
+    let all = parts(cockpit).into_iter().flat_map(|part| part.entries);
+    all.filter_map(|entry| match entry {
+        Entry::Change(line) => Some(line.change),
+        _ => None,
+    })
+    .collect()
+}
+
+fn row(cockpit: &Cockpit) -> Option<Entry> {
+    match cockpit.screen() {
+        Screen::DayOne(s) => select::day_one::current(&cockpit.state, s),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_sections_stand_in_the_order_in_which_they_are_read() {
+    let mut cockpit = handed_over();
+    cockpit.press("r");
+    let titles: Vec<&str> = parts(&cockpit).iter().map(|part| part.title).collect();
+    assert_eq!(
+        titles,
+        [
+            "what nobody expected",
+            "what ends within 90 days, and who pays",
+            "who is woken, and how it is known",
+            "where things live",
+            "if something breaks",
+        ]
+    );
+    assert!(matches!(row(&cockpit), Some(Entry::Change(_))));
+    cockpit.press("tab");
+    assert!(matches!(row(&cockpit), Some(Entry::Woken(w)) if w.known.is_none()));
+    cockpit.press("tab");
+    assert!(matches!(row(&cockpit), Some(Entry::Unsaid(p)) if p.name == "registrar"));
+    cockpit.press("x");
+    assert_eq!(cockpit.said(), "nothing changed here");
+    cockpit.press("tab");
+    assert!(matches!(row(&cockpit), Some(Entry::Trouble(t)) if t.id == "site-down"));
+    cockpit.press("enter");
+    assert!(matches!(
+        &cockpit.state.overlay,
+        Some(Overlay::Reader(r)) if r.lines[1].contains("launch-ready check acme.example")
+    ));
+    cockpit.press("esc tab");
+    assert!(matches!(row(&cockpit), Some(Entry::Change(_))));
+    cockpit.press("backtab down");
+    assert!(matches!(row(&cockpit), Some(Entry::Trouble(t)) if t.id == "certificate"));
 }
 
 #[test]

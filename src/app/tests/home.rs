@@ -20,6 +20,7 @@ fn summary(domain: &str) -> SessionSummary {
         late: 0,
         handed_over: None,
         worse: 0,
+        unlooked: 0,
         changed_at: Timestamp::UNIX_EPOCH,
         problem: None,
     }

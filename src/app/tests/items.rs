@@ -248,6 +248,7 @@ fn home_shows_first_what_needs_somebody_and_thirty_sessions_scroll() {
         late: 0,
         handed_over: None,
         worse: 0,
+        unlooked: 0,
         changed_at: now,
         problem: None,
     };

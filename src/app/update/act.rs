@@ -76,6 +76,12 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
             mail::beside(state, action == Action::NextPane);
             Vec::new()
         }
+        Action::NextPane | Action::PreviousPane
+            if matches!(state.screen(), Some(Screen::DayOne(_))) =>
+        {
+            day_one::section(state, action == Action::NextPane);
+            Vec::new()
+        }
         Action::NextPane => pane(state, sprint::Pane::next),
         Action::PreviousPane => pane(state, sprint::Pane::previous),
         _ => going(state, action, key),
@@ -147,6 +153,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Screen::Rehearsal(_)) => rehearsal::open(state),
         Some(Screen::Mail(_)) => mail::open(state),
         Some(Screen::Proofs(_)) => proofs::open(state),
+        Some(Screen::DayOne(_)) => day_one::open(state),
         Some(Screen::Sprint(s)) if s.pane == sprint::Pane::Plan => {
             work::narrow(state);
             Vec::new()

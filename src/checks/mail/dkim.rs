@@ -175,9 +175,10 @@ fn declared(
     } else {
         judgement
     };
-    let judgement = match answer.is_unusable() {
-        true => judgement,
-        false => judgement.told(format!("DKIM {at}"), answer.texts()),
+    let judgement = if answer.is_unusable() {
+        judgement
+    } else {
+        judgement.told(format!("DKIM {at}"), answer.texts())
     };
     judgement
         .detail("selector", at.split("._domainkey.").next().map(escape))

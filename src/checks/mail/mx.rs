@@ -105,13 +105,12 @@ impl Rule for Mx {
                     )),
             }
         };
-        let judgement = match seen.mx.is_unusable() {
-            true => judgement,
-            false => {
-                let servers = mail_servers(&seen.mx).into_iter();
-                let records = servers.map(|(preference, name)| format!("{preference} {name}."));
-                judgement.told(format!("MX {domain}"), records)
-            }
+        let judgement = if seen.mx.is_unusable() {
+            judgement
+        } else {
+            let servers = mail_servers(&seen.mx).into_iter();
+            let records = servers.map(|(preference, name)| format!("{preference} {name}."));
+            judgement.told(format!("MX {domain}"), records)
         };
         let shown = seen.exchanges.iter().flat_map(|e| e.answers.iter().take(1));
         judgement

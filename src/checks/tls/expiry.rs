@@ -85,9 +85,8 @@ fn told(judgement: Judgement, seen: &HostLook, host: &str) -> Judgement {
             }),
         ),
     ];
-    facts.into_iter().fold(judgement, |judgement, (of, list)| {
-        judgement.told(format!("certificate {host}{of}"), list)
-    })
+    let named = |(of, list): (&str, Vec<String>)| (format!("certificate {host}{of}"), list);
+    judgement.told_all(facts.map(named))
 }
 
 /// `O` of a distinguished name, else the whole: `C=US, O=Let's Encrypt, CN=R10`. A value may have commas of its own.

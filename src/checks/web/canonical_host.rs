@@ -51,13 +51,12 @@ impl Rule for CanonicalHost {
             .iter()
             .map(|chain| (chain, end(chain, case.intent)))
             .collect();
-        ends.iter()
-            // Over plain http, `web.https-redirect` tells them.
-            .filter(|(chain, _)| chain.start.scheme() == "https")
-            .filter_map(|(chain, end)| trail::told(chain, end.arrives()))
-            .fold(judge_ends(&ends, case), |judgement, (fact, list)| {
-                judgement.told(fact, list)
-            })
+        // Over plain http, `web.https-redirect` tells them.
+        let safe = ends
+            .iter()
+            .filter(|(chain, _)| chain.start.scheme() == "https");
+        judge_ends(&ends, case)
+            .told_all(safe.filter_map(|(chain, end)| trail::told(chain, end.arrives())))
             .detail("entries", details(&ends))
             .exhibit([matrix(&ends, case.intent)])
             .evidence(seen.iter().map(evidence::chain))

@@ -50,11 +50,8 @@ impl Rule for HttpsRedirect {
             Ok(response) => judge_answer(first, response, case),
         };
         let arrived = chain.last().is_some_and(|hop| hop.outcome.is_ok());
-        let judgement = match trail::told(chain, arrived) {
-            Some((fact, list)) => judgement.told(fact, list),
-            None => judgement,
-        };
         judgement
+            .told_all(trail::told(chain, arrived))
             .detail("ends_at", chain.last().map(|hop| show(&hop.url)))
             .exhibit([trail::path(chain)])
             .evidence([evidence::chain(chain), evidence::http(first)])

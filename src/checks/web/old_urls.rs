@@ -76,20 +76,17 @@ impl Rule for OldUrls {
                 .plainly("The old address could not be looked at from here.");
         };
         let answered = last.outcome.is_ok();
-        let judgement = judge_chain(seen, last, entry);
-        let judgement = match trail::told(&seen.old, answered) {
-            Some((fact, list)) => judgement.told(fact, list),
-            None => judgement,
-        }
-        .detail("target", show(&entry.to))
-        .detail("ends_at", show(&last.url))
-        .exhibit([trail::path(&seen.old)])
-        .evidence(
-            [Some(&seen.old), seen.neighbour.as_ref()]
-                .into_iter()
-                .flatten()
-                .map(evidence::chain),
-        );
+        let judgement = judge_chain(seen, last, entry)
+            .told_all(trail::told(&seen.old, answered))
+            .detail("target", show(&entry.to))
+            .detail("ends_at", show(&last.url))
+            .exhibit([trail::path(&seen.old)])
+            .evidence(
+                [Some(&seen.old), seen.neighbour.as_ref()]
+                    .into_iter()
+                    .flatten()
+                    .map(evidence::chain),
+            );
         if judgement.verdict == Verdict::Fail {
             judgement.remedy(remedy(entry, case))
         } else {

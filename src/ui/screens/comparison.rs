@@ -62,46 +62,11 @@ impl Comparison<'_> {
         rows::draw(canvas, inner, inner, PaneHit::Main, place, |at, width| {
             self.list
                 .get(at)
-                .map_or_else(Line::default, |d| self.row(d, state, width, theme))
+                .map_or_else(Line::default, |d| row(d, state, width, theme))
         });
         if let Some(drifted) = place.selected.and_then(|at| self.list.get(at)) {
             self.both_sides(canvas, below, state, drifted);
         }
-    }
-
-    fn row(&self, drifted: &Drifted, state: &State, width: usize, theme: &Theme) -> Line<'static> {
-        let (sign, text, role) = theme.change(drifted.change);
-        let mut left = vec![
-            theme.span(role, format!("{sign} ")),
-            column(text, 10, role, theme),
-        ];
-        if width >= 90 {
-            left.push(column(drifted.key.check.as_str(), 22, Role::Muted, theme));
-            left.push(Span::raw(" "));
-            left.push(column(&drifted.key.subject, 24, Role::Text, theme));
-            left.push(Span::raw(" "));
-        } else {
-            left.push(column(
-                &drifted.key.subject,
-                (width / 3).min(24),
-                Role::Text,
-                theme,
-            ));
-            left.push(Span::raw(" "));
-        }
-        let moved = drifted.facts.first().map(|f| f.text(theme.glyphs.arrow));
-        let now = moved.unwrap_or_else(|| {
-            let now = drifted.now.as_ref();
-            now.map_or("no longer seen", |f| select::sentence(state, f))
-                .to_owned()
-        });
-        left.push(theme.span(Role::Strong, now));
-        let right = match &drifted.expected {
-            Some(Expected::Renewed) => vec![theme.span(Role::Muted, "renewed")],
-            Some(Expected::Said { .. }) => vec![theme.span(Role::Muted, "meant")],
-            None => Vec::new(),
-        };
-        line::spread(left, right, width, theme)
     }
 
     fn both_sides(&self, canvas: &mut Canvas<'_>, area: Rect, state: &State, drifted: &Drifted) {
@@ -118,51 +83,110 @@ impl Comparison<'_> {
         };
         let inner = pane.render(area, canvas.buf, theme);
         let text = paint::inset(inner, 2);
-        let width = usize::from(text.width);
-        let mut lines = Vec::new();
-        let [then, now] = self.sides;
-        for (label, finding) in [(then, &drifted.before), (now, &drifted.now)] {
-            lines.extend(side(label, finding.as_ref(), state, width, theme));
-        }
-        for fact in &drifted.facts {
-            let head = vec![theme.span(Role::Muted, "fact   ")];
-            let text = fact.text(theme.glyphs.arrow);
-            lines.extend(line::hanging(head, &text, width, Role::Strong, theme));
-        }
-        if let Some(why) = &drifted.expected {
-            let head = vec![theme.span(Role::Muted, "why    ")];
-            lines.extend(line::hanging(head, &why.text(), width, Role::Text, theme));
-        }
-        if let Some(note) = drifted.note {
-            let head = vec![theme.span(Role::Muted, "note   ")];
-            lines.extend(line::hanging(head, note, width, Role::Text, theme));
-        }
-        let item = select::item_of(&drifted.key);
-        if let Some(opened) = state.opened.as_deref() {
-            if self.owned {
-                let owner = opened.session.owners.get(&item);
-                lines.extend(line::hanging(
-                    vec![theme.span(Role::Muted, "owner  ")],
-                    owner.map_or("nobody", |o| o.name.as_str()),
-                    width,
-                    Role::Text,
-                    theme,
-                ));
-            }
-            if let Some(finding) = &drifted.now {
-                let detail = Detail {
-                    state,
-                    session: &opened.session,
-                    finding,
-                    width,
-                    theme,
-                };
-                lines.extend(detail.evidence(4));
-                lines.extend(detail.short_fix());
-            }
-        }
+        let lines = sides(
+            drifted,
+            self.sides,
+            self.owned,
+            state,
+            usize::from(text.width),
+            theme,
+        );
         rows::scrolled(canvas, text, pane::track(area, inner), &lines, 0);
     }
+}
+
+/// A row of the list. What is no surprise is muted.
+pub fn row(drifted: &Drifted, state: &State, width: usize, theme: &Theme) -> Line<'static> {
+    let (sign, text, role) = theme.change(drifted.change);
+    let (role, strong) = match drifted.expected {
+        Some(_) => (Role::Muted, Role::Muted),
+        None => (role, Role::Strong),
+    };
+    let mut left = vec![
+        theme.span(role, format!("{sign} ")),
+        column(text, 10, role, theme),
+    ];
+    if width >= 90 {
+        left.push(column(drifted.key.check.as_str(), 22, Role::Muted, theme));
+        left.push(Span::raw(" "));
+        left.push(column(&drifted.key.subject, 24, Role::Text, theme));
+        left.push(Span::raw(" "));
+    } else {
+        left.push(column(
+            &drifted.key.subject,
+            (width / 3).min(24),
+            Role::Text,
+            theme,
+        ));
+        left.push(Span::raw(" "));
+    }
+    let moved = drifted.facts.first().map(|f| f.text(theme.glyphs.arrow));
+    let now = moved.unwrap_or_else(|| {
+        let now = drifted.now.as_ref();
+        now.map_or("no longer seen", |f| select::sentence(state, f))
+            .to_owned()
+    });
+    left.push(theme.span(strong, now));
+    let right = match &drifted.expected {
+        Some(Expected::Renewed) => vec![theme.span(Role::Muted, "renewed")],
+        Some(Expected::Said { .. }) => vec![theme.span(Role::Muted, "meant")],
+        None => Vec::new(),
+    };
+    line::spread(left, right, width, theme)
+}
+
+/// Both sides of a row, what differs, and the way out.
+pub fn sides(
+    drifted: &Drifted,
+    names: [&str; 2],
+    has_owner: bool,
+    state: &State,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let [then, now] = names;
+    for (label, finding) in [(then, &drifted.before), (now, &drifted.now)] {
+        lines.extend(side(label, finding.as_ref(), state, width, theme));
+    }
+    for fact in &drifted.facts {
+        let head = vec![theme.span(Role::Muted, "fact   ")];
+        let text = fact.text(theme.glyphs.arrow);
+        lines.extend(line::hanging(head, &text, width, Role::Strong, theme));
+    }
+    if let Some(why) = &drifted.expected {
+        let head = vec![theme.span(Role::Muted, "why    ")];
+        lines.extend(line::hanging(head, &why.text(), width, Role::Text, theme));
+    }
+    if let Some(note) = drifted.note {
+        let head = vec![theme.span(Role::Muted, "note   ")];
+        lines.extend(line::hanging(head, note, width, Role::Text, theme));
+    }
+    let item = select::item_of(&drifted.key);
+    if let Some(opened) = state.opened.as_deref() {
+        if has_owner {
+            let owner = opened.session.owners.get(&item);
+            lines.extend(line::hanging(
+                vec![theme.span(Role::Muted, "owner  ")],
+                owner.map_or("nobody", |o| o.name.as_str()),
+                width,
+                Role::Text,
+                theme,
+            ));
+        }
+        if let Some(finding) = &drifted.now {
+            let detail = Detail {
+                state,
+                session: &opened.session,
+                finding,
+                width,
+                theme,
+            };
+            lines.extend(detail.evidence(4));
+            lines.extend(detail.short_fix());
+        }
+    }
+    lines
 }
 
 fn side(

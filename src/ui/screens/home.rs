@@ -259,6 +259,13 @@ fn standing(summary: &SessionSummary, now: Timestamp, theme: &Theme) -> Vec<Span
         return vec![theme.span(Role::Warn, format!("{} {problem}", theme.glyphs.warn))];
     }
     if summary.handed_over.is_some() {
+        if summary.worse == 0 && summary.unlooked > 0 {
+            let text = format!(
+                "{} not looked at since sign-off, or not for a day",
+                theme.glyphs.unknown
+            );
+            return vec![theme.span(Role::Unknown, text)];
+        }
         if summary.worse == 0 {
             return vec![theme.span(
                 Role::Pass,
