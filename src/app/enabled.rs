@@ -86,9 +86,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
                 None => Reason::because(handover::why_no_owner(state)),
             }
         }
-        Action::LookAtFiles if select::attach::files(state).is_empty() => {
-            Reason::because("no file is attached to an answer")
-        }
+        Action::LookAtFiles => select::attach::why_not(state).map_or(Ok(()), Reason::because),
         Action::Answer => answer(state),
         Action::Sign => sign(state),
         Action::Changed => select::gate::why_nothing_changed(state).map_or(Ok(()), Reason::because),
@@ -360,15 +358,8 @@ fn mend(state: &State) -> Result<(), Reason> {
     let Some(range) = &state.range else {
         return Reason::because("only the practice range can be mended from here");
     };
-    let key = select::selected_key(state);
     let finding = finding(state)?;
-    if finding.verdict == Verdict::Pass {
-        return Reason::because("it passes: there is nothing to mend");
-    }
-    match key.and_then(|key| range.fault_of(&key.check)) {
-        Some(_) => Ok(()),
-        None => Reason::because("no fault of the range is behind this one"),
-    }
+    range.mends(finding).map_or(Ok(()), Reason::because)
 }
 
 fn expected(state: &State) -> Result<(), Reason> {

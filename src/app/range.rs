@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::finding::CheckId;
+use crate::model::finding::{CheckId, Finding};
+use crate::model::verdict::Verdict;
 
 /// The faults of the range that the open session runs on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,15 @@ impl RangeControl {
     /// Whether a fault is left that was not mended.
     pub fn is_broken(&self) -> bool {
         self.faults.iter().any(|f| !self.mended.contains(&f.id))
+    }
+
+    /// Why a finding cannot be mended here; `None`: it can.
+    pub fn mends(&self, finding: &Finding) -> Option<&'static str> {
+        match self.fault_of(&finding.check) {
+            _ if finding.verdict == Verdict::Pass => Some("it passes: there is nothing to mend"),
+            Some(_) => None,
+            None => Some("no fault of the range is behind this one"),
+        }
     }
 
     /// The first fault behind a check that is neither mended nor being mended: one of its own, else one that breaks it too.

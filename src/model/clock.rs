@@ -66,7 +66,7 @@ impl Clock {
         let mut merged: Vec<(Timestamp, Timestamp)> = Vec::new();
         for (from, to) in list {
             match merged.last_mut() {
-                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                Some(open) if from <= open.1 => open.1 = open.1.max(to),
                 _ => merged.push((from, to)),
             }
         }

@@ -123,7 +123,10 @@ impl Asked<'_> {
             .collect();
         let place = |flag: &RedFlag| Place::Flag(flag.id.clone());
         if let Some(flag) = unasked.first() {
-            let why = format!("{} red flags were not asked about", unasked.len());
+            let why = match unasked.len() {
+                1 => "1 red flag was not asked about".to_owned(),
+                n => format!("{n} red flags were not asked about"),
+            };
             return Some(self.on(&flag.id, format!("ask: {}", flag.text), why, place(flag)));
         }
         let up = flags_up(self.playbook, self.session).into_iter();

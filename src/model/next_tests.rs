@@ -65,7 +65,7 @@ fn each_state_of_a_sprint_has_its_next_step() {
             "then red flags",
             &flags,
             1,
-            "ask: One administrator account is shared. | 1 red flags were not asked about",
+            "ask: One administrator account is shared. | 1 red flag was not asked about",
         ),
         (
             "one is up",

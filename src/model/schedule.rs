@@ -74,7 +74,7 @@ pub fn late(playbook: &Playbook, session: &Session, now: Timestamp) -> Vec<Late>
             waits_for,
         });
     }
-    list.sort_by(|a, b| b.by.cmp(&a.by));
+    list.sort_by_key(|late| std::cmp::Reverse(late.by));
     list
 }
 

@@ -95,14 +95,20 @@ pub(super) fn blocks(of: &Account<'_>) -> Vec<Block> {
 
 /// The steps as a table, for formats without pictures: every step, or every so many of them, and the last.
 pub(super) fn table(chart: &Chart) -> (Vec<String>, Vec<Vec<String>>) {
-    let every = chart.steps.len().div_ceil(ROWS).max(1);
-    let last = chart.steps.len().saturating_sub(1);
-    let rows = chart
-        .steps
-        .iter()
+    // A run finds many within a minute; the last of each counts.
+    let mut steps: Vec<(String, usize)> = Vec::new();
+    for step in &chart.steps {
+        let at = minute(step.at);
+        steps.retain(|(other, _)| *other != at);
+        steps.push((at, step.open));
+    }
+    let every = steps.len().div_ceil(ROWS).max(1);
+    let last = steps.len().saturating_sub(1);
+    let rows = steps
+        .into_iter()
         .enumerate()
         .filter(|(at, _)| at % every == 0 || *at == last)
-        .map(|(_, step)| vec![minute(step.at), step.open.to_string()])
+        .map(|(_, (at, open))| vec![at, open.to_string()])
         .collect();
     (vec!["From".to_owned(), "Open blockers".to_owned()], rows)
 }
@@ -131,8 +137,8 @@ pub(super) fn svg(chart: &Chart) -> String {
     let span = chart.to.duration_since(chart.from).as_secs().max(1);
     let x = |at: Timestamp| {
         let past = at.duration_since(chart.from).as_secs().clamp(0, span);
-        let part = i128::from(past) * i128::from(wide - LEFT - 4) / i128::from(span);
-        LEFT + i64::try_from(part).unwrap_or(0)
+        let cells = i128::from(past) * i128::from(wide - LEFT - 4) / i128::from(span);
+        LEFT + i64::try_from(cells).unwrap_or(0)
     };
     let ground = high - FOOT;
     let y = |open: usize| {

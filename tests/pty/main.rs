@@ -10,6 +10,7 @@
 
 mod cockpit;
 mod endings;
+mod evidence;
 mod founder;
 mod journey;
 mod over_time;

@@ -16,6 +16,13 @@ pub fn files(state: &State) -> Vec<Attachment> {
         .collect()
 }
 
+/// Why there is nothing to look at again; `None`: there is.
+pub fn why_not(state: &State) -> Option<&'static str> {
+    files(state)
+        .is_empty()
+        .then_some("no file is attached to an answer")
+}
+
 /// What is attached to an answer, a line each, and what is wrong with it as far as somebody looked.
 pub fn lines(state: &State, answer: &Answer) -> Vec<(String, Option<String>)> {
     let seen = |attachment: &Attachment| {

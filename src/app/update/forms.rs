@@ -3,14 +3,12 @@
 use super::super::overlay::{Field, Form, FormPurpose, Overlay};
 use super::super::state::{State, Words};
 use super::super::{Effect, proofs, select};
+use super::items::WHERE_SEEN;
 use super::work::acceptable;
 use crate::model::blocking;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::glossary::used_in;
 use crate::model::receiver;
-
-/// What a field for evidence takes.
-const WHERE_SEEN: &str = "where it can be seen: words, a link, or a file’s path";
 
 fn show(state: &mut State, form: Form) -> Vec<Effect> {
     state.overlay = Some(Overlay::Form(Box::new(form)));

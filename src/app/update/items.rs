@@ -10,6 +10,9 @@ use crate::model::blocking;
 use crate::model::event::EventBody;
 use crate::model::waiving;
 
+/// What a field for evidence takes.
+pub(super) const WHERE_SEEN: &str = "where it can be seen: words, a link, or a file’s path";
+
 /// What the selected row waits for.
 pub(in crate::app) fn waits_for(state: &mut State) -> Vec<Effect> {
     let Some((item, title)) = select::selected_item(state) else {
