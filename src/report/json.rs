@@ -7,6 +7,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use super::gates::{self, AccessLine, FlagLine, GateLine};
+use super::proofs::{self, ProofsReport};
 use super::session::Account;
 use crate::model::drift::Drifted;
 use crate::model::run::Run;
@@ -60,6 +61,8 @@ struct SessionReport {
     red_flags: Vec<FlagLine>,
     /// Access that must be in hand when the clock starts.
     before_hour_0: Vec<AccessLine>,
+    /// Drills, the rotation list and the client's journey.
+    proofs: ProofsReport,
     answers: Vec<AnswerReport>,
     waivers: Vec<WaiverReport>,
     /// Row or item, and who does it.
@@ -151,6 +154,7 @@ impl SessionReport {
             gates: gates::gates(account),
             red_flags: gates::flags(account),
             before_hour_0: gates::before_hour_0(account),
+            proofs: proofs::proofs(account),
             answers: session
                 .answers
                 .iter()

@@ -14,6 +14,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod people;
+mod proofs;
 mod receivers;
 mod run;
 mod sarif;

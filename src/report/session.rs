@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
-use super::{gates, people, receivers};
+use super::{gates, people, proofs, receivers};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
 use crate::model::finding::Finding;
@@ -58,6 +58,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.push(Block::section("Scorecard"));
     blocks.push(rows(&of.session.rows(of.playbook, of.now), of.playbook));
     blocks.extend(gates::blocks(of));
+    blocks.extend(proofs::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of.session));
