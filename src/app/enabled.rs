@@ -29,9 +29,8 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::CopyPane | Action::SavePane if select::text::pane(state).is_empty() => {
             Reason::because("there is no text here to take")
         }
-        Action::Open | Action::Owner if matches!(state.screen(), Some(Screen::Proofs(_))) => {
-            writable(state)?;
-            proofs::enabled(state, action)
+        Action::Open | Action::Owner if proofs::is_in_front(state) => {
+            writable(state).and_then(|_| proofs::enabled(state, action))
         }
         Action::Open => open(state),
         Action::GoSprint
@@ -92,10 +91,9 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::Changed => select::gate::why_nothing_changed(state).map_or(Ok(()), Reason::because),
         Action::HandOver => hand_over(state),
         Action::Tick => match handover::current(state) {
-            Some(HandoverRow::Item(id)) if proofs::drill_of(state, &id).is_some() => {
-                Reason::because("a drill ticks this line: P goes to it")
+            Some(HandoverRow::Item(id)) => {
+                writable(state).and_then(|_| proofs::by_hand(state, &id))
             }
-            Some(HandoverRow::Item(_)) => writable(state).map(|_| ()),
             _ => Reason::because("only lines of the checklist are ticked"),
         },
         Action::AddAccess

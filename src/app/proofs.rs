@@ -1,7 +1,5 @@
 //! Proofs: the way back and the drills against the clock, the rotation list, the client's journey.
 
-use jiff::Timestamp;
-
 use super::action::{Action, Reason};
 use super::cursor::Cursor;
 use super::effect::Effect;
@@ -47,6 +45,11 @@ pub enum ProofForm {
     /// That it is done, by name.
     Rotated(String),
     Step(String),
+}
+
+/// Whether this is the screen in front.
+pub(super) fn is_in_front(state: &State) -> bool {
+    matches!(state.screen(), Some(Screen::Proofs(_)))
 }
 
 /// The line that the cursor is on.
@@ -120,6 +123,14 @@ pub(super) fn drill_of(state: &State, id: &str) -> Option<DrillKind> {
         proofs.any(|p| p.questions.iter().chain(&p.items).any(|known| known == id))
     };
     DrillKind::ALL.into_iter().find(answers)
+}
+
+/// Whether a line of the checklist is ticked by hand.
+pub(super) fn by_hand(state: &State, id: &str) -> Result<(), Reason> {
+    match drill_of(state, id) {
+        Some(_) => Reason::because("a drill ticks this line: P goes to it"),
+        None => Ok(()),
+    }
 }
 
 /// Where a drill answers, nobody does by hand: goes to it.
@@ -296,7 +307,7 @@ pub(super) fn submit(state: &mut State, form: &mut Form, of: ProofForm) -> Optio
             opens: value(1),
             seen: value(2),
             owner: value(3),
-            due: due(&value(4), state.now),
+            due: moment(&value(4), state.now).ok(),
         },
         ProofForm::Rotated(name) => EventBody::SecretRotated {
             name,
@@ -312,10 +323,6 @@ pub(super) fn submit(state: &mut State, form: &mut Form, of: ProofForm) -> Optio
     };
     select_next(state, &body);
     Some(append(state, vec![body]))
-}
-
-fn due(text: &str, now: Timestamp) -> Option<Timestamp> {
-    moment(text, now).ok()
 }
 
 /// Takes out what looks like the value of a secret, and says so under its field.

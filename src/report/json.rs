@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::availability::DoorReport;
 use super::gates::{self, AccessLine, FlagLine, GateLine};
 use super::handover::{HandoverPack, shown};
+use super::proofs::{self, ProofsReport};
 use super::runbook::{self, RollbackReport, TroubleReport};
 use super::session::Account;
 use super::sprint::{self, BlockersLine};
@@ -69,6 +70,8 @@ struct SessionReport {
     red_flags: Vec<FlagLine>,
     /// Access that must be in hand when the clock starts.
     before_hour_0: Vec<AccessLine>,
+    /// Drills, the rotation list and the client's journey.
+    proofs: ProofsReport,
     answers: Vec<AnswerReport>,
     waivers: Vec<WaiverReport>,
     /// Row or item, and who does it.
@@ -186,6 +189,7 @@ impl SessionReport {
             blockers: sprint::blockers(account),
             red_flags: gates::flags(account),
             before_hour_0: gates::before_hour_0(account),
+            proofs: proofs::proofs(account),
             answers: session
                 .answers
                 .iter()

@@ -17,6 +17,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod people;
+mod proofs;
 mod receivers;
 mod run;
 mod runbook;

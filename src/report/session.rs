@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
-use super::{availability, gates, people, receivers, runbook, sprint};
+use super::{availability, gates, people, proofs, receivers, runbook, sprint};
 use crate::model::clock::hours_minutes;
 use crate::model::criterion::{Facts, assess_all};
 use crate::model::drift::{Change, Drift, Drifted};
@@ -83,6 +83,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.extend(gates::blocks(of));
     blocks.extend(availability::blocks(of));
     blocks.extend(sprint::blocks(of));
+    blocks.extend(proofs::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of));
