@@ -44,6 +44,7 @@ pub enum Action {
     SendsMail,
     StartNow,
     // A sprint.
+    GoNext,
     GoSprint,
     GoGate,
     GoPlan,
@@ -54,6 +55,7 @@ pub enum Action {
     GoWatch,
     GoRehearsal,
     GoMail,
+    GoProofs,
     Recheck,
     RecheckAll,
     StopRun,
@@ -64,6 +66,7 @@ pub enum Action {
     Waive,
     WithdrawWaiver,
     Owner,
+    WaitsFor,
     Note,
     ShowAll,
     PauseClock,
@@ -77,11 +80,14 @@ pub enum Action {
     Mend,
     // Gate and handover.
     Answer,
+    LookAtFiles,
     Sign,
     Changed,
     Tick,
     AddAccess,
     HandOver,
+    // Proofs.
+    AddExposed,
     // Before the switch.
     Assume,
     Rehearse,
@@ -114,7 +120,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the tests that hold the keymap together.
-    pub const ALL: [Self; 90] = [
+    pub const ALL: [Self; 95] = [
         Self::Quit,
         Self::Help,
         Self::Palette,
@@ -148,6 +154,7 @@ impl Action {
         Self::AddSender,
         Self::SendsMail,
         Self::StartNow,
+        Self::GoNext,
         Self::GoSprint,
         Self::GoGate,
         Self::GoPlan,
@@ -158,6 +165,7 @@ impl Action {
         Self::GoWatch,
         Self::GoRehearsal,
         Self::GoMail,
+        Self::GoProofs,
         Self::Recheck,
         Self::RecheckAll,
         Self::StopRun,
@@ -167,6 +175,7 @@ impl Action {
         Self::Waive,
         Self::WithdrawWaiver,
         Self::Owner,
+        Self::WaitsFor,
         Self::Note,
         Self::ShowAll,
         Self::PauseClock,
@@ -178,11 +187,13 @@ impl Action {
         Self::Evidence,
         Self::Mend,
         Self::Answer,
+        Self::LookAtFiles,
         Self::Sign,
         Self::Changed,
         Self::Tick,
         Self::AddAccess,
         Self::HandOver,
+        Self::AddExposed,
         Self::Assume,
         Self::Rehearse,
         Self::StopRehearsal,

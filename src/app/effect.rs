@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::state::Exit;
 use super::vault::Secret;
+use crate::model::attachment::Attachment;
 use crate::model::event::EventBody;
 use crate::model::finding::{FindingKey, Kept};
 use crate::model::intent::Intent;
@@ -40,6 +41,10 @@ pub enum Effect {
     StopRehearsal,
     /// A message for the runs to come, kept in memory only; answered by `Brought`.
     BringMessage(Bringing),
+    /// Reads a file for its hash, by the path as typed; answered by `Hashed`.
+    HashFile(String),
+    /// Reads attached files again; answered by `FilesLooked`.
+    LookAtFiles(Vec<Attachment>),
     StartWatch(Box<WatchRequest>),
     StopWatch(FindingKey),
     /// Looks at everything on a schedule; answered by `Sighted` or `VigilFailed`.

@@ -5,6 +5,7 @@ use super::handover::{self, HandoverRow};
 use super::home::HomeRow;
 use super::opened::{Opened, WatchPhase};
 use super::plan::{self, PlanRow};
+use super::proofs;
 use super::range::RangeControl;
 use super::screen::Screen;
 use super::select;
@@ -23,12 +24,17 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::CopyPane | Action::SavePane if select::text::pane(state).is_empty() => {
             Reason::because("there is no text here to take")
         }
+        Action::Open | Action::Owner if matches!(state.screen(), Some(Screen::Proofs(_))) => {
+            writable(state)?;
+            proofs::enabled(state, action)
+        }
         Action::Open => open(state),
         Action::GoSprint
         | Action::GoGate
         | Action::GoPlan
         | Action::GoHandover
         | Action::GoMail
+        | Action::GoProofs
         | Action::Export
         | Action::Report => opened(state).map(|_| ()),
         Action::GoGuide if select::guide::todo(state).is_empty() => {
@@ -70,22 +76,30 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         Action::StopWatch => stop_watch(state),
         Action::Waive => waive(state),
         Action::WithdrawWaiver => withdraw(state),
-        Action::Owner | Action::Note => {
+        Action::GoNext => select::next::why_not(state).map_or(Ok(()), Reason::because),
+        Action::Owner | Action::WaitsFor | Action::Note => {
             writable(state)?;
             match select::selected_item(state) {
                 Some(_) => Ok(()),
                 None => Reason::because("pick a row first"),
             }
         }
+        Action::LookAtFiles if select::attach::files(state).is_empty() => {
+            Reason::because("no file is attached to an answer")
+        }
         Action::Answer => answer(state),
         Action::Sign => sign(state),
         Action::Changed => select::gate::why_nothing_changed(state).map_or(Ok(()), Reason::because),
         Action::HandOver => hand_over(state),
         Action::Tick => match handover::current(state) {
+            Some(HandoverRow::Item(id)) if proofs::drill_of(state, &id).is_some() => {
+                Reason::because("a drill ticks this line: P goes to it")
+            }
             Some(HandoverRow::Item(_)) => writable(state).map(|_| ()),
             _ => Reason::because("only lines of the checklist are ticked"),
         },
         Action::AddAccess
+        | Action::AddExposed
         | Action::PauseClock
         | Action::ThirdParties
         | Action::TestInbox
@@ -112,6 +126,7 @@ pub fn is_relevant(state: &State, action: Action) -> bool {
         // Only screens are filtered, not what opens over them.
         Action::Filter => state.overlay.is_none(),
         Action::RetrySave => state.opened.as_ref().is_some_and(|o| o.unsaved.is_some()),
+        Action::GoNext => state.opened.is_some() || matches!(state.screen(), Some(Screen::Home(_))),
         Action::GoSprint
         | Action::Export
         | Action::GoHandover
@@ -121,6 +136,7 @@ pub fn is_relevant(state: &State, action: Action) -> bool {
         | Action::GoWatch
         | Action::GoRehearsal
         | Action::GoMail
+        | Action::GoProofs
         | Action::RecheckAll
         | Action::Report => state.opened.is_some(),
         _ => true,

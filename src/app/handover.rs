@@ -4,6 +4,7 @@ use super::action::Action;
 use super::cursor::Cursor;
 use super::effect::Effect;
 use super::gate;
+use super::proofs;
 use super::screen::Screen;
 use super::select;
 use super::state::State;
@@ -70,6 +71,9 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
 }
 
 fn tick(state: &mut State, item: String) -> Vec<Effect> {
+    if let Some(effects) = proofs::instead_of_answer(state, &item) {
+        return effects;
+    }
     let ticked = state
         .opened
         .as_ref()

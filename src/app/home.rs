@@ -13,12 +13,15 @@ use super::state::State;
 use super::update::open_file;
 use crate::model::clock::Clock;
 use crate::model::gate::GateVerdict;
+use crate::model::next::Next;
 
 /// State of the screen.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Home {
     pub cursor: Cursor<HomeRow>,
     pub filter: Filter,
+    /// The session that is being opened is followed to its next step.
+    pub follow: bool,
 }
 
 /// What the cursor can stand on.
@@ -50,8 +53,14 @@ pub struct SessionSummary {
     pub gate: Option<GateVerdict>,
     /// Findings that block on their own.
     pub blockers: usize,
-    /// The title of the gravest open finding, and who has it.
-    pub next: Option<String>,
+    /// What is to be done next.
+    pub next: Option<Next>,
+    /// Title of the phase that the clock is in.
+    pub phase: String,
+    /// The gate that is signed next, and its hour.
+    pub gate_ahead: Option<(String, u32)>,
+    /// Gates and workstreams that are late.
+    pub late: usize,
     pub handed_over: Option<Timestamp>,
     /// Findings worse than at the handover.
     pub worse: usize,

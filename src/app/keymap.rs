@@ -32,6 +32,7 @@ pub enum Context {
     DayOne,
     Rehearsal,
     Mail,
+    Proofs,
     Vault,
     Guide,
     /// A filter is being typed.
@@ -46,7 +47,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Global,
         Self::List,
         Self::Home,
@@ -65,6 +66,7 @@ impl Context {
         Self::DayOne,
         Self::Rehearsal,
         Self::Mail,
+        Self::Proofs,
         Self::Vault,
         Self::Guide,
         Self::Filter,
@@ -105,6 +107,7 @@ impl Context {
             Self::DayOne => &[Self::DayOne, Self::List, Self::Global],
             Self::Rehearsal => &[Self::Rehearsal, Self::List, Self::Global],
             Self::Mail => &[Self::Mail, Self::List, Self::Global],
+            Self::Proofs => &[Self::Proofs, Self::List, Self::Global],
             Self::Vault => &[Self::Vault, Self::List, Self::Global],
             Self::Guide => &[Self::Guide, Self::List, Self::Global],
             Self::Filter => &[Self::Filter],
@@ -137,6 +140,7 @@ impl Context {
             Self::DayOne => "day one",
             Self::Rehearsal => "before the switch",
             Self::Mail => "mail",
+            Self::Proofs => "proofs",
             Self::Vault => "vault",
             Self::Guide => "guide",
             Self::Filter => "filter, typing",

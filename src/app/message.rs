@@ -14,6 +14,7 @@ use super::range::RangeControl;
 use super::screen::PaneHit;
 use super::state::Size;
 use super::vault::Vault;
+use crate::model::attachment::{Attachment, FileState};
 use crate::model::event::Event;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::intent::message::MessageKind;
@@ -79,6 +80,13 @@ pub enum Message {
     Sampled(Vec<Sample>),
     /// No look will come any more.
     WatchEnded(FindingKey),
+    /// A file that is to show an answer, or why it cannot.
+    Hashed {
+        path: String,
+        result: Result<Attachment, String>,
+    },
+    /// How the attached files stand now.
+    FilesLooked(Vec<(Attachment, FileState)>),
     /// How the text got there (`through the terminal`), or why not.
     Copied(Result<String, String>),
     /// Where the file is, or why there is none.

@@ -4,6 +4,7 @@
 //! [`State`]; the screens are drawn from it elsewhere, and [`Effect`]s are done by the driver.
 
 pub mod action;
+pub mod attach;
 pub mod cursor;
 pub mod day_one;
 pub mod effect;
@@ -20,9 +21,11 @@ pub mod keymap;
 pub mod mail;
 pub mod message;
 pub mod new_session;
+pub mod next;
 pub mod opened;
 pub mod overlay;
 pub mod plan;
+pub mod proofs;
 pub mod range;
 pub mod rehearsal;
 pub mod run;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::rehearsal::Rehearsal;
 use super::run::RunState;
 use super::vigil::Vigil;
+use crate::model::attachment::{Attachment, FileState};
 use crate::model::event::{Event, EventBody};
 use crate::model::finding::FindingKey;
 use crate::model::intent::message::MessageKind;
@@ -40,6 +41,8 @@ pub struct Opened {
     pub rehearsal: Option<Box<Rehearsal>>,
     /// Bytes of the messages that the operator brought; the messages themselves are the driver's, in memory only.
     pub brought: BTreeMap<MessageKind, usize>,
+    /// How the attached files stood when they were looked at last.
+    pub files: Vec<(Attachment, FileState)>,
 }
 
 /// Events that were handed to the store.
@@ -114,6 +117,7 @@ impl Opened {
             vigil: None,
             rehearsal: None,
             brought: BTreeMap::new(),
+            files: Vec::new(),
         };
         opened.keep(&file.samples);
         opened

@@ -12,6 +12,7 @@ use super::keymap::Context;
 use super::mail::MailScreen;
 use super::new_session::{NewSession, Step};
 use super::plan::PlanScreen;
+use super::proofs::ProofsScreen;
 use super::rehearsal::RehearsalScreen;
 use super::sprint::Sprint;
 use super::vault::VaultScreen;
@@ -31,6 +32,7 @@ pub enum Screen {
     DayOne(DayOne),
     Rehearsal(RehearsalScreen),
     Mail(MailScreen),
+    Proofs(ProofsScreen),
     Vault(VaultScreen),
     Guide(GuideScreen),
 }
@@ -60,6 +62,7 @@ impl Screen {
             Self::DayOne(_) => Context::DayOne,
             Self::Rehearsal(_) => Context::Rehearsal,
             Self::Mail(_) => Context::Mail,
+            Self::Proofs(_) => Context::Proofs,
             Self::Vault(_) => Context::Vault,
             Self::Guide(_) => Context::Guide,
         }
@@ -79,6 +82,7 @@ impl Screen {
             Self::DayOne(_) => "day one",
             Self::Rehearsal(_) => "before the switch",
             Self::Mail(_) => "mail",
+            Self::Proofs(_) => "proofs",
             Self::Vault(_) => "vault",
             Self::Guide(_) => "guide",
         }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::guides::Guides;
@@ -45,6 +46,8 @@ pub struct State {
     /// Whether the terminal has the focus, as far as it tells.
     pub focused: bool,
     pub now: Timestamp,
+    /// Where the operator is: planned moments are shown as the clock on the wall there shows them.
+    pub zone: TimeZone,
     /// Raised a few times a second while something runs; 0 at rest.
     pub spinner: usize,
     /// Who acts: the name under answers and waivers.
@@ -63,6 +66,7 @@ pub struct Start {
     pub size: Size,
     pub operator: String,
     pub now: Timestamp,
+    pub zone: TimeZone,
 }
 
 impl State {
@@ -86,6 +90,7 @@ impl State {
             terminal: start.terminal,
             focused: true,
             now: start.now,
+            zone: start.zone,
             spinner: 0,
             operator: start.operator,
             leaving: None,

@@ -12,7 +12,7 @@ use super::screen::Surface;
 use super::store::Command;
 use super::turn::{Answer, Turn};
 use super::vault::{Passwords, Work};
-use super::{files, listing, mail, practice};
+use super::{attach, files, listing, mail, practice};
 
 impl Turn {
     /// Does one effect. What it leads to comes back as messages, some at once.
@@ -69,6 +69,13 @@ impl Turn {
             }
             Effect::Report { format, edition } => self.report(&format, &edition),
             Effect::WriteFile { name, text } => self.write(name, text),
+            Effect::HashFile(path) => self.aside(move || Message::Hashed {
+                result: attach::hash(&path),
+                path,
+            }),
+            Effect::LookAtFiles(list) => {
+                self.aside(move || Message::FilesLooked(attach::look(list)));
+            }
             Effect::Quit(exit) => {
                 // Asked twice: at once, whatever is still under way.
                 self.at_once = self.leaving.is_some();

@@ -1,5 +1,6 @@
 //! The list of sessions for the home screen.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -7,9 +8,11 @@ use jiff::Timestamp;
 use crate::app::Message;
 use crate::app::home::SessionSummary;
 use crate::model::drift::Change;
-use crate::model::finding::Finding;
+use crate::model::next::next;
 use crate::model::playbook::Playbook;
+use crate::model::schedule;
 use crate::model::session::Session;
+use crate::model::waiving::is_waived;
 use crate::store::{Store, catalog};
 
 /// Reads every session in `folder`. A file in trouble is listed with its problem. Blocks.
@@ -55,17 +58,6 @@ fn of(file: PathBuf, session: &Session, playbooks: &[Playbook]) -> SessionSummar
     let now = Timestamp::now();
     let playbook = playbooks.iter().find(|p| p.id == session.playbook);
     let looked = !session.findings.is_empty();
-    let next = session
-        .ranked()
-        .first()
-        .filter(|f| !f.verdict.holds())
-        .map(|f| {
-            let item = format!("{} {}", f.check, f.subject);
-            match session.owners.get(&item) {
-                Some(owner) => format!("{} · {}", f.summary, owner.name),
-                None => f.summary.clone(),
-            }
-        });
     SessionSummary {
         file,
         domain: session.domain.clone(),
@@ -74,15 +66,22 @@ fn of(file: PathBuf, session: &Session, playbooks: &[Playbook]) -> SessionSummar
         gate: playbook
             .filter(|_| looked)
             .map(|p| session.gate(p, now).verdict),
-        blockers: session.findings.values().filter(|f| blocks(f)).count(),
-        next,
+        blockers: session
+            .findings
+            .values()
+            .filter(|f| f.blocks())
+            .filter(|f| !playbook.is_some_and(|p| is_waived(p, session, f, now)))
+            .count(),
+        next: playbook.and_then(|p| next(p, session, now, &BTreeSet::new())),
+        phase: playbook
+            .and_then(|p| session.clock.phase(&p.phases, now))
+            .map(|phase| phase.title.clone())
+            .unwrap_or_default(),
+        gate_ahead: playbook.and_then(|p| schedule::next_gate(p, session, now)),
+        late: playbook.map_or(0, |p| schedule::late(p, session, now).len()),
         handed_over: session.handed_over.as_ref().map(|h| h.at),
         worse: session.drift(now).map_or(0, |d| d.count(Change::Worse)),
         changed_at: now,
         problem: None,
     }
-}
-
-fn blocks(finding: &Finding) -> bool {
-    finding.blocks()
 }

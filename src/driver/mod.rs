@@ -5,6 +5,7 @@
 //! drawn. Nothing here decides what a key means, and nothing is drawn at rest. The first frame comes before any network,
 //! keyring or file.
 
+mod attach;
 mod effects;
 mod engine;
 mod files;
@@ -115,6 +116,7 @@ fn first_state(options: &DriverOptions, size: Size) -> State {
         size,
         operator: options.actor.clone(),
         now: Timestamp::now(),
+        zone: jiff::tz::TimeZone::system(),
     })
 }
 

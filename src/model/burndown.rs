@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::clock::SPRINT;
 use super::event::{Event, EventBody};
 use super::finding::Finding;
-use super::playbook::Playbook;
-use super::session::standing;
+use super::playbook::{Asks, Playbook};
+use super::session::{Session, standing};
 
 /// From this moment on, so many blockers were open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,93 @@ pub fn open_at(steps: &[Step], at: Timestamp) -> usize {
     past.checked_sub(1)
         .and_then(|last| steps.get(last))
         .map_or(0, |step| step.open)
+}
+
+/// The steps over the planned hours of a sprint, on the wall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    pub steps: Vec<Step>,
+    /// Hour 0 and the last hour, as planned now.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub now: Timestamp,
+    /// When the clock stood still.
+    pub stood: Vec<(Timestamp, Timestamp)>,
+    /// When none may be open any more: the first gate that asks for what is settled. Its title, and its moment.
+    pub goal: Option<(String, Timestamp)>,
+}
+
+/// The chart of a sprint whose clock was started.
+pub fn chart(
+    playbook: &Playbook,
+    session: &Session,
+    events: &[Event],
+    now: Timestamp,
+) -> Option<Chart> {
+    let clock = &session.clock;
+    let hours = u32::try_from(SPRINT.as_hours()).unwrap_or(48);
+    let end = clock.wall(hours, now)?;
+    // After the handover time goes on; the sprint does not.
+    let now = session
+        .handed_over
+        .as_ref()
+        .map_or(now, |over| over.at.min(now));
+    let goal = playbook
+        .gates
+        .iter()
+        .find(|gate| gate.asks == Asks::Settled);
+    Some(Chart {
+        steps: burndown(playbook, events, now),
+        from: clock.started?,
+        to: end.max(now),
+        now,
+        stood: clock.stood(now),
+        goal: goal.and_then(|gate| Some((gate.title.clone(), clock.wall(gate.hour, now)?))),
+    })
+}
+
+impl Chart {
+    /// How many were open at a moment.
+    pub fn open_at(&self, at: Timestamp) -> usize {
+        open_at(&self.steps, at)
+    }
+
+    /// How many are open now.
+    pub fn open(&self) -> usize {
+        self.open_at(self.now)
+    }
+
+    /// The most that were open since hour 0, and when first.
+    pub fn peak(&self) -> Option<(Timestamp, usize)> {
+        let inside = self
+            .steps
+            .iter()
+            .filter(|step| step.at > self.from && step.at <= self.now);
+        let first = Step {
+            at: self.from,
+            open: self.open_at(self.from),
+        };
+        let most = std::iter::once(&first)
+            .chain(inside)
+            .fold(
+                first,
+                |most, step| {
+                    if step.open > most.open { *step } else { most }
+                },
+            );
+        (most.open > 0).then_some((most.at, most.open))
+    }
+
+    /// How many would be open at a moment on the straight way from the peak to the goal; `None` outside of it.
+    pub fn ideal(&self, at: Timestamp) -> Option<f64> {
+        let (top, most) = self.peak()?;
+        let goal = self.goal.as_ref()?.1;
+        if at < top || at > goal || top >= goal {
+            return None;
+        }
+        let left = goal.duration_since(at).as_secs_f64() / goal.duration_since(top).as_secs_f64();
+        Some(f64::from(u32::try_from(most).unwrap_or(u32::MAX)) * left)
+    }
 }
 
 type Key<'a> = (&'a str, &'a str);

@@ -113,8 +113,10 @@ fn head(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Screen) -> 
         .opened
         .as_deref()
         .filter(|_| !matches!(screen, Screen::Home(_) | Screen::NewSession(_)));
+    let tells_next = matches!(screen, Screen::Sprint(_) | Screen::Plan(_));
     let rows = match (opened, low, state.presenter) {
         (None, ..) | (Some(_), true, _) => 1,
+        (Some(_), false, false) if tells_next => 3,
         (Some(_), false, false) => 2,
         (Some(_), false, true) => 4,
     };
@@ -186,7 +188,14 @@ fn session_head(
         spinner: state.spinner,
     };
     if area.height < 4 {
-        status.render(area, canvas.buf, canvas.theme);
+        let status_rows = Rect {
+            height: area.height.min(2),
+            ..area
+        };
+        status.render(status_rows, canvas.buf, canvas.theme);
+        if area.height == 3 {
+            next(canvas, paint::row(area, 2), state);
+        }
         return;
     }
     status.render(
@@ -209,6 +218,15 @@ fn session_head(
             usize::from(inner.width),
             canvas.theme,
         ));
+        paint::line(canvas.buf, inner, &line);
+    }
+}
+
+/// What to do next, and the key that goes there.
+fn next(canvas: &mut Canvas<'_>, row: Rect, state: &State) {
+    let inner = paint::inset(row, 1);
+    if let Some(line) = super::next::line(state, usize::from(inner.width), canvas.theme) {
+        canvas.note(inner, Region::Action(Action::GoNext));
         paint::line(canvas.buf, inner, &line);
     }
 }
@@ -282,8 +300,9 @@ fn banners(state: &State, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
         );
         return vec![Line::from(theme.span(Role::Accent, text))];
     }
+    let mut lines: Vec<Line<'static>> = drill(state, width, theme).into_iter().collect();
     let Some(text) = select::header::header(state).and_then(|header| header.warning) else {
-        return Vec::new();
+        return lines;
     };
     let unsaved = state.opened.as_ref().is_some_and(|o| o.unsaved.is_some());
     let (sign, role) = if unsaved {
@@ -294,7 +313,17 @@ fn banners(state: &State, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     let head = vec![theme.span(role, format!("{sign} "))];
     if area.height < 30 {
         let spans = head.into_iter().chain([theme.span(role, text)]).collect();
-        return vec![Line::from(line::cut_spans(spans, width, theme))];
+        lines.push(Line::from(line::cut_spans(spans, width, theme)));
+        return lines;
     }
-    line::hanging(head, &text, width, role, theme)
+    lines.extend(line::hanging(head, &text, width, role, theme));
+    lines
+}
+
+/// The drill that runs, wherever the operator is.
+fn drill(state: &State, width: usize, theme: &Theme) -> Option<Line<'static>> {
+    let (text, late) = select::proofs::running(state)?;
+    let role = if late { Role::Fail } else { Role::Accent };
+    let spans = vec![theme.span(role, format!("{} {text}", theme.glyphs.waiting))];
+    Some(Line::from(line::cut_spans(spans, width, theme)))
 }

@@ -139,10 +139,22 @@ impl Detail<'_> {
                 .due
                 .map(|at| due(at, self.state.now))
                 .unwrap_or_default();
-            out.extend(self.titled(
-                "owner",
-                self.paragraph(&format!("{}{due}", owner.name), Role::Text),
-            ));
+            let late = owner.due.is_some_and(|at| at < self.state.now);
+            let role = if late { Role::Fail } else { Role::Text };
+            let mut lines = self.paragraph(&format!("{}{due}", owner.name), role);
+            lines.extend(
+                select::waits(self.state, &item)
+                    .into_iter()
+                    .flat_map(|waits| {
+                        let role = if waits.over {
+                            Role::Pass
+                        } else {
+                            Role::Blocked
+                        };
+                        self.paragraph(&waits.text(), role)
+                    }),
+            );
+            out.extend(self.titled("owner", lines));
         }
         let notes: Vec<Line<'static>> = self
             .session

@@ -40,6 +40,7 @@ pub struct Glyphs {
     pub caret: &'static str,
     pub timeline: Timeline,
     pub tree: Tree,
+    pub chart: Chart,
     /// A path that leads back.
     pub back: &'static str,
     pub thumb: &'static str,
@@ -59,6 +60,18 @@ pub struct Timeline {
     pub now: &'static str,
     pub ahead: &'static str,
     pub ahead_edge: &'static str,
+}
+
+/// Signs of a chart over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// Lines are drawn with the dots of Braille; else each cell is one of these signs.
+    pub braille: bool,
+    pub step: &'static str,
+    /// The straight way.
+    pub ideal: &'static str,
+    /// Where the clock stood.
+    pub stood: &'static str,
 }
 
 /// Signs that join a node of a tree to the one above it.
@@ -110,6 +123,12 @@ pub const UNICODE: Glyphs = Glyphs {
         trunk: "│",
         reach: "─",
     },
+    chart: Chart {
+        braille: true,
+        step: "━",
+        ideal: "·",
+        stood: "░",
+    },
     back: "↺",
     thumb: "┃",
     strip: ["█", "▄", "✖", "·"],
@@ -154,6 +173,12 @@ pub const ASCII: Glyphs = Glyphs {
         last: "`",
         trunk: "|",
         reach: "-",
+    },
+    chart: Chart {
+        braille: false,
+        step: "#",
+        ideal: ".",
+        stood: ":",
     },
     back: "<",
     thumb: "#",
@@ -203,6 +228,9 @@ mod tests {
             set.caret,
             set.thumb,
             set.back,
+            set.chart.step,
+            set.chart.ideal,
+            set.chart.stood,
             set.tree.branch,
             set.tree.last,
             set.tree.trunk,

@@ -7,6 +7,7 @@ mod detail;
 pub mod glyphs;
 mod hints;
 mod line;
+mod next;
 mod overlays;
 mod paint;
 mod screens;

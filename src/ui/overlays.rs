@@ -222,6 +222,7 @@ fn form(canvas: &mut Canvas<'_>, area: Rect, state: &State, form: &Form) {
                     before: &told,
                     focused,
                     hint: "",
+                    ghost: "",
                     problem: None,
                 };
                 lines.extend(shown.lines(label_cells, text_width, theme));
@@ -242,11 +243,16 @@ fn form(canvas: &mut Canvas<'_>, area: Rect, state: &State, form: &Form) {
                     before: &before,
                     focused,
                     hint,
+                    ghost: field.completion().unwrap_or_default(),
                     problem,
                 };
                 lines.extend(shown.lines(label_cells, text_width, theme));
             }
         }
+    }
+    if let Some(busy) = &form.busy {
+        let text = format!("{} {busy}", theme.spinner(state.spinner));
+        lines.extend(line::paragraph(&text, 0, text_width, Role::Accent, theme));
     }
     let inner = frame(canvas, area, state, &form.title, (width, lines.len()));
     paint::lines(canvas.buf, inner, &lines, 0);

@@ -110,7 +110,7 @@ fn a_press_on_a_row_names_that_row() {
         hit(&state, &theme, area, cell, Gesture::Press),
         Some(Hit::Row {
             pane: PaneHit::Main,
-            row: 2
+            row: 1
         })
     );
     let y = text

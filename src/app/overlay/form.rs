@@ -1,6 +1,7 @@
 //! A form: a few fields, one under the other, checked when it is saved.
 
 use super::super::input::Input;
+use super::super::proofs::ProofForm;
 use super::super::vault::Secret;
 use crate::model::finding::FindingKey;
 
@@ -14,6 +15,8 @@ pub struct Form {
     /// Number of the field that has the cursor.
     pub focus: usize,
     pub purpose: FormPurpose,
+    /// What is being done before it can be saved.
+    pub busy: Option<String>,
 }
 
 /// One field.
@@ -24,6 +27,8 @@ pub struct Field {
     pub hint: String,
     pub kind: FieldKind,
     pub required: bool,
+    /// What may be meant by the beginning of it.
+    pub known: Vec<String>,
     /// What is wrong with it, after a try to save.
     pub problem: Option<String>,
 }
@@ -55,6 +60,10 @@ pub enum FormPurpose {
         fingerprints: Vec<String>,
     },
     Assign {
+        item: String,
+    },
+    /// What an item waits for.
+    WaitsFor {
         item: String,
     },
     Note {
@@ -96,6 +105,8 @@ pub enum FormPurpose {
     },
     /// A credential whose name is asked for too.
     NewSecret,
+    /// A drill, a secret of the rotation list, a step of the journey.
+    Proof(ProofForm),
     /// Why a fix is skipped in the guide.
     Skip {
         item: String,
@@ -111,6 +122,7 @@ impl Form {
             fields,
             focus: 0,
             purpose,
+            busy: None,
         }
     }
 
@@ -182,6 +194,29 @@ impl Field {
         self
     }
 
+    /// The same field, with what may be meant by the beginning of it.
+    #[must_use]
+    pub fn known(mut self, known: Vec<String>) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// What is missing of the first known text that begins with what was typed, while the cursor is at its end.
+    pub fn completion(&self) -> Option<&str> {
+        let FieldKind::Text(input) = &self.kind else {
+            return None;
+        };
+        let typed = input.text();
+        if typed.is_empty() || input.shown_before() != typed {
+            return None;
+        }
+        let mut rest = self
+            .known
+            .iter()
+            .filter_map(|known| known.strip_prefix(typed));
+        rest.find(|rest| !rest.is_empty())
+    }
+
     /// The text of it, when it has one.
     pub const fn input(&self) -> Option<&Input> {
         match &self.kind {
@@ -210,6 +245,7 @@ impl Field {
             hint: hint.to_owned(),
             kind,
             required: true,
+            known: Vec::new(),
             problem: None,
         }
     }

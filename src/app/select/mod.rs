@@ -1,5 +1,6 @@
 //! Selectors: pure functions from the state to what a screen shows. A view adds layout and colour, nothing else.
 
+pub mod attach;
 pub mod day_one;
 pub mod footer;
 pub mod gate;
@@ -9,8 +10,10 @@ pub mod header;
 pub mod home;
 pub mod intent;
 pub mod mail;
+pub mod next;
 pub mod palette;
 pub mod plan;
+pub mod proofs;
 pub mod pulse;
 pub mod rehearsal;
 pub mod sprint;
@@ -21,6 +24,7 @@ pub mod watch;
 use super::keymap::Context;
 use super::screen::Screen;
 use super::state::{State, Words};
+use crate::model::blocking::{self, Waits};
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::playbook::Criterion;
 
@@ -58,6 +62,7 @@ pub fn selected_key(state: &State) -> Option<FindingKey> {
         | Screen::Plan(_)
         | Screen::Handover(_)
         | Screen::Rehearsal(_)
+        | Screen::Proofs(_)
         | Screen::Vault(_) => None,
     }
 }
@@ -99,6 +104,12 @@ pub fn criteria_of<'a>(state: &'a State, key: &FindingKey) -> Vec<&'a Criterion>
 /// Under which name owners and notes of a finding are kept.
 pub fn item_of(key: &FindingKey) -> String {
     format!("{} {}", key.check, key.subject)
+}
+
+/// What an item waits for, when somebody said so.
+pub fn waits(state: &State, item: &str) -> Option<Waits> {
+    let session = &state.opened.as_ref()?.session;
+    blocking::waits(state.playbook()?, session, item, state.now)
 }
 
 /// What owners and notes are about now, and its name for people.

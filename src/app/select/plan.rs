@@ -4,14 +4,19 @@ use super::super::plan::PlanRow;
 use super::super::screen::Screen;
 use super::super::state::{State, Words};
 use crate::model::board::{self, Board, StepReport};
+use crate::model::burndown::{self, Chart};
+use crate::model::clock::{hours_minutes, wall_time};
 use crate::model::finding::Finding;
-use crate::model::playbook::{Playbook, Question, RedFlag};
+use crate::model::playbook::{Phase, Playbook, Question, RedFlag, Workstream};
+use crate::model::schedule::{self, Late};
 use crate::model::session::Answer;
 
 /// A part of the plan, with its lines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part<'a> {
     pub title: String,
+    /// The workstreams whose window begins in it, a line each.
+    pub windows: Vec<String>,
     pub lines: Vec<Line<'a>>,
 }
 
@@ -48,10 +53,12 @@ pub fn parts(state: &State) -> Vec<Part<'_>> {
     let mut parts = vec![
         Part {
             title: "before hour 0".to_owned(),
+            windows: Vec::new(),
             lines: access.map(|q| Line::Access(q, answer(&q.id))).collect(),
         },
         Part {
             title: "red flags".to_owned(),
+            windows: Vec::new(),
             lines: flags.map(|f| Line::Flag(f, answer(&f.id))).collect(),
         },
     ];
@@ -65,16 +72,64 @@ pub fn parts(state: &State) -> Vec<Part<'_>> {
         boards = rest;
         parts.push(Part {
             title: format!(
-                "{} · h {} – {}",
+                "{} · h {} – {}{}",
                 phase.title.to_lowercase(),
                 phase.from,
-                phase.to
+                phase.to,
+                span(state, phase.from, phase.to)
             ),
+            windows: windows(state, playbook, phase),
             lines,
         });
     }
     parts.retain(|part| !part.lines.is_empty());
     parts
+}
+
+/// ` · Fri 14:00 – Sat 06:00` once the clock was started: as planned now, with every pause so far.
+fn span(state: &State, from: u32, to: u32) -> String {
+    let wall = |hour| wall(state, hour);
+    match (wall(from), wall(to)) {
+        (Some(from), Some(to)) => format!(" · {from} – {to}"),
+        _ => String::new(),
+    }
+}
+
+/// The planned moment of an hour, as a clock on the wall shows it here.
+pub fn wall(state: &State, hour: u32) -> Option<String> {
+    let clock = &state.opened.as_ref()?.session.clock;
+    let at = clock.wall(hour, state.now)?;
+    Some(wall_time(at, state.now, &state.zone))
+}
+
+fn windows(state: &State, playbook: &Playbook, phase: &Phase) -> Vec<String> {
+    let here = |work: &&Workstream| (phase.from..phase.to).contains(&work.from);
+    let works = playbook.workstreams.iter().filter(here);
+    works
+        .map(|work| {
+            let span = span(state, work.from, work.to);
+            format!("{} · h {} – {}{span}", work.title, work.from, work.to)
+        })
+        .collect()
+}
+
+/// What is late, the latest first.
+pub fn late(state: &State) -> Vec<Late> {
+    match (&state.opened, state.playbook()) {
+        (Some(opened), Some(playbook)) => schedule::late(playbook, &opened.session, state.now),
+        _ => Vec::new(),
+    }
+}
+
+/// The blockers over time, once the clock was started.
+pub fn burndown(state: &State) -> Option<Chart> {
+    let opened = state.opened.as_ref()?;
+    burndown::chart(
+        state.playbook()?,
+        &opened.session,
+        &opened.events,
+        state.now,
+    )
 }
 
 /// The keys of the lines.
@@ -172,8 +227,13 @@ pub fn text(state: &State) -> Vec<String> {
             a.evidence
         ),
     };
+    lines.extend(late(state).iter().map(|late| {
+        let by = hours_minutes(late.by);
+        format!("{} is {by} late · {}", late.title, late.waits_for)
+    }));
     for part in parts(state) {
         lines.push(part.title);
+        lines.extend(part.windows.iter().map(|window| format!("  {window}")));
         lines.extend(part.lines.iter().map(|line| match line {
             Line::Access(question, answer) => {
                 format!("  {} · {}", words(state, question), said(*answer))

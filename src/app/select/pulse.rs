@@ -60,7 +60,7 @@ fn is_busy(state: &State) -> bool {
     run || discovery || mending || super::rehearsal::is_busy(state)
 }
 
-/// Whether the screen counts seconds: a run without spinner, or a watch or a countdown in sight.
+/// Whether the screen counts seconds: a run without spinner, a drill, or a watch or a countdown in sight.
 fn shows_seconds(state: &State) -> bool {
     let watching = state.opened.as_ref().is_some_and(|o| {
         o.vigil.is_some() || o.watches.values().any(|w| w.phase == WatchPhase::Looking)
@@ -69,7 +69,8 @@ fn shows_seconds(state: &State) -> bool {
         state.screen(),
         Some(Screen::Watch(_) | Screen::Guide(_) | Screen::Finding(_) | Screen::Mail(_))
     );
-    is_busy(state) || watching && in_sight || counts_down(state)
+    let drill = super::proofs::running(state).is_some();
+    is_busy(state) || drill || watching && in_sight || counts_down(state)
 }
 
 /// Whether a countdown of seconds is in sight: a row of an exhibit that may change within the hour.

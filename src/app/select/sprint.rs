@@ -12,6 +12,7 @@ use crate::model::finding::{Finding, FindingKey};
 use crate::model::playbook::{Phase, Workstream};
 use crate::model::session::Owner;
 use crate::model::verdict::{Severity, Verdict};
+use crate::model::waiving;
 
 use super::super::opened::{WatchPhase, Watching};
 
@@ -84,16 +85,10 @@ pub fn is_open(finding: &Finding) -> bool {
 
 /// Whether the fact behind a finding was accepted, and still is.
 pub fn is_waived(state: &State, finding: &Finding) -> bool {
-    let Some(opened) = &state.opened else {
+    let (Some(opened), Some(playbook)) = (&state.opened, state.playbook()) else {
         return false;
     };
-    let criteria = super::criteria_of(state, &finding.key());
-    !criteria.is_empty()
-        && criteria.iter().all(|c| {
-            opened.session.waivers.iter().any(|w| {
-                w.covers_row(&c.id, state.now) && w.fingerprints.contains(&finding.fingerprint)
-            })
-        })
+    waiving::is_waived(playbook, &opened.session, finding, state.now)
 }
 
 /// The workstream that does the work on a row: that of the first criterion that names its check.

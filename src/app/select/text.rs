@@ -53,6 +53,7 @@ pub fn pane(state: &State) -> Vec<String> {
             .chain(super::watch::doors(state).iter().map(super::watch::told))
             .collect(),
         Some(Screen::Mail(_)) => super::mail::text(state),
+        Some(Screen::Proofs(_)) => super::proofs::text(state),
         Some(Screen::Home(s)) => super::home::sessions(state, s)
             .iter()
             .map(|s| format!("{}  {}  {} blockers", s.domain, s.playbook, s.blockers))

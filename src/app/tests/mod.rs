@@ -8,6 +8,7 @@ mod keymap;
 mod mail;
 mod new_session;
 mod overlays;
+mod proofs;
 mod random;
 mod refusals;
 mod rehearsal;
@@ -70,6 +71,7 @@ impl Cockpit {
                 },
                 operator: "ada".into(),
                 now,
+                zone: jiff::tz::TimeZone::UTC,
             }),
             now,
             asked: Vec::new(),

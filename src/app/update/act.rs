@@ -10,8 +10,8 @@ use super::super::overlay::{
 use super::super::screen::{Filter, Screen};
 use super::super::state::{Exit, State};
 use super::super::{
-    Effect, day_one, gate, guide, handover, home, mail, new_session, plan, rehearsal, select,
-    sprint, vault, watch,
+    Effect, day_one, gate, guide, handover, home, mail, new_session, plan, proofs, rehearsal,
+    select, sprint, vault, watch,
 };
 use super::{good, moving, session, work};
 use crate::app::cursor::Cursor;
@@ -81,13 +81,22 @@ pub(super) fn act(state: &mut State, action: Action, key: Option<Key>) -> Vec<Ef
 /// Actions that lead to another screen or write something out.
 fn going(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect> {
     match action {
+        Action::GoNext => super::super::next::go(state),
         Action::GoSprint => go(state, Screen::Sprint(sprint::Sprint::default())),
-        Action::GoGate => go(state, Screen::Gate(gate::Gate::default())),
+        Action::GoGate => {
+            go(state, Screen::Gate(gate::Gate::default()));
+            super::super::attach::look(state)
+        }
+        Action::LookAtFiles => {
+            good(state, "looking at the attached files again");
+            super::super::attach::look(state)
+        }
         Action::GoPlan => go(state, Screen::Plan(plan::PlanScreen::default())),
         Action::GoHandover => go(state, Screen::Handover(handover::HandoverScreen::default())),
         Action::GoDayOne => go(state, Screen::DayOne(day_one::DayOne::default())),
         Action::GoRehearsal => rehearsal::begin(state),
         Action::GoMail => go(state, Screen::Mail(mail::MailScreen::default())),
+        Action::GoProofs => go(state, Screen::Proofs(proofs::ProofsScreen::default())),
         Action::GoWatch => go(state, Screen::Watch(watch::WatchScreen::default())),
         Action::GoGuide => guide::begin(state),
         Action::GoVault => {
@@ -113,6 +122,7 @@ fn on_screen(state: &mut State, action: Action, key: Option<Key>) -> Vec<Effect>
         Some(Screen::DayOne(_)) => day_one::act(state, action),
         Some(Screen::Rehearsal(_)) => rehearsal::act(state, action),
         Some(Screen::Mail(_)) => mail::act(state, action, key),
+        Some(Screen::Proofs(_)) => proofs::act(state, action),
         Some(Screen::Vault(_)) => vault::act(state, action, key),
         Some(Screen::Guide(_)) => guide::act(state, action),
         Some(Screen::Gate(_)) => gate::act(state, action, key),
@@ -132,6 +142,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Some(Screen::Guide(_)) => guide::open(state),
         Some(Screen::Rehearsal(_)) => rehearsal::open(state),
         Some(Screen::Mail(_)) => mail::open(state),
+        Some(Screen::Proofs(_)) => proofs::open(state),
         Some(Screen::Sprint(s)) if s.pane == sprint::Pane::Plan => {
             work::narrow(state);
             Vec::new()

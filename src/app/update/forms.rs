@@ -2,13 +2,13 @@
 
 use super::super::overlay::{Field, Form, FormPurpose, Overlay};
 use super::super::state::State;
-use super::super::{Effect, select};
+use super::super::{Effect, proofs, select};
 use super::work::acceptable;
+use crate::model::attachment::Attachment;
+use crate::model::blocking;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::receiver;
-
-/// For whom or what a clock may stand still.
-const PAUSE_CAUSES: [&str; 4] = ["client", "registrar", "propagation", "vendor"];
+use crate::model::session::Answer;
 
 fn show(state: &mut State, form: Form) -> Vec<Effect> {
     state.overlay = Some(Overlay::Form(Box::new(form)));
@@ -120,6 +120,9 @@ pub(in crate::app) fn note(state: &mut State) -> Vec<Effect> {
 
 /// The answer of a person to a question.
 pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
+    if let Some(effects) = proofs::instead_of_answer(state, question) {
+        return effects;
+    }
     let Some(playbook) = state.playbook() else {
         return Vec::new();
     };
@@ -129,15 +132,13 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
         (None, None) => return Vec::new(),
     };
     let known = select::gate::answer(state, question);
-    let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
-        (a.by.clone(), a.evidence.clone())
-    });
+    let (by, evidence) = known.map_or((String::new(), String::new()), |a| (a.by.clone(), shown(a)));
     let options: &[&str] = match known {
         Some(a) if !a.yes => &["no", "yes"],
         _ => &["yes", "no"],
     };
     let hint = if evidence_asked.is_empty() {
-        "where it can be seen"
+        "where it can be seen: words, a link, or a file’s path"
     } else {
         evidence_asked
     };
@@ -152,8 +153,15 @@ pub(in crate::app) fn answer(state: &mut State, question: &str) -> Vec<Effect> {
             Field::text("what shows it", hint, &evidence),
         ],
     )
-    .intro([text.to_owned()]);
+    .intro([text.to_owned()])
+    .intro(select::proofs::caution(state, question));
     show(state, form)
+}
+
+/// What shows an answer, as it would be typed: a file by its path.
+fn shown(answer: &Answer) -> String {
+    let file = answer.attachments.iter().find_map(Attachment::path);
+    file.unwrap_or(&answer.evidence).to_owned()
 }
 
 /// Whether a red flag holds.
@@ -162,9 +170,7 @@ pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
         return Vec::new();
     };
     let known = select::gate::answer(state, id);
-    let (by, evidence) = known.map_or((String::new(), String::new()), |a| {
-        (a.by.clone(), a.evidence.clone())
-    });
+    let (by, evidence) = known.map_or((String::new(), String::new()), |a| (a.by.clone(), shown(a)));
     let options: &[&str] = match known {
         Some(a) if a.yes => &["yes", "no"],
         _ => &["no", "yes"],
@@ -177,7 +183,11 @@ pub(in crate::app) fn flag(state: &mut State, id: &str) -> Vec<Effect> {
         vec![
             Field::choice("it holds", options),
             Field::text("who says so", "name", &by),
-            Field::text("what shows it", "where it can be seen", &evidence),
+            Field::text(
+                "what shows it",
+                "where it can be seen: words, a link, or a file’s path",
+                &evidence,
+            ),
         ],
     )
     .intro([flag.text.clone(), format!("if so: {}", flag.stop)]);
@@ -270,7 +280,7 @@ pub(in crate::app) fn pause(state: &mut State) -> Vec<Effect> {
         "pause the clock",
         FormPurpose::PauseClock,
         vec![
-            Field::choice("waits for", &PAUSE_CAUSES),
+            Field::choice("waits for", &blocking::CAUSES),
             Field::text("what", "registrar access", ""),
         ],
     );

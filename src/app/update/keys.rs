@@ -2,7 +2,7 @@
 
 use super::super::action::Action;
 use super::super::enabled::enabled;
-use super::super::key::Key;
+use super::super::key::{Code, Key};
 use super::super::overlay::{FieldKind, Overlay};
 use super::super::screen::Screen;
 use super::super::state::{Exit, State};
@@ -55,10 +55,32 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 }
 
 fn type_key(state: &mut State, key: Key) {
+    if key.code == Code::Right && complete(state) {
+        return;
+    }
     let edited = focused(state).is_some_and(|input| input.press(key));
     if edited {
         typed(state);
     }
+}
+
+/// At the end of a text, right takes what is known to follow.
+fn complete(state: &mut State) -> bool {
+    let Some(Overlay::Form(form)) = &mut state.overlay else {
+        return false;
+    };
+    let focus = form.focus;
+    let Some(field) = form.fields.get_mut(focus) else {
+        return false;
+    };
+    let Some(rest) = field.completion().map(str::to_owned) else {
+        return false;
+    };
+    if let Some(input) = field.input_mut() {
+        input.paste(&rest);
+    }
+    field.problem = None;
+    true
 }
 
 /// Left and right move the cursor in a text field, and choose in a field of choices.

@@ -3,6 +3,7 @@
 pub(super) mod act;
 mod engine;
 pub(super) mod forms;
+pub(super) mod items;
 mod keys;
 mod mouse;
 mod moving;
@@ -11,10 +12,11 @@ mod session;
 mod submit;
 pub(super) mod work;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::state::{Exit, State, Tone};
 use super::{Effect, Message};
+use crate::app::attach;
 use crate::app::home::Listing;
 use crate::app::mail;
 use crate::app::new_session;
@@ -22,10 +24,15 @@ use crate::app::rehearsal;
 use crate::app::vigil;
 use crate::model::event::EventBody;
 
+/// A step back by more than this is a clock that was set.
+const JUMP: SignedDuration = SignedDuration::from_mins(2);
+
 /// Takes one message.
 pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect> {
-    state.now = now.max(state.now);
+    let before = state.now;
+    state.now = follow(before, now);
     expire_toasts(state);
+    items::waivers_over(state, before);
     match message {
         Message::Key(key) => keys::press(state, key),
         Message::Paste(text) => keys::paste(state, &text),
@@ -94,6 +101,8 @@ fn answered(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::WatchEnded(key) => engine::watch_ended(state, &key),
         Message::Mended { fault, result } => engine::mended(state, &fault, result),
+        Message::Hashed { path, result } => attach::hashed(state, &path, result),
+        Message::FilesLooked(list) => attach::looked(state, list),
         Message::Copied(Ok(way)) => good(state, format!("copied {way}")),
         Message::Copied(Err(why)) => problem(state, format!("not copied: {why}")),
         Message::Written(Ok(path)) => good(state, format!("written to {}", path.display())),
@@ -120,6 +129,7 @@ fn answered(state: &mut State, message: Message) -> Vec<Effect> {
 
 pub(super) use act::{choose_one_of, go, look_at, practise};
 pub(super) use session::{close, open_file};
+pub(super) use submit::{keep_answer, moment};
 
 /// Hands entries to the store. They show on the screen once they are in the file.
 pub(super) fn append(state: &mut State, bodies: Vec<EventBody>) -> Vec<Effect> {
@@ -150,9 +160,16 @@ pub(super) fn leave(state: &mut State, exit: Exit) -> Vec<Effect> {
     vec![Effect::Quit(exit)]
 }
 
+/// The clock of the computer, which may jump: a small step back is not followed, so that no time on the screen runs
+/// backwards; a large one means that somebody set the clock right.
+fn follow(before: Timestamp, now: Timestamp) -> Timestamp {
+    let back = before.duration_since(now);
+    if back > JUMP { now } else { now.max(before) }
+}
+
 fn expire_toasts(state: &mut State) {
     let now = state.now;
     state
         .toasts
-        .retain(|toast| now.duration_since(toast.at).as_secs() < toast.stays());
+        .retain(|toast| (0..toast.stays()).contains(&now.duration_since(toast.at).as_secs()));
 }

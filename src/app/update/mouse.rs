@@ -94,6 +94,7 @@ fn pick(state: &mut State, row: usize, height: usize) -> bool {
         Screen::Rehearsal(s) => s
             .cursor
             .choose(&select::rehearsal::keys(state, s), row, height),
+        Screen::Proofs(s) => s.cursor.choose(&select::proofs::keys(state), row, height),
         Screen::Mail(s) => s.cursor.choose(&select::mail::rows(state), row, height),
         Screen::Vault(s) => s.cursor.choose(&select::vault::names(state), row, height),
         Screen::Sprint(s) => match s.pane {

@@ -24,6 +24,7 @@ pub(super) fn step(state: &mut State, step: Step) {
         Screen::Rehearsal(s) => s
             .cursor
             .step(&select::rehearsal::keys(state, s), step, page),
+        Screen::Proofs(s) => s.cursor.step(&select::proofs::keys(state), step, page),
         Screen::Mail(s) => s.cursor.step(&select::mail::rows(state), step, page),
         Screen::Vault(s) => s.cursor.step(&select::vault::names(state), step, page),
         Screen::Guide(s) => scroll(&mut s.scroll, step, page),

@@ -35,11 +35,14 @@ pub(super) fn opened(
     } else {
         Screen::Sprint(Sprint::default())
     });
-    if first_look {
+    let mut effects = if first_look {
         work::start_run(state, Vec::new())
     } else {
         Vec::new()
-    }
+    };
+    super::items::lapsed(state);
+    effects.extend(super::super::next::arrived(state));
+    effects
 }
 
 /// A session could not be opened: says so, and leaves everything as it was.

@@ -7,17 +7,22 @@ use super::super::overlay::{FieldKind, Form, FormPurpose, Overlay};
 use super::super::screen::Screen;
 use super::super::state::State;
 use super::super::vault::Secret;
-use super::super::{Effect, guide, mail, new_session, rehearsal, select};
-use super::{append, good, refused, session};
+use super::super::{Effect, attach, guide, mail, new_session, proofs, rehearsal, select};
+use super::{append, good, items, refused, session};
+use crate::model::attachment::Attachment;
 use crate::model::board::access_missing;
 use crate::model::event::EventBody;
 use crate::model::standing::WITHOUT_ACCESS;
+use crate::model::waiving;
 
 /// Enter: to the next field, and saved from the last one.
 pub(super) fn enter(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = &mut state.overlay else {
         return Vec::new();
     };
+    if form.busy.is_some() {
+        return refused(state, "the file is still being read: esc leaves without it");
+    }
     if form.focus + 1 < form.fields.len() {
         form.focus += 1;
         return Vec::new();
@@ -58,6 +63,24 @@ fn check(form: &mut Form, now: Timestamp) {
             _ => None,
         };
     }
+    if matches!(form.purpose, FormPurpose::Waive { .. }) {
+        long_waiver(form, now);
+    }
+}
+
+/// A waiver of more than ninety days is half a decision: it needs a sentence, not a word.
+fn long_waiver(form: &mut Form, now: Timestamp) {
+    let until = moment(&form.value(2), now);
+    let long = until.is_ok_and(|until| until.duration_since(now) > waiving::LONG);
+    let reason = form.value(0).chars().count();
+    if let Some(field) = form.fields.first_mut()
+        && long
+        && field.problem.is_none()
+        && reason < waiving::LONG_REASON
+    {
+        let text = "longer than 90 days: say in a sentence why it can wait that long";
+        field.problem = Some(text.to_owned());
+    }
 }
 
 /// Does what the form is for. `None`: a field has a problem.
@@ -75,28 +98,13 @@ fn submit(state: &mut State, form: &mut Form) -> Option<Vec<Effect>> {
             compensating: value(3),
             fingerprints,
         },
-        FormPurpose::Assign { item } => EventBody::Assigned {
-            item,
-            owner: value(0),
-            due: moment(&value(1), state.now).ok(),
-            blocked_by: String::new(),
-        },
+        FormPurpose::Assign { item } => items::assigned(state, form, item),
+        FormPurpose::WaitsFor { item } => return items::waits(state, form, item),
         FormPurpose::Note { item } => EventBody::Noted {
             item,
             text: value(0),
         },
-        FormPurpose::Answer { question } => {
-            let answered = EventBody::Answered {
-                question,
-                yes: value(0) == "yes",
-                by: value(1),
-                evidence: value(2),
-                attachments: Vec::new(),
-            };
-            let mut bodies = vec![answered];
-            bodies.extend(completes_access(state, &bodies));
-            return Some(append(state, bodies));
-        }
+        FormPurpose::Answer { question } => return Some(attach::answered(state, form, question)),
         FormPurpose::StartClock if matches!(state.screen(), Some(Screen::NewSession(_))) => {
             return Some(new_session::create(state, Some(&value(0))));
         }
@@ -137,6 +145,7 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
         FormPurpose::AddHost => new_session::add_host(state, form),
         FormPurpose::AddSender => new_session::add_sender(state, form),
         FormPurpose::Assume => rehearsal::assumed(state, form),
+        FormPurpose::Proof(of) => proofs::submit(state, form, of),
         FormPurpose::NameSender
         | FormPurpose::TestInbox
         | FormPurpose::Outgoing
@@ -162,6 +171,25 @@ fn elsewhere(state: &mut State, form: &mut Form, purpose: FormPurpose) -> Option
         }
         _ => Some(Vec::new()),
     }
+}
+
+/// An answer, with what shows it.
+pub(in crate::app) fn keep_answer(
+    state: &mut State,
+    form: &Form,
+    question: String,
+    evidence: String,
+    attachments: Vec<Attachment>,
+) -> Vec<Effect> {
+    let mut bodies = vec![EventBody::Answered {
+        question,
+        yes: form.value(0) == "yes",
+        by: form.value(1),
+        evidence,
+        attachments,
+    }];
+    bodies.extend(completes_access(state, &bodies));
+    append(state, bodies)
 }
 
 /// The clock starts by itself with the last kind of access that is confirmed.
@@ -228,7 +256,7 @@ fn store_secret(
 }
 
 /// `36h`, `14d`, `2w`, or the end of a day in UTC, `2026-12-03`. It must lie ahead.
-pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+pub(in crate::app) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let text = text.trim();
     let unreadable = || "write a day like 2026-12-03, or 14d, 2w, 36h".to_owned();
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();

@@ -64,6 +64,7 @@ pub(in crate::app) fn act(state: &mut State, action: Action, key: Option<Key>) -
         Action::Waive => waive(state),
         Action::WithdrawWaiver => withdraw(state, key),
         Action::Owner => forms::assign(state),
+        Action::WaitsFor => super::items::waits_for(state),
         Action::Note => forms::note(state),
         Action::PauseClock => clock(state),
         Action::ThirdParties => third_parties(state),

@@ -219,6 +219,21 @@ fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Lin
         );
         lines.extend(labelled("waived", &text, Role::Warn, width, theme));
     }
+    if let Some(owner) = row.owner {
+        let late = owner.due.is_some_and(|due| due < state.now);
+        let due = owner.due.map(|at| crate::ui::detail::due(at, state.now));
+        let role = if late { Role::Fail } else { Role::Text };
+        let text = format!("{}{}", owner.name, due.unwrap_or_default());
+        lines.extend(labelled("owner", &text, role, width, theme));
+    }
+    if let Some(waits) = select::waits(state, &row.criterion.id) {
+        let role = if waits.over {
+            Role::Pass
+        } else {
+            Role::Blocked
+        };
+        lines.extend(labelled("blocked", &waits.text(), role, width, theme));
+    }
     // Questions first: they are what a person can do here, and a row may rest on more findings than fit.
     for (question, answer) in select::gate::questions(state, row.criterion) {
         let head: Vec<Span<'static>> = match answer {
@@ -241,6 +256,13 @@ fn reasons(state: &State, row: &Row<'_>, width: usize, theme: &Theme) -> Vec<Lin
         if let Some(answer) = answer {
             let text = format!("{}: {}", answer.by, answer.evidence);
             lines.extend(line::paragraph(&text, 11, width, Role::Muted, theme));
+            for (label, trouble) in select::attach::lines(state, answer) {
+                let (role, text) = match trouble {
+                    Some(why) => (Role::Fail, format!("{} {label}: {why}", theme.glyphs.fail)),
+                    None => (Role::Muted, format!("{} {label}", theme.glyphs.dot)),
+                };
+                lines.extend(line::paragraph(&text, 11, width, role, theme));
+            }
         }
     }
     for finding in select::gate::findings(state, row.criterion) {

@@ -17,7 +17,7 @@ use super::rows;
 use crate::app::home::{Home, HomeRow, Listing, SessionSummary};
 use crate::app::screen::PaneHit;
 use crate::app::{Action, Context, State, select};
-use crate::model::clock::{ago, hours_minutes};
+use crate::model::clock::{ago, hours_minutes, wall_time};
 use crate::ui::canvas::{Canvas, Region};
 use crate::ui::line::{column, cut_spans};
 use crate::ui::theme::{Role, Theme};
@@ -62,6 +62,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, home: &Home) {
     let keys = select::home::rows(state, home);
     let area = rows::filter(canvas, area, &home.filter, keys.len().saturating_sub(1));
     let area = above(canvas, area, state);
+    let area = below(canvas, area, state, home, &keys);
     let list = rows::list(&home.cursor, &keys, area.height, true);
     let apart = keys.len() > 1 && keys.len() < usize::from(area.height);
     let line = |at: usize, width: usize, theme: &Theme| match keys.get(at) {
@@ -117,6 +118,28 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, home: &Home) {
     });
 }
 
+/// The foot, where there is room for it; what is left is the list's.
+fn below(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    state: &State,
+    home: &Home,
+    keys: &[HomeRow],
+) -> Rect {
+    let Some(HomeRow::Session(file)) = home.cursor.current(keys) else {
+        return area;
+    };
+    let Some(summary) = select::home::summary(state, file).filter(|_| area.height >= 12) else {
+        return area;
+    };
+    let inner = paint::inset(area, 2);
+    let lines = foot(summary, state, usize::from(inner.width), canvas.theme);
+    let rows = u16::try_from(lines.len()).unwrap_or(0).min(3);
+    let start = area.height.saturating_sub(rows);
+    paint::lines(canvas.buf, paint::trim(inner, start, 0), &lines, 0);
+    paint::trim(area, 0, rows + u16::from(rows > 0))
+}
+
 /// What stands above the list when there is none to speak of.
 fn above(canvas: &mut Canvas<'_>, area: Rect, state: &State) -> Rect {
     let key = |action| hints::key(state, Context::Home, action);
@@ -143,16 +166,25 @@ fn above(canvas: &mut Canvas<'_>, area: Rect, state: &State) -> Rect {
 
 fn row(summary: &SessionSummary, now: Timestamp, width: usize, theme: &Theme) -> Line<'static> {
     let wide = width >= 100;
-    let name = if wide { 26 } else { (width / 3).min(24) };
+    let name = if wide { 22 } else { (width / 3).min(24) };
     let mut spans = vec![
         column(&summary.domain, name, Role::Strong, theme),
         Span::raw("  "),
     ];
     if wide {
-        spans.push(column(&summary.playbook, 22, Role::Muted, theme));
+        spans.push(column(&summary.playbook, 18, Role::Muted, theme));
+        spans.push(Span::raw("  "));
+        let phase = if summary.handed_over.is_some() {
+            ""
+        } else {
+            summary.phase.split(' ').next().unwrap_or_default()
+        };
+        spans.push(column(phase, 6, Role::Text, theme));
         spans.push(Span::raw("  "));
     }
-    spans.push(column(&time(summary, now), 14, Role::Text, theme));
+    let late = summary.late > 0 && summary.handed_over.is_none();
+    let role = if late { Role::Fail } else { Role::Text };
+    spans.push(column(&time(summary, now), 14, role, theme));
     spans.push(Span::raw("  "));
     spans.extend(standing(summary, now, theme));
     Line::from(cut_spans(spans, width, theme))
@@ -166,11 +198,61 @@ fn time(summary: &SessionSummary, now: Timestamp) -> String {
     }
 }
 
+/// What is to be done in the session that the cursor is on, and when its next gate is.
+fn foot(
+    summary: &SessionSummary,
+    state: &State,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let Some(problem) = &summary.problem {
+        let head = vec![theme.span(Role::Warn, format!("{} ", theme.glyphs.warn))];
+        lines.extend(crate::ui::line::hanging(
+            head,
+            problem,
+            width,
+            Role::Text,
+            theme,
+        ));
+        return lines;
+    }
+    if let Some(next) = &summary.next {
+        lines.push(Line::from(crate::ui::next::spans(
+            state, next, width, theme,
+        )));
+    }
+    if let (Some((title, hour)), None) = (&summary.gate_ahead, summary.handed_over)
+        && let Some(at) = summary.clock.wall(*hour, state.now)
+    {
+        let left = at.duration_since(state.now);
+        let (role, when) = match left.is_negative() {
+            true => (Role::Fail, format!("{} late", hours_minutes(-left))),
+            false => (Role::Text, format!("in {}", hours_minutes(left))),
+        };
+        let wall = wall_time(at, state.now, &state.zone);
+        lines.push(Line::from(cut_spans(
+            vec![
+                theme.span(Role::Accent, "gate  "),
+                theme.span(Role::Text, format!("{title} {} {wall} ", theme.glyphs.dot)),
+                theme.span(role, when),
+            ],
+            width,
+            theme,
+        )));
+    }
+    lines
+}
+
 /// What it waits for, the gravest first.
 fn standing(summary: &SessionSummary, now: Timestamp, theme: &Theme) -> Vec<Span<'static>> {
     let next = |spans: &mut Vec<Span<'static>>| {
         if let Some(next) = &summary.next {
-            spans.push(theme.span(Role::Muted, format!("  {next}")));
+            spans.push(theme.span(Role::Muted, format!("  {}", next.what)));
+            if !next.owner.is_empty() {
+                let owner = format!(" {} {}", theme.glyphs.dot, next.owner);
+                spans.push(theme.span(Role::Muted, owner));
+            }
         }
     };
     if let Some(problem) = &summary.problem {
@@ -205,7 +287,9 @@ fn standing(summary: &SessionSummary, now: Timestamp, theme: &Theme) -> Vec<Span
         ];
     }
     let Some(gate) = summary.gate else {
-        return vec![theme.span(Role::Muted, "not checked yet")];
+        let mut spans = vec![theme.span(Role::Muted, "not checked yet")];
+        next(&mut spans);
+        return spans;
     };
     let (sign, word, role) = theme.gate(gate);
     let mut spans = vec![theme.span(role, format!("{sign} {word}"))];
@@ -223,7 +307,7 @@ fn standing(summary: &SessionSummary, now: Timestamp, theme: &Theme) -> Vec<Span
 
 fn range(width: usize, theme: &Theme) -> Line<'static> {
     let name = if width >= 100 {
-        26
+        22
     } else {
         (width / 3).min(24)
     };

@@ -10,6 +10,7 @@ pub mod home;
 mod mail;
 mod new_session;
 mod plan;
+mod proofs;
 mod rehearsal;
 pub mod rows;
 mod sprint;
@@ -38,6 +39,7 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &Scree
         Screen::Handover(handover) => handover::render(canvas, area, state, handover),
         Screen::DayOne(day_one) => day_one::render(canvas, area, state, day_one),
         Screen::Rehearsal(rehearsal) => rehearsal::render(canvas, area, state, rehearsal),
+        Screen::Proofs(proofs) => proofs::render(canvas, area, state, proofs),
         Screen::Mail(mail) => mail::render(canvas, area, state, mail),
         Screen::Vault(vault) => vault::render(canvas, area, state, vault),
         Screen::Guide(guide) => guide::render(canvas, area, state, guide),

@@ -17,11 +17,13 @@ use crate::app::State;
 use crate::app::plan::PlanScreen;
 use crate::app::select::plan::{self, Line as PlanLine, Part};
 use crate::model::board::Board;
-use crate::model::clock::hours_minutes;
+use crate::model::burndown::Chart;
+use crate::model::clock::{hours_minutes, wall_time};
 use crate::model::session::Answer;
 use crate::ui::canvas::Canvas;
 use crate::ui::detail::heading;
 use crate::ui::theme::{Role, Theme};
+use crate::ui::widgets::burndown;
 use crate::ui::{line, paint};
 
 /// Widest that lines are drawn.
@@ -35,7 +37,8 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &PlanS
     let parts = plan::parts(state);
     let head = line::cut_spans(summary(state, &parts, theme), width, theme);
     paint::line(canvas.buf, paint::row(inner, 0), &Line::from(head));
-    let area = paint::trim(area, 2, 0);
+    let above = overview(canvas, paint::trim(area, 1, 0), state);
+    let area = paint::trim(area, above + 2, 0);
     let cells = rows::row_width(area).min(WIDEST);
     let mut lines: Vec<Sectioned> = Vec::new();
     let mut number = 0;
@@ -45,6 +48,15 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &PlanS
         }
         let title = heading(&format!("  {}", part.title), width.min(WIDEST), theme);
         lines.push(Sectioned::Heading(title));
+        for window in &part.windows {
+            let span = theme.span(Role::Muted, format!("    {window}"));
+            let cells = width.min(WIDEST);
+            lines.push(Sectioned::Heading(Line::from(line::cut_spans(
+                vec![span],
+                cells,
+                theme,
+            ))));
+        }
         for entry in &part.lines {
             let text = row(entry, state, cells, theme);
             lines.extend(text.into_iter().map(|line| Sectioned::Row(number, line)));
@@ -53,6 +65,84 @@ pub fn render(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &PlanS
     }
     let keys = plan::keys(state);
     rows::sections(canvas, area, screen.cursor.index(&keys), &lines);
+}
+
+/// What is late, and the blockers over time where there is room; how many rows that took.
+fn overview(canvas: &mut Canvas<'_>, area: Rect, state: &State) -> u16 {
+    let theme = canvas.theme;
+    let inner = paint::inset(area, 2);
+    let width = usize::from(inner.width).min(WIDEST);
+    let roomy = area.height >= 26;
+    let late = plan::late(state);
+    let most = if roomy { 3 } else { 1 };
+    let mut lines: Vec<Line<'static>> = late
+        .iter()
+        .take(most)
+        .map(|late| {
+            let what = if late.is_gate { "gate " } else { "" };
+            let head = format!("! {what}{} {} late", late.title, hours_minutes(late.by));
+            let spans = vec![
+                theme.span(Role::Fail, head),
+                theme.span(Role::Muted, "  waits for "),
+                theme.span(Role::Text, &late.waits_for),
+            ];
+            Line::from(line::cut_spans(spans, width, theme))
+        })
+        .collect();
+    if late.len() > most {
+        let text = match late.len() - most {
+            1 => "! 1 more is late".to_owned(),
+            n => format!("! {n} more are late"),
+        };
+        lines.push(Line::from(theme.span(Role::Fail, text)));
+    }
+    if let Some(chart) = plan::burndown(state).filter(|chart| chart.peak().is_some()) {
+        lines.extend(blockers(&chart, state, roomy, width, theme));
+    }
+    paint::lines(canvas.buf, inner, &lines, 0);
+    u16::try_from(lines.len()).unwrap_or(0)
+}
+
+/// The chart with its labels: five rows where there is room, else one.
+fn blockers(
+    chart: &Chart,
+    state: &State,
+    roomy: bool,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let wall = |at| wall_time(at, state.now, &state.zone);
+    let most = chart.peak().map_or(0, |(_, open)| open);
+    let said = format!("blockers: {} open, {most} at most", chart.open());
+    if !roomy {
+        let room = width.saturating_sub(said.len() + 2).min(60);
+        let row = burndown::lines(chart, room, 1, theme).into_iter().next();
+        let mut spans = vec![theme.span(Role::Text, said), theme.span(Role::Text, "  ")];
+        spans.extend(row.into_iter().flat_map(|line| line.spans));
+        return vec![Line::from(spans)];
+    }
+    let goal = chart.goal.as_ref().map_or_else(String::new, |(title, at)| {
+        format!("; none at “{title}”, {}", wall(*at))
+    });
+    let mut lines = vec![Line::from(theme.span(Role::Text, said + &goal))];
+    let cells = width.saturating_sub(4).min(96);
+    for (at, line) in burndown::lines(chart, cells, 4, theme)
+        .into_iter()
+        .enumerate()
+    {
+        let label = match at {
+            0 => format!("{most:>3} "),
+            3 => "  0 ".to_owned(),
+            _ => "    ".to_owned(),
+        };
+        let mut spans = vec![theme.span(Role::Muted, label)];
+        spans.extend(line.spans);
+        lines.push(Line::from(spans));
+    }
+    let left = vec![theme.span(Role::Muted, format!("    {}", wall(chart.from)))];
+    let right = vec![theme.span(Role::Muted, wall(chart.to))];
+    lines.push(line::spread(left, right, cells + 4, theme));
+    lines
 }
 
 /// How much is confirmed and done, and what the clock says.
@@ -125,6 +215,15 @@ fn row(entry: &PlanLine<'_>, state: &State, width: usize, theme: &Theme) -> Vec<
 
 /// How a line was answered; for a red flag no is the good answer.
 fn said(answer: Option<&Answer>, good: bool, theme: &Theme) -> (&'static str, Role, String) {
+    let (sign, role, mut text) = word(answer, good, theme);
+    match answer.map_or(0, |answer| answer.attachments.len()) {
+        0 => {}
+        n => text = format!("{text} +{n}"),
+    }
+    (sign, role, text)
+}
+
+fn word(answer: Option<&Answer>, good: bool, theme: &Theme) -> (&'static str, Role, String) {
     match answer {
         None => (theme.glyphs.blocked, Role::Blocked, "asked".to_owned()),
         Some(a) if a.yes == good => {
@@ -150,9 +249,12 @@ fn gate(board: &Board<'_>, state: &State, width: usize, theme: &Theme) -> Vec<Li
         (false, 0, 0) => (theme.glyphs.open, Role::Text, signed(board)),
         (false, ..) => (theme.glyphs.blocked, Role::Blocked, why(board)),
     };
+    let dot = theme.glyphs.dot;
+    let wall = plan::wall(state, board.gate.hour);
+    let wall = wall.map_or_else(String::new, |wall| format!(" {dot} {wall}"));
     let title = format!(
-        "gate {} {} h {}",
-        board.gate.title, theme.glyphs.dot, board.gate.hour
+        "gate {} {dot} h {}{wall}",
+        board.gate.title, board.gate.hour
     );
     let late = late(board, state);
     let text = match late {

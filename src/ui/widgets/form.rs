@@ -16,6 +16,8 @@ pub struct Field<'a> {
     pub focused: bool,
     /// Said in place of an empty text.
     pub hint: &'a str,
+    /// What would follow the text, if it were taken.
+    pub ghost: &'a str,
     pub problem: Option<&'a str>,
 }
 
@@ -74,10 +76,12 @@ impl Field<'_> {
             room.saturating_sub(text::width(&head)),
             mark,
         );
+        let left = room.saturating_sub(text::width(&head) + text::width(&rest));
         vec![
             theme.span(Role::Strong, head),
             theme.span(Role::Accent, theme.glyphs.caret),
             theme.span(Role::Strong, rest),
+            theme.span(Role::Muted, text::cut(&text::safe(self.ghost), left, mark)),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Widgets: props in, cells or lines out. They keep nothing and know nothing of the state machine.
 
+pub mod burndown;
 pub mod empty;
 pub mod evidence;
 pub mod exhibit;

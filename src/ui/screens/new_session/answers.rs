@@ -73,6 +73,7 @@ pub fn authority(canvas: &mut Canvas<'_>, area: Rect, new: &NewSession) {
         focused: true,
         hint: "type yes to state it, no to go on without",
         problem: new.authority_problem.as_deref(),
+        ..Field::default()
     };
     lines.extend(field.lines(9, width, theme));
     lines.push(Line::default());

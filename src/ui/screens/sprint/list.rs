@@ -200,7 +200,7 @@ fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'
         (true, ..) => Some((Role::Accent, theme.spinner(state.spinner))),
         (_, true, _) => Some((Role::Accent, theme.glyphs.waiting)),
         (_, _, true) => Some((Role::Warn, theme.glyphs.waived)),
-        _ => None,
+        _ => owned(row, state, theme),
     };
     let subject = short_subject(&row.key.subject, state);
     FindingRow {
@@ -213,6 +213,17 @@ fn row_line(row: &Row<'_>, state: &State, width: usize, theme: &Theme) -> Line<'
         waived: row.waived,
     }
     .line(width, theme)
+}
+
+/// What waits, what waits no more, and what is overdue.
+fn owned(row: &Row<'_>, state: &State, theme: &Theme) -> Option<(Role, &'static str)> {
+    let owner = row.owner?;
+    match select::waits(state, &select::item_of(&row.key)) {
+        Some(waits) if !waits.over => Some((Role::Blocked, theme.glyphs.blocked)),
+        _ if owner.due.is_some_and(|due| due < state.now) => Some((Role::Fail, "!")),
+        Some(_) => Some((Role::Pass, theme.glyphs.arrow)),
+        None => None,
+    }
 }
 
 #[cfg(test)]
