@@ -25,10 +25,15 @@ pub fn run(arguments: &Report, settings: &Settings) -> Result<Exit> {
         .store
         .samples()
         .map_err(|why| session_problem(&arguments.session, &why))?;
+    let events = open
+        .store
+        .events()
+        .map_err(|why| session_problem(&arguments.session, &why))?;
     let account = Account {
         samples: &samples,
         session: &open.session,
         playbook: &playbook,
+        events: &events,
         edition: match arguments.edition {
             Edition::Client => report::Edition::Client,
             Edition::Internal => report::Edition::Internal,

@@ -203,14 +203,20 @@ impl Turn {
             "client" => Edition::Client,
             _ => Edition::Internal,
         };
-        let (file, events) = (opened.file.clone(), opened.events.len());
+        let (file, events) = (opened.file.clone(), opened.events.clone());
         let (session, playbook) = (opened.session.clone(), playbook.clone());
         let (folder, format) = (self.options.out_dir.clone(), format.to_owned());
         self.aside(move || {
-            let sealed = files::sealed(&file, events);
             let samples = files::samples(&file);
-            let sealed = sealed.as_ref();
-            let document = files::document(&session, &playbook, &format, edition, sealed, &samples);
+            let sealed = files::sealed(&file, events.len());
+            let document = files::document(
+                (&session, &events),
+                &playbook,
+                &format,
+                edition,
+                sealed.as_ref(),
+                &samples,
+            );
             Message::Written(document.and_then(|(name, text)| files::write(&folder, &name, &text)))
         });
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::model::event::Event;
 use crate::model::playbook::Playbook;
 use crate::model::session::Session;
 use crate::report::{self, Account, Edition, Seal};
@@ -49,7 +50,7 @@ pub(super) fn samples(file: &Path) -> Samples {
 
 /// A session as a document: its file name and its text.
 pub(super) fn document(
-    session: &Session,
+    (session, events): (&Session, &[Event]),
     playbook: &Playbook,
     format: &str,
     edition: Edition,
@@ -60,6 +61,7 @@ pub(super) fn document(
         samples,
         session,
         playbook,
+        events,
         edition,
         now: Timestamp::now(),
         seal: sealed.map(|seen| Seal {
@@ -98,7 +100,7 @@ mod tests {
         let playbook = &crate::playbook::builtin()[0];
         let written = |sealed: Option<&Verification>| {
             document(
-                &session,
+                (&session, &[]),
                 playbook,
                 "markdown",
                 Edition::Client,

@@ -147,6 +147,18 @@ mod tests {
     }
 
     #[test]
+    fn entries_from_before_files_and_blockers_still_open_and_look_as_they_did() {
+        let old = [
+            r#"{"kind":"answered","question":"q","yes":true,"by":"Ada","evidence":"e"}"#,
+            r#"{"kind":"assigned","item":"mail","owner":"Bo","due":null}"#,
+        ];
+        for text in old {
+            let body: crate::model::event::EventBody = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&body).unwrap(), text);
+        }
+    }
+
+    #[test]
     fn a_file_is_named_with_its_size_and_the_start_of_its_hash() {
         let file = Attachment::File {
             path: "/home/ada/zone.txt".into(),

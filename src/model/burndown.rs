@@ -48,7 +48,8 @@ fn push(steps: &mut Vec<Step>, at: Timestamp, open: usize) {
     if steps.last().is_some_and(|last| last.at == at) {
         steps.pop();
     }
-    if steps.last().is_none_or(|last| last.open != open) {
+    let before = steps.last().map_or(0, |last| last.open);
+    if before != open {
         steps.push(Step { at, open });
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::availability::Cell;
+use crate::model::burndown;
 
 /// A document: title and blocks, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub enum Block {
         head: Vec<String>,
         rows: Vec<Vec<String>>,
     },
+    /// Open blockers over the sprint: a picture where the format has pictures.
+    Burndown(Box<burndown::Chart>),
     /// Text that must stay as it is, line by line.
     Verbatim(String),
     Chart(Chart),

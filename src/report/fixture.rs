@@ -285,6 +285,11 @@ pub(super) fn about_the_future() -> Run {
 
 /// A session that was handed over, after which the SPF record broke.
 pub(super) fn session() -> Session {
+    Session::fold(&events())
+}
+
+/// The events that it is made of.
+pub(super) fn events() -> Vec<Event> {
     let healthy = finding(
         "mail.spf",
         Verdict::Pass,
@@ -370,7 +375,7 @@ pub(super) fn session() -> Session {
         },
     ];
     bodies.extend(findings().into_iter().map(found));
-    let events: Vec<Event> = bodies
+    bodies
         .into_iter()
         .zip(1..)
         .map(|(body, number): (EventBody, u32)| Event {
@@ -380,8 +385,7 @@ pub(super) fn session() -> Session {
             device: "desk".into(),
             body,
         })
-        .collect();
-    Session::fold(&events)
+        .collect()
 }
 
 pub(super) fn account(session: &Session, edition: Edition) -> Account<'_> {
@@ -389,6 +393,7 @@ pub(super) fn account(session: &Session, edition: Edition) -> Account<'_> {
     Account {
         session,
         playbook: &PLAYBOOK,
+        events: &[],
         edition,
         now: now(),
         seal: Some(Seal {

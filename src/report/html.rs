@@ -3,6 +3,7 @@
 use super::chart;
 use super::document::{Block, Document, cut};
 use super::session::{Account, session_document};
+use super::sprint;
 use crate::model::text::{escape, escape_lines};
 
 const STYLE: &str = include_str!("../../assets/report/page.css");
@@ -57,6 +58,11 @@ fn block(block: &Block) -> String {
                 "<table>\n<thead>\n<tr>{names}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n"
             )
         }
+        Block::Burndown(chart) => format!(
+            "<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n",
+            sprint::svg(chart),
+            inline(&sprint::caption(chart))
+        ),
         Block::Verbatim(text) => format!("<pre>{}</pre>\n", markup(&escape_lines(&cut(text)))),
         Block::Chart(chart) => chart::figure(chart),
     }

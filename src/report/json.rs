@@ -9,6 +9,8 @@ use serde::Serialize;
 use super::availability::DoorReport;
 use super::gates::{self, AccessLine, FlagLine, GateLine};
 use super::session::Account;
+use super::sprint::{self, BlockersLine};
+use crate::model::attachment::Attachment;
 use crate::model::drift::Drifted;
 use crate::model::expected::Expected;
 use crate::model::fact::FactChange;
@@ -60,6 +62,8 @@ struct SessionReport {
     check_with: Option<String>,
     run: Run,
     gates: Vec<GateLine>,
+    /// Open blockers over time.
+    blockers: Vec<BlockersLine>,
     red_flags: Vec<FlagLine>,
     /// Access that must be in hand when the clock starts.
     before_hour_0: Vec<AccessLine>,
@@ -84,7 +88,23 @@ struct AnswerReport {
     yes: bool,
     by: String,
     evidence: String,
+    /// Files by their hash, and links.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentReport>,
     at: Timestamp,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "type")]
+enum AttachmentReport {
+    File {
+        name: String,
+        size: u64,
+        sha256: String,
+    },
+    Link {
+        url: String,
+    },
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -102,6 +122,9 @@ struct WaiverReport {
 struct OwnerReport {
     name: String,
     due: Option<Timestamp>,
+    /// What it waits for: another item's id, or a cause with a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocked_by: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -162,6 +185,7 @@ impl SessionReport {
             availability: DoorReport::all(account),
             run: Run::of_session(session, playbook, account.now),
             gates: gates::gates(account),
+            blockers: sprint::blockers(account),
             red_flags: gates::flags(account),
             before_hour_0: gates::before_hour_0(account),
             answers: session
@@ -172,6 +196,7 @@ impl SessionReport {
                     yes: answer.yes,
                     by: answer.by.clone(),
                     evidence: answer.evidence.clone(),
+                    attachments: answer.attachments.iter().map(attachment).collect(),
                     at: answer.at,
                 })
                 .collect(),
@@ -183,6 +208,7 @@ impl SessionReport {
                     let report = OwnerReport {
                         name: owner.name.clone(),
                         due: owner.due,
+                        blocked_by: Some(owner.blocked_by.clone()).filter(|what| !what.is_empty()),
                     };
                     (item.clone(), report)
                 })
@@ -216,6 +242,20 @@ impl SessionReport {
                 .map(|drift| drift.lines.iter().map(DriftReport::of).collect())
                 .unwrap_or_default(),
         }
+    }
+}
+
+/// Where a file lay is nobody else's business.
+fn attachment(of: &Attachment) -> AttachmentReport {
+    match of {
+        Attachment::File {
+            name, size, sha256, ..
+        } => AttachmentReport::File {
+            name: name.clone(),
+            size: *size,
+            sha256: sha256.clone(),
+        },
+        Attachment::Link { url } => AttachmentReport::Link { url: url.clone() },
     }
 }
 

@@ -4,6 +4,7 @@
 use super::document::{Block, Document, cut};
 use super::run::run_document;
 use super::session::{Account, session_document};
+use super::sprint;
 use crate::model::playbook::Playbook;
 use crate::model::run::Run;
 use crate::model::text::{escape, escape_lines};
@@ -46,6 +47,14 @@ fn block(block: &Block) -> String {
             format!("- [{}] {}", if *done { "x" } else { " " }, inline(item))
         }),
         Block::Table { head, rows } => table(head, rows),
+        Block::Burndown(chart) => {
+            let (head, rows) = sprint::table(chart);
+            format!(
+                "{}\n\n{}",
+                inline(&sprint::caption(chart)),
+                table(&head, &rows)
+            )
+        }
         Block::Verbatim(text) => verbatim(text),
         Block::Chart(chart) => format!("{}\n", inline(&chart.words())),
     }

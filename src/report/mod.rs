@@ -21,6 +21,7 @@ mod run;
 mod sarif;
 mod session;
 mod signs;
+mod sprint;
 mod text;
 
 pub use html::session_html;

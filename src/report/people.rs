@@ -2,10 +2,13 @@
 
 use super::document::Block;
 use super::session::{Account, Edition, minute};
+use crate::model::attachment::Attachment;
+use crate::model::blocking::waits;
 use crate::model::finding::Finding;
 use crate::model::playbook::{Playbook, Question};
-use crate::model::session::Session;
+use crate::model::session::{Answer, Session};
 use crate::model::verdict::Verdict;
+use crate::model::waiving::{Lapse, lapsed};
 
 /// The sections of a report that people filled.
 pub(super) fn blocks(of: &Account<'_>) -> Vec<Block> {
@@ -15,7 +18,7 @@ pub(super) fn blocks(of: &Account<'_>) -> Vec<Block> {
     blocks.extend(answers(session, playbook));
     blocks.extend(waivers(of));
     blocks.extend(work(session, playbook));
-    blocks.extend(owners(session, playbook));
+    blocks.extend(owners(of));
     blocks.extend(access(session));
     blocks.push(Block::section("Handover checklist"));
     blocks.push(Block::Tasks(
@@ -76,7 +79,7 @@ fn answers(session: &Session, playbook: &Playbook) -> [Block; 2] {
                 if answer.yes { "yes" } else { "no" }.to_owned(),
                 answer.by.clone(),
                 minute(answer.at),
-                answer.evidence.clone(),
+                shown_by(answer),
             ])
         })
         .collect();
@@ -84,13 +87,37 @@ fn answers(session: &Session, playbook: &Playbook) -> [Block; 2] {
     listed("What people attested", &head, rows, "Nothing yet.")
 }
 
+/// The words, each file with its size and the start of its hash, and links that are not in the words.
+fn shown_by(answer: &Answer) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let is_file = |name: &String| answer.evidence == *name;
+    let named = answer
+        .attachments
+        .iter()
+        .any(|a| matches!(a, Attachment::File { name, .. } if is_file(name)));
+    if !answer.evidence.is_empty() && !named {
+        parts.push(answer.evidence.clone());
+    }
+    let labels = answer.attachments.iter().map(Attachment::label);
+    parts.extend(labels.filter(|label| !answer.evidence.contains(label.as_str())));
+    parts.join("; ")
+}
+
 fn waivers(of: &Account<'_>) -> [Block; 2] {
     let mut list: Vec<_> = of.session.waivers.iter().collect();
     list.sort_by(|a, b| a.criterion.cmp(&b.criterion));
+    let lapsed = lapsed(of.playbook, of.session, of.now);
     let rows = list
         .into_iter()
         .map(|waiver| {
-            let over = if of.now < waiver.until { "" } else { " (over)" };
+            let changed = lapsed
+                .iter()
+                .any(|(w, why)| *w == waiver && *why == Lapse::Changed);
+            let over = match (of.now < waiver.until, changed) {
+                (false, _) => " (over)",
+                (true, true) => " (lapsed: the fact changed)",
+                (true, false) => "",
+            };
             vec![
                 title(of.playbook, &waiver.criterion),
                 waiver.reason.clone(),
@@ -136,21 +163,31 @@ fn work(session: &Session, playbook: &Playbook) -> [Block; 2] {
     listed("Deliverables", &head, rows, "None.")
 }
 
-fn owners(session: &Session, playbook: &Playbook) -> [Block; 2] {
+fn owners(of: &Account<'_>) -> [Block; 2] {
+    let (session, playbook) = (of.session, of.playbook);
     let rows = session
         .owners
         .iter()
         .map(|(item, owner)| {
+            let waits = waits(playbook, session, item, of.now).map(|waits| {
+                let over = if waits.over { " (settled)" } else { "" };
+                format!("{}{over}", title(playbook, &waits.what))
+            });
+            let due = owner.due.map(|due| {
+                let over = if due < of.now { " (overdue)" } else { "" };
+                format!("{}{over}", minute(due))
+            });
             vec![
                 title(playbook, item),
                 owner.name.clone(),
-                owner.due.map(minute).unwrap_or_default(),
+                due.unwrap_or_default(),
+                waits.unwrap_or_default(),
             ]
         })
         .collect();
     listed(
         "Owners",
-        &["What", "Who", "Due"],
+        &["What", "Who", "Due", "Waits for"],
         rows,
         "Nobody is named yet.",
     )

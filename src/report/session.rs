@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use super::document::{Block, Document};
 use super::run::{exhibits, ranked, remedy, rows, signed, table};
-use super::{availability, gates, people, receivers};
+use super::{availability, gates, people, receivers, sprint};
 use crate::model::clock::hours_minutes;
 use crate::model::drift::{Change, Drift, Drifted};
+use crate::model::event::Event;
 use crate::model::expected::Lapsed;
 use crate::model::finding::{Finding, FindingKey};
 use crate::model::gate::{GateReport, GateVerdict};
@@ -31,6 +32,8 @@ pub enum Edition {
 pub struct Account<'a> {
     pub session: &'a Session,
     pub playbook: &'a Playbook,
+    /// The events that the session is the fold of.
+    pub events: &'a [Event],
     pub edition: Edition,
     pub now: Timestamp,
     /// Of the file, when it was verified.
@@ -68,6 +71,7 @@ pub(super) fn session_document(of: &Account<'_>) -> Document {
     blocks.push(rows(&of.session.rows(of.playbook, of.now), of.playbook));
     blocks.extend(gates::blocks(of));
     blocks.extend(availability::blocks(of));
+    blocks.extend(sprint::blocks(of));
     blocks.extend(findings(of));
     blocks.extend(receivers::blocks(of));
     blocks.extend(drift(of));

@@ -247,9 +247,14 @@ pub fn owners(state: &State) -> Vec<String> {
     };
     let session = &opened.session;
     let mut lines = vec!["Owners".to_owned()];
-    lines.extend(session.owners.iter().map(|(item, owner)| match owner.due {
-        Some(due) => format!("  {item}: {} · due {due}", owner.name),
-        None => format!("  {item}: {}", owner.name),
+    lines.extend(session.owners.iter().map(|(item, owner)| {
+        let due = owner.due.map(|due| {
+            let over = if due < state.now { " (overdue)" } else { "" };
+            format!(" · due {due}{over}")
+        });
+        let waits = super::waits(state, item).map(|waits| format!(" · {}", waits.text()));
+        let rest = [due, waits].into_iter().flatten().collect::<String>();
+        format!("  {item}: {}{rest}", owner.name)
     }));
     lines.push("Access".to_owned());
     lines.extend(

@@ -3,6 +3,7 @@
 mod day_one;
 mod gate;
 mod home;
+mod items;
 mod journey;
 mod keymap;
 mod mail;

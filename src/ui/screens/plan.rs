@@ -13,13 +13,13 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::rows::{self, Sectioned};
-use crate::app::State;
 use crate::app::plan::PlanScreen;
 use crate::app::select::plan::{self, Line as PlanLine, Part};
+use crate::app::{State, select};
 use crate::model::board::Board;
 use crate::model::burndown::Chart;
 use crate::model::clock::{hours_minutes, wall_time};
-use crate::model::session::Answer;
+use crate::model::session::{Answer, Owner};
 use crate::ui::canvas::Canvas;
 use crate::ui::detail::heading;
 use crate::ui::theme::{Role, Theme};
@@ -186,6 +186,44 @@ fn summary(state: &State, parts: &[Part<'_>], theme: &Theme) -> Vec<ratatui::tex
 }
 
 fn row(entry: &PlanLine<'_>, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = told(entry, state, width, theme);
+    let item = match entry {
+        PlanLine::Access(question, _) => question.id.as_str(),
+        PlanLine::Flag(flag, _) => flag.id.as_str(),
+        PlanLine::Step(step) => step.id,
+        PlanLine::Gate(_) => return lines,
+    };
+    let session = state.opened.as_ref().map(|opened| &opened.session);
+    if let Some(owner) = session.and_then(|session| session.owners.get(item)) {
+        lines.extend(owned(item, owner, state, width, theme));
+    }
+    lines
+}
+
+/// Who has it and by when, and what it waits for.
+fn owned(
+    item: &str,
+    owner: &Owner,
+    state: &State,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let late = owner.due.is_some_and(|due| due < state.now);
+    let due = owner.due.map(|at| crate::ui::detail::due(at, state.now));
+    let text = format!("  {}{}", owner.name, due.unwrap_or_default());
+    let mut spans = vec![theme.span(if late { Role::Fail } else { Role::Muted }, text)];
+    if let Some(waits) = select::waits(state, item) {
+        let role = if waits.over {
+            Role::Pass
+        } else {
+            Role::Blocked
+        };
+        spans.push(theme.span(role, format!(" {} {}", theme.glyphs.dot, waits.text())));
+    }
+    vec![Line::from(line::cut_spans(spans, width, theme))]
+}
+
+fn told(entry: &PlanLine<'_>, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     match entry {
         PlanLine::Access(question, answer) => {
             let (sign, role, by) = said(*answer, true, theme);
