@@ -10,8 +10,8 @@
 //! | [`net`] | the only door to the network: one question asked once a run, limits a host, reroutes; gives observations | judge |
 //! | [`remedy`] | records and settings composed for what was found, in the words of the DNS host's console | touch the network |
 //! | [`checks`] | one rule one file: `observe`, then a pure `judge`; [`checks::registry`] lists them | know in what world it runs |
-//! | [`engine`] | runs checks within limits, watches one until green, discovers the hosts of a domain | judge, or keep anything |
-//! | [`store`] | a session's file: append-only events under a hash chain, in SQLite | hold a secret |
+//! | [`engine`] | runs checks within limits, watches one until green or a whole session for good, discovers the hosts of a domain | judge, or keep anything |
+//! | [`store`] | a session's file: append-only events under a hash chain, and the samples of watches, in SQLite | hold a secret |
 //! | [`vault`] | credentials in the OS keyring, an encrypted file, or the environment | write a value in the open |
 //! | [`report`] | a run or a session as text, JSON, Markdown, HTML, JUnit, SARIF | let foreign text out of its place |
 //! | [`range`] | the practice range: a small internet on loopback, with faults that can be set and mended | be known to a check |

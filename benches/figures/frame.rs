@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use launch_ready::app::guides::Guides;
 use launch_ready::app::keymap::DEFAULT;
 use launch_ready::app::opened::SessionFile;
@@ -55,6 +56,7 @@ fn state() -> State {
         },
         operator: "bench".to_owned(),
         now,
+        zone: TimeZone::UTC,
     });
     let mut bodies = vec![
         EventBody::Created {
@@ -87,6 +89,7 @@ fn state() -> State {
         file: PathBuf::from("acme-example.launch"),
         read_only: None,
         events,
+        samples: Vec::new(),
     };
     update(&mut state, Message::SessionOpened(Box::new(file)), now);
     state

@@ -9,7 +9,7 @@ use launch_ready::model::event::EventBody;
 use launch_ready::model::session::Session;
 use launch_ready::playbook;
 use launch_ready::report::{Account, Edition, session_html};
-use launch_ready::store::Store;
+use launch_ready::store::{Samples, Store};
 
 use super::{check, row, spread};
 
@@ -35,9 +35,10 @@ pub fn measure() {
         "<= 100 ms",
     );
 
-    let (session, _) = open();
-    let times = (0..RUNS).map(|_| time(|| session.drift()).0).collect();
-    assert!(!session.drift().unwrap().lines.is_empty());
+    let (session, events) = open();
+    let now = Timestamp::now();
+    let times = (0..RUNS).map(|_| time(|| session.drift(now)).0).collect();
+    assert!(!session.drift(now).unwrap().lines.is_empty());
     row(
         "drift of a whole run, after the checks",
         &spread(times),
@@ -45,13 +46,16 @@ pub fn measure() {
     );
 
     let playbook = &playbook::builtin()[0];
+    let samples = Samples::new();
     let page = || {
         session_html(&Account {
             session: &session,
             playbook,
+            events: &events,
             edition: Edition::Internal,
-            now: Timestamp::now(),
+            now,
             seal: None,
+            samples: &samples,
         })
     };
     let times = (0..RUNS).map(|_| time(page).0).collect();

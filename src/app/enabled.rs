@@ -48,18 +48,13 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
                 Reason::because("day one begins with the handover: nothing was handed over yet")
             }
         },
-        Action::GoRehearsal => opened(state).map(|_| ()),
+        Action::GoRehearsal | Action::GoWatch => opened(state).map(|_| ()),
         Action::Assume | Action::Rehearse if select::rehearsal::is_busy(state) => {
             Reason::because("it is being looked at: s stops it")
         }
         Action::StopRehearsal => match select::rehearsal::is_busy(state) {
             true => Ok(()),
             false => Reason::because("nothing is being looked at"),
-        },
-        Action::GoWatch => opened(state).map(|_| ()),
-        Action::WatchAll => match opened(state)?.vigil {
-            Some(_) => Ok(()),
-            None => writable(state).map(|_| ()),
         },
         Action::Recheck => {
             idle(state)?;
@@ -97,6 +92,7 @@ pub fn enabled(state: &State, action: Action) -> Result<(), Reason> {
             _ => Reason::because("only lines of the checklist are ticked"),
         },
         Action::AddAccess
+        | Action::WatchAll
         | Action::AddExposed
         | Action::PauseClock
         | Action::ThirdParties

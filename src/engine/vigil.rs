@@ -35,8 +35,10 @@ pub struct Vigil {
 }
 
 impl Vigil {
-    /// Over `plan`, a look each `every`; `known` is what the session has seen so far.
-    pub fn new(plan: Plan, network: Network, every: Duration, known: Knowledge) -> Self {
+    /// Over `plan`, a look each `every`; `known` is what the session has seen so far. What needs the operator's authority (a
+    /// test message to send, an intrusive check) is not done again and again: it is left as it is known.
+    pub fn new(mut plan: Plan, network: Network, every: Duration, known: Knowledge) -> Self {
+        plan.authorised = false;
         Self {
             plan,
             network,
@@ -261,6 +263,19 @@ pub async fn rest(due: Timestamp) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_needs_authority_is_not_done_again_and_again() {
+        let intent = crate::model::intent::Intent::of("acme.example".parse().unwrap());
+        let plan = Plan::new(intent, &crate::engine::Selection::default(), true);
+        let config = crate::net::NetworkConfig {
+            resolvers: vec![([127, 0, 0, 1], 9).into()],
+            ..crate::net::NetworkConfig::default()
+        };
+        let network = Network::new(config).unwrap();
+        let vigil = Vigil::new(plan, network, Duration::from_mins(1), Knowledge::new());
+        assert!(!vigil.plan.authorised);
+    }
 
     #[test]
     fn the_next_look_is_an_interval_away_a_tenth_more_or_less() {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{Stage, code, program, stderr, stdout};
 
 const HOST: &str = "api.acme.example";
-const ENOUGH: Duration = Duration::from_secs(120);
+const ENOUGH: Duration = Duration::from_mins(2);
 
 /// A web hook on loopback: its address, and what it was told. It fails the first time, as a busy one does.
 fn hook() -> (String, Receiver<Value>) {
