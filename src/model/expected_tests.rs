@@ -1,3 +1,5 @@
+//! What was expected since the handover, and what is a surprise.
+
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::json;
 

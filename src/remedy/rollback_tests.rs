@@ -1,3 +1,5 @@
+//! The rollback card, made from sprints.
+
 use jiff::Timestamp;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! The runbook, composed for portals.
+
 use jiff::Timestamp;
 use serde_json::json;
 

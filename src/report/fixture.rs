@@ -1,7 +1,10 @@
 //! A run and a session with every kind of finding, for the tests of the formats.
 
+mod playbook;
+
 use jiff::{SignedDuration, Timestamp};
 
+pub(super) use self::playbook::playbook;
 use super::session::{Account, Edition, Seal};
 use crate::model::event::{Event, EventBody};
 use crate::model::exhibit::{Bar, Exhibit, Hop, Node, TableRow};
@@ -9,9 +12,7 @@ use crate::model::finding::{
     CheckId, Evidence, Finding, RecordAction, RecordChange, Remedy, fingerprint,
 };
 use crate::model::observation::self_check::SelfCheck;
-use crate::model::playbook::{
-    Asks, ChecklistItem, Criterion, Deliverable, Gate, Playbook, Question, RedFlag,
-};
+use crate::model::playbook::Playbook;
 use crate::model::run::{Parts, QueryCounts, Run};
 use crate::model::session::Session;
 use crate::model::verdict::{Confidence, Severity, Verdict};
@@ -21,88 +22,6 @@ pub(super) fn now() -> Timestamp {
 }
 
 pub(super) const HOSTILE: &str = "<b>x</b> | `y` ``` ]]> [z](javascript:1)\n# h \x1b[2J\u{202e}";
-pub(super) fn playbook() -> Playbook {
-    let row = |id: &str, checks: &[&str], questions: &[&str]| Criterion {
-        id: id.into(),
-        title: format!("Row {id}"),
-        passes: "It holds.".into(),
-        plain: String::new(),
-        breaks: "It breaks.".into(),
-        workstream: "email".into(),
-        gates: Vec::new(),
-        checks: checks.iter().map(|c| (*c).to_owned()).collect(),
-        questions: questions.iter().map(|id| question(id)).collect(),
-    };
-    Playbook {
-        id: "b2b-support".into(),
-        title: "B2B service portal".into(),
-        audience: "clients".into(),
-        target: "support".into(),
-        ready: "A client signs in.".into(),
-        stop: String::new(),
-        red_flags: vec![
-            RedFlag {
-                id: "secret-was-public".into(),
-                text: "A secret was public.".into(),
-                stop: "An engineer rotates it.".into(),
-            },
-            RedFlag {
-                id: "sender-unclear".into(),
-                text: "Nobody knows who sends the mail.".into(),
-                stop: "An engineer traces a message.".into(),
-            },
-        ],
-        diy: Vec::new(),
-        criteria: vec![
-            row("email-valid", &["mail.*"], &[]),
-            row("tls-active", &["tls.chain"], &["dns-owner"]),
-        ],
-        phases: Vec::new(),
-        workstreams: Vec::new(),
-        first_checks: Vec::new(),
-        deliverables: vec![Deliverable {
-            id: "email".into(),
-            title: "Email".into(),
-            text: "It arrives.".into(),
-            effort: String::new(),
-            checks: vec!["mail.*".into()],
-        }],
-        checklist: vec![ChecklistItem {
-            id: "owners-named".into(),
-            text: "Every domain has an owner.".into(),
-        }],
-        founder_questions: vec![question("dns-owner")],
-        access: vec![question("access-dns"), question("access-host")],
-        quiz: Vec::new(),
-        gates: vec![
-            gate("audit-closed", "Audit closed", 8, Asks::Known, 1),
-            gate("go-live", "Go-live", 44, Asks::Settled, 2),
-        ],
-        proofs: Vec::new(),
-        journey: Vec::new(),
-    }
-}
-
-fn gate(id: &str, title: &str, hour: u32, asks: Asks, signatures: usize) -> Gate {
-    Gate {
-        id: id.into(),
-        title: title.into(),
-        hour,
-        asks,
-        signatures,
-        text: "It may go on.".into(),
-    }
-}
-
-fn question(id: &str) -> Question {
-    Question {
-        id: id.into(),
-        text: format!("Who knows {id}?"),
-        plain: String::new(),
-        evidence: String::new(),
-        good_for_days: None,
-    }
-}
 
 fn finding(check: &str, verdict: Verdict, severity: Severity, summary: &str) -> Finding {
     Finding {

@@ -1,20 +1,22 @@
 //! `dns.addresses`: every host of the intent resolves, to what the intent says, to public addresses. Whether the servers
 //! behind the addresses answer is for the TLS and web checks.
 
+mod repair;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use self::repair::repair;
 use super::told::{Told, aliases};
 use super::{special, zone};
 use crate::checks::rule::{Case, Judgement, Look, Meta, Rule};
-use crate::model::finding::{RecordChange, Remedy};
 use crate::model::intent::{Host, Intent, Role};
 use crate::model::name::HostName;
 use crate::model::observation::dns::{AnswerShape, DnsAnswer, RecordType};
 use crate::model::verdict::{Confidence, Severity};
-use crate::remedy::{self, catalog::platform, records};
+use crate::remedy::catalog::platform;
 
 /// The check.
 pub struct Addresses;
@@ -299,103 +301,6 @@ fn not_public(found: &BTreeSet<IpAddr>, host: Option<&Host>) -> Option<Judgement
             .plainly(plain),
         false => Judgement::fail(summary).plainly(plain),
     })
-}
-
-fn repair(case: Case<'_>, found: &BTreeSet<IpAddr>) -> Remedy {
-    let host = case
-        .intent
-        .hosts
-        .iter()
-        .find(|h| h.name.as_str() == case.subject);
-    let changes = host.map(|host| changes(host, found)).unwrap_or_default();
-    if !changes.is_empty() {
-        return remedy::change(case.intent, META.id, changes);
-    }
-    let place = remedy::place::console(case.intent);
-    let is_apex = case.subject == zone::of(case.intent).as_str();
-    let wanted = case
-        .intent
-        .platform
-        .as_deref()
-        .and_then(platform::platform)
-        .map_or_else(
-            || {
-                "the address (A) or target (CNAME) that the hosting platform shows for this host"
-                    .to_owned()
-            },
-            |p| {
-                format!(
-                    "what {} asks for: {}",
-                    p.title,
-                    if is_apex { &p.apex } else { &p.subdomain }
-                )
-            },
-        );
-    remedy::manual(
-        META.id,
-        [
-            place.open(),
-            format!(
-                "Make `{}` a record with {wanted}.",
-                place.name_field(case.subject)
-            ),
-            "Delete other A, AAAA and CNAME records of the same name.".to_owned(),
-            format!(
-                "If {} is not in use any more, take it out of the inventory instead.",
-                case.subject
-            ),
-        ],
-        "In the same editor: put the former records back; their contents stand in the evidence.",
-    )
-}
-
-/// The records that lead from what was found to what is meant.
-fn changes(host: &Host, found: &BTreeSet<IpAddr>) -> Vec<RecordChange> {
-    let kind = |address: &IpAddr| {
-        if address.is_ipv4() {
-            RecordType::A
-        } else {
-            RecordType::Aaaa
-        }
-    };
-    if let Some(target) = &host.target {
-        let mut list: Vec<RecordChange> = found
-            .iter()
-            .map(|old| records::delete(&host.name, kind(old), old.to_string()))
-            .collect();
-        list.push(records::add(&host.name, RecordType::Cname, target.as_str()));
-        return list;
-    }
-    let mut missing: Vec<&IpAddr> = host.address.iter().filter(|a| !found.contains(a)).collect();
-    let mut list = Vec::new();
-    if host.address.is_empty() {
-        return list;
-    }
-    for old in found.iter().filter(|a| !host.address.contains(a)) {
-        match missing
-            .iter()
-            .position(|new| new.is_ipv4() == old.is_ipv4())
-        {
-            Some(at) => {
-                let new = missing.remove(at);
-                list.push(records::replace(
-                    &host.name,
-                    kind(old),
-                    old.to_string(),
-                    new.to_string(),
-                ));
-            }
-            None => list.push(records::delete(&host.name, kind(old), old.to_string())),
-        }
-    }
-    list.extend(
-        missing
-            .into_iter()
-            .map(|new| records::add(&host.name, kind(new), new.to_string())),
-    );
-    list.into_iter()
-        .map(|c| records::with_ttl(c, records::TTL_WHILE_CHANGING))
-        .collect()
 }
 
 fn words(addresses: &BTreeSet<IpAddr>) -> String {
