@@ -23,6 +23,8 @@ const WAYS: [(&[&str], &str, &[&str]); 17] = [
     (&["t"], "╭─ pause the clock", &[ESC]),
     (&["x"], "╭─ accept", &[ESC]),
     (&["g", "a"], "╭─ answer", &[ESC, ESC]),
+    (&["P"], "› proofs", &[ESC]),
+    (&["P", "+"], "╭─ an exposed secret", &[ESC, ESC]),
     (&["/"], "keep the filter", &[ESC]),
 ];
 
