@@ -79,7 +79,7 @@ pub(super) fn enabled(state: &State, action: Action) -> Result<(), Reason> {
         },
         (Action::Owner, _) => Reason::because("only secrets of the rotation list have an owner"),
         (_, Some(ProofRow::Drill(kind))) => {
-            why_no_drill(proofs, kind).map_or(Ok(()), |why| Reason::because(why))
+            why_no_drill(proofs, kind).map_or(Ok(()), Reason::because)
         }
         (_, Some(ProofRow::Secret(name))) if is_done(proofs, &name) => {
             Reason::because("it is rotated: + lists it again if it was seen again")

@@ -174,12 +174,17 @@ impl Session {
                     at,
                 });
             }
-            EventBody::DrillStarted { drill } => self.proofs.drills.push(Drill {
-                kind: drill,
-                operator: actor,
-                started: at,
-                end: None,
-            }),
+            // A key pressed twice starts one drill.
+            EventBody::DrillStarted { drill }
+                if self.proofs.running().is_none_or(|d| d.kind != drill) =>
+            {
+                self.proofs.drills.push(Drill {
+                    kind: drill,
+                    operator: actor,
+                    started: at,
+                    end: None,
+                });
+            }
             EventBody::DrillEnded {
                 drill,
                 by,

@@ -185,6 +185,9 @@ fn the_end_of_a_drill_that_does_not_run_changes_nothing() {
     let session = fold([(0, started(Redeploy)), (60, ended(Rollback, true))]);
     assert!(session.answers.is_empty());
     assert_eq!(session.proofs.running().unwrap().kind, Redeploy);
+    let twice = fold([(0, started(Redeploy)), (1, started(Redeploy))]);
+    assert_eq!(twice.proofs.drills.len(), 1);
+    assert_eq!(twice.proofs.running().unwrap().started, at(0));
 }
 
 #[test]

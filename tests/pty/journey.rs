@@ -2,6 +2,7 @@
 //! mended, every question is answered, two people sign, the portal is handed over, and all of it is there the next time.
 
 use super::cockpit::{Cockpit, ENTER, ESC, WIDE, only_session, practise, run};
+use super::drills::do_the_drills;
 
 /// More rows than any list on this way has.
 const MANY: usize = 60;
@@ -17,6 +18,7 @@ fn from_no_go_to_a_handover_that_is_there_the_next_time() {
 
     mend_everything(&mut cockpit);
     assert!(cockpit.text().contains("for an answer: g, then a."));
+    do_the_drills(&mut cockpit);
     cockpit.press("g");
     cockpit.until("the gate", |c| c.head().contains("› gate"));
     answer_everything(&mut cockpit);

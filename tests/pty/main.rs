@@ -9,6 +9,7 @@
 )]
 
 mod cockpit;
+mod drills;
 mod endings;
 mod evidence;
 mod founder;

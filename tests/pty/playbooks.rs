@@ -9,6 +9,7 @@ use launch_ready::playbook;
 use launch_ready::store::{Store, file_of};
 
 use super::cockpit::{Cockpit, ENTER, ESC, WIDE, only_session, practise, run};
+use super::drills::do_the_drills;
 
 /// More questions than any row has.
 const MANY: usize = 6;
@@ -78,6 +79,7 @@ fn all_the_way(id: &str) {
     let mut cockpit = Cockpit::start(data.path(), &arguments, WIDE);
     cockpit.shows(" checks in ");
     answer_the_plan(&mut cockpit, book);
+    do_the_drills(&mut cockpit);
 
     cockpit.press("g");
     cockpit.until("the gate", |c| c.head().contains("› gate"));
@@ -204,7 +206,10 @@ fn prepare_the_handover(cockpit: &mut Cockpit, book: &Playbook) {
         cockpit.down();
     }
     for _ in &book.checklist {
-        cockpit.press(" ");
+        // A drill ticked its line.
+        if !cockpit.selected().contains("[x]") {
+            cockpit.press(" ");
+        }
         cockpit.until("the tick", |c| c.selected().contains("[x]"));
         cockpit.down();
     }
@@ -275,6 +280,11 @@ fn the_file_holds(data: &Path, book: &Playbook) {
     }
     for asked in &book.quiz {
         assert_eq!(session.answers[&asked.id].by, "Robin", "{}", asked.id);
+    }
+    for drilled in ["rollback-drill", "redeploy-drill"] {
+        let answer = &session.answers[drilled];
+        assert!(answer.yes && answer.by == "Robin", "{answer:?}");
+        assert!(answer.evidence.contains(" drill, in time: 0:"));
     }
     assert!(session.waivers.is_empty());
     assert_eq!(session.ticked.len(), book.checklist.len());

@@ -6,7 +6,7 @@ use super::cockpit::{Cockpit, ENTER, ESC, Size, practise};
 const SMALL: [Size; 2] = [(24, 80), (16, 60)];
 
 /// From the sprint: the keys that lead there, what is readable there and not in the sprint, and the keys that lead back.
-const WAYS: [(&[&str], &str, &[&str]); 17] = [
+const WAYS: [(&[&str], &str, &[&str]); 19] = [
     (&[ENTER], "› finding", &[ESC]),
     (&["g"], "› gate", &[ESC]),
     (&["h"], "› handover", &[ESC]),
@@ -24,6 +24,8 @@ const WAYS: [(&[&str], &str, &[&str]); 17] = [
     (&["t"], "╭─ pause the clock", &[ESC]),
     (&["x"], "╭─ accept", &[ESC]),
     (&["g", "a"], "╭─ answer", &[ESC, ESC]),
+    (&["P"], "› proofs", &[ESC]),
+    (&["P", "+"], "╭─ an exposed secret", &[ESC, ESC]),
     (&["/"], "keep the filter", &[ESC]),
 ];
 
