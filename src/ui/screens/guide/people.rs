@@ -3,7 +3,7 @@
 use ratatui::text::Line;
 
 use super::{Page, Told, labelled};
-use crate::app::guide::{Task, is_go};
+use crate::app::guide::is_go;
 use crate::app::{Action, select};
 use crate::ui::line;
 use crate::ui::theme::Role;
@@ -47,10 +47,7 @@ impl Page<'_> {
                 "{} said no. The gate stays shut until it is done and somebody says yes.",
                 answer.by
             ),
-            Some(answer) if select::guide::is_open(self.state, &Task::Question(id.to_owned())) => {
-                format!("What {} said is too old: ask again.", answer.by)
-            }
-            Some(answer) => format!("{} said yes.", answer.by),
+            Some(answer) => format!("What {} said is too old: ask again.", answer.by),
             None => "Nobody answered yet.".to_owned(),
         };
         Some(Told {
