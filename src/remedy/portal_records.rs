@@ -53,7 +53,7 @@ pub fn portal_records(session: &Session) -> Vec<PortalRecord> {
     let mut sets = seen(session, intent.domain.as_str());
     for (name, rtype) in meant(&intent) {
         let there = sets.keys().any(|(known, kind)| {
-            *known == name && (*kind == rtype || kind == "CNAME" || rtype == ANY_KEY)
+            *known == name && (*kind == rtype || kind == "CNAME" || ANY_TYPE.contains(&rtype))
         });
         if !there {
             sets.insert((name, rtype.to_owned()), Set::default());
@@ -84,6 +84,9 @@ pub fn portal_records(session: &Session) -> Vec<PortalRecord> {
 
 /// How a DKIM key is published, as long as nobody saw it.
 const ANY_KEY: &str = "TXT or CNAME";
+
+/// Of these any record at the name will do: a key has two forms, and a return path need not take mail.
+const ANY_TYPE: [&str; 2] = [ANY_KEY, "MX"];
 
 #[derive(Debug, Default)]
 struct Set {

@@ -211,6 +211,22 @@ fn the_latest_look_counts_and_probes_do_not() {
 }
 
 #[test]
+fn a_return_path_that_takes_no_mail_is_there_all_the_same() {
+    let state = session(vec![finding(
+        "mail.spf",
+        1,
+        &["bounce.acme.example. 300 IN TXT \"v=spf1 -all\""],
+    )]);
+    let list = portal_records(&state);
+    let bounce: Vec<String> = list
+        .iter()
+        .filter(|record| record.name == "bounce.acme.example")
+        .map(PortalRecord::key)
+        .collect();
+    assert_eq!(bounce, ["bounce.acme.example TXT"]);
+}
+
+#[test]
 fn a_person_knows_better() {
     let state = session(vec![
         finding("dns.zone", 1, &["odd.acme.example. 300 IN TXT \"hello\""]),

@@ -100,6 +100,9 @@ pub(in crate::app) fn assign(state: &mut State) -> Vec<Effect> {
         for field in &mut fields {
             field.required = true;
         }
+        if let Some(owner) = fields.first_mut() {
+            "who finds out".clone_into(&mut owner.hint);
+        }
     }
     let form = Form::new("owner and due", FormPurpose::Assign { item }, fields).intro([title]);
     show(state, form)
