@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::document::Block;
 use super::handover::shown;
-use super::session::Account;
+use super::session::{Account, Edition};
 use crate::model::session::Session;
 use crate::remedy::rollback::{self, Before, RollbackCard};
 use crate::remedy::runbook;
@@ -73,6 +73,9 @@ fn told(of: &Account<'_>) -> Session {
     for line in &mut session.access {
         for text in [&mut line.how, &mut line.second_factor, &mut line.recovery] {
             *text = shown(of, text);
+        }
+        if of.edition == Edition::Client {
+            line.recovery.clear();
         }
     }
     session
@@ -142,7 +145,7 @@ pub(super) fn way_back(of: &Account<'_>) -> RollbackReport {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::{Edition, fixture, session_html, session_json, session_markdown};
+    use crate::report::{fixture, session_html, session_json, session_markdown};
 
     #[test]
     fn runbook_and_card_stand_in_every_format() {
