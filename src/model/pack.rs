@@ -210,7 +210,7 @@ mod tests {
             ..Access::default()
         };
         record_access(&mut map, line.clone());
-        assert_eq!(map, [line.clone()]);
+        assert_eq!(map, std::slice::from_ref(&line));
         let empty = Access {
             recovery: String::new(),
             ..line

@@ -103,6 +103,7 @@ fn shown(list: &[Renewal]) -> Vec<(&str, &str, i64, &str)> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a session with one of each")]
 fn what_ends_is_read_from_where_it_is_known_and_sorted() {
     let contacts = {
         let mut finding = finding("web.security-txt", "www.acme.example", Verdict::Warn, &[]);

@@ -24,20 +24,18 @@ const LAST: usize = 4;
 
 /// An account: who has it and who gets in, and below it how it is kept.
 pub fn access(place: &str, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let map = state.opened.iter().flat_map(|o| &o.session.access);
-    match map.clone().find(|line| line.place == place) {
-        Some(line) => account(line, width, theme),
-        None => {
-            let places = select::handover::proposed(state).into_iter();
-            let hint = places.filter(|p| p.name == place).map(|p| p.hint).next();
-            let left = vec![
-                column(place, NAME, Role::Text, theme),
-                theme.span(Role::Muted, format!("  {}", hint.unwrap_or_default())),
-            ];
-            let right = vec![theme.span(Role::Blocked, "not written down")];
-            vec![line::spread(left, right, width, theme)]
-        }
+    let mut map = state.opened.iter().flat_map(|o| &o.session.access);
+    if let Some(line) = map.find(|line| line.place == place) {
+        return account(line, width, theme);
     }
+    let mut places = select::handover::proposed(state).into_iter();
+    let hint = places.find(|p| p.name == place).map(|p| p.hint);
+    let left = vec![
+        column(place, NAME, Role::Text, theme),
+        theme.span(Role::Muted, format!("  {}", hint.unwrap_or_default())),
+    ];
+    let right = vec![theme.span(Role::Blocked, "not written down")];
+    vec![line::spread(left, right, width, theme)]
 }
 
 fn account(access: &Access, width: usize, theme: &Theme) -> Vec<Line<'static>> {
