@@ -145,7 +145,7 @@ pub(super) fn way_back(of: &Account<'_>) -> RollbackReport {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::{fixture, session_html, session_json, session_markdown};
+    use crate::report::{Edition, fixture, session_html, session_json, session_markdown};
 
     #[test]
     fn runbook_and_card_stand_in_every_format() {
