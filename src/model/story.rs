@@ -130,7 +130,7 @@ impl Story {
     }
 
     /// A failing blocker whose fix is a record.
-    pub(super) fn to_change(self, check: &str, record: &str, ttl: u32) -> Self {
+    pub(super) fn changing_to(self, check: &str, record: &str, ttl: u32) -> Self {
         let mut finding = finding(check, Verdict::Fail, Severity::Blocker, self.hour);
         let remedy = finding.remedy.get_or_insert_default();
         remedy.records = vec![RecordChange {

@@ -82,7 +82,8 @@ pub fn clamp_scroll(len: usize, scroll: usize, height: usize) -> usize {
 pub fn text(buf: &Buffer, area: Rect) -> String {
     let area = area.intersection(buf.area);
     let row = |y| (area.left()..area.right()).filter_map(move |x| buf.cell((x, y)));
-    let lines = (area.top()..area.bottom()).map(|y| row(y).map(|cell| cell.symbol()).collect());
+    let lines =
+        (area.top()..area.bottom()).map(|y| row(y).map(ratatui::buffer::Cell::symbol).collect());
     lines.collect::<Vec<String>>().join("\n")
 }
 

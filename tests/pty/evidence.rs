@@ -23,10 +23,10 @@ fn a_file_shows_an_answer_and_is_told_when_it_changed() {
 
     std::fs::write(&file, "somebody else").unwrap();
     cockpit.press("F");
-    cockpit.shows("the file changed since");
+    cockpit.shows("changed since");
     std::fs::remove_file(&file).unwrap();
     cockpit.press("F");
-    cockpit.shows("the file is not there");
+    cockpit.shows("is not there");
     cockpit.press("q");
     assert_eq!(cockpit.ends(), 0);
 }

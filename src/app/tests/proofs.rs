@@ -104,7 +104,7 @@ fn a_running_drill_is_seen_everywhere_counts_seconds_and_outlives_the_cockpit() 
     later.send(Message::SessionOpened(Box::new(SessionFile {
         file: PathBuf::from("acme-example.launch"),
         read_only: None,
-        samples: Default::default(),
+        samples: Vec::default(),
         events,
     })));
     let (text, late) = select::proofs::running(&later.state).unwrap();

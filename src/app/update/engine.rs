@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::opened::{LastLook, WatchPhase};
 use super::super::run::RunPhase;
 use super::super::screen::Screen;
-use super::super::state::{State, Tone};
+use super::super::state::{State, Tone, Words};
 use super::super::{Effect, guide, select};
 use super::{append, good, problem, work};
 use crate::model::event::EventBody;
@@ -184,7 +184,12 @@ pub(super) fn mended(state: &mut State, fault: &str, result: Result<(), String>)
     let Some(fault) = mended else {
         return effects;
     };
-    good(state, format!("mended: {}", fault.title));
+    let said = match state.words {
+        Words::Engineer => format!("mended: {}", fault.title),
+        // A fault is told in an engineer's words only.
+        Words::Founder => "mended: looking again".to_owned(),
+    };
+    good(state, said);
     // What one fault breaks is rarely one row: everything that does not hold is looked at again.
     let again: Vec<FindingKey> = state
         .opened

@@ -93,9 +93,9 @@ fn spread(
 ) -> Line<'static> {
     let left = vec![
         theme.span(sign.1, format!("{} ", sign.0)),
-        theme.span(Role::Text, text.to_owned()),
+        theme.span(Role::Text, text),
     ];
-    let right = vec![theme.span(right.1, right.0.to_owned())];
+    let right = vec![theme.span(right.1, right.0)];
     line::spread(left, right, width, theme)
 }
 
