@@ -84,7 +84,7 @@ fn ended(state: &mut State, cancelled: bool) -> Vec<Effect> {
         return good(state, format!("stopped after {done} checks"));
     }
     let text = format!("{done} checks in {}.{} s", took / 1_000, took % 1_000 / 100);
-    state.toast(Tone::Good, text.clone());
+    tell(state, text.clone());
     if state.focused {
         Vec::new()
     } else {
@@ -141,11 +141,20 @@ pub(super) fn looked(state: &mut State, finding: Finding, next: Option<Timestamp
     }
     if turned {
         let text = format!("green: {} · {}", select::title_of(state, &key), key.subject);
-        state.toast(Tone::Good, text.clone());
+        tell(state, text.clone());
         effects.push(Effect::Notify(text));
         guide::closed(state, &key);
     }
     effects
+}
+
+/// Says how the work goes on, but not over the founder's guide: it shows that itself, and a message would cover the words
+/// that are being read and bring others that stand unexplained.
+fn tell(state: &mut State, text: String) {
+    let guided = matches!(state.screen(), Some(Screen::Guide(_)));
+    if !(guided && state.words == Words::Founder) {
+        state.toast(Tone::Good, text);
+    }
 }
 
 /// No look will come any more.
@@ -184,12 +193,7 @@ pub(super) fn mended(state: &mut State, fault: &str, result: Result<(), String>)
     let Some(fault) = mended else {
         return effects;
     };
-    let said = match state.words {
-        Words::Engineer => format!("mended: {}", fault.title),
-        // A fault is told in an engineer's words only.
-        Words::Founder => "mended: looking again".to_owned(),
-    };
-    good(state, said);
+    tell(state, format!("mended: {}", fault.title));
     // What one fault breaks is rarely one row: everything that does not hold is looked at again.
     let again: Vec<FindingKey> = state
         .opened
