@@ -5,6 +5,16 @@ use super::cockpit::{Cockpit, ENTER, ESC, WIDE, only_session, practise, run};
 /// Goes to the proofs, writes the way back, does both drills, and returns.
 pub fn do_the_drills(cockpit: &mut Cockpit) {
     to_the_proofs(cockpit);
+    drill_and_return(cockpit);
+}
+
+/// Writes the way back, does both drills, and returns to the screen before.
+pub fn drill_and_return(cockpit: &mut Cockpit) {
+    while !cockpit.selected().contains("the way back") {
+        let row = cockpit.selected();
+        cockpit.press("k");
+        cockpit.until("the row above", |c| c.selected() != row);
+    }
     write_the_way_back(cockpit);
     for kind in ["rollback", "redeploy"] {
         cockpit.down();

@@ -4,6 +4,7 @@
 use launch_ready::model::glossary::{unexplained, used_in};
 
 use super::cockpit::{Cockpit, ENTER, ESC, Size, WIDE};
+use super::drills::drill_and_return;
 
 /// More fixes than this scenario has.
 const MANY: usize = 12;
@@ -230,7 +231,15 @@ fn a_founder_comes_from_the_default_scenario_to_go_and_meets_no_word_that_is_not
             Shown::Question => {
                 met[2] += 1;
                 cockpit.press(ENTER);
-                cockpit.shows("╭─ answer");
+                cockpit.until("a form, or the drills", |c| {
+                    c.text().contains("╭─ answer") || c.head().contains("› proofs")
+                });
+                if cockpit.head().contains("› proofs") {
+                    explains_itself(&mut cockpit);
+                    drill_and_return(&mut cockpit);
+                    without_messages(&mut cockpit);
+                    continue;
+                }
                 explained(&cockpit.text(), &said);
                 cockpit.fill("╭─ answer", &["", "", "seen on the call"]);
             }
@@ -341,14 +350,25 @@ fn explained(shown: &str, explanation: &str) {
     );
 }
 
-/// Holds a screen against what the key for words says of it.
-fn explains_itself(cockpit: &mut Cockpit) {
+/// Waits until no message lies over the screen.
+fn without_messages(cockpit: &mut Cockpit) {
     cockpit.until("no message over it", |c| {
         let text = c.text();
-        ![" checks in ", "green: ", "mended: "]
-            .iter()
-            .any(|m| text.contains(m))
+        ![
+            " checks in ",
+            "green: ",
+            "mended: ",
+            "drill runs: enter",
+            "drill answers this",
+        ]
+        .iter()
+        .any(|message| text.contains(message))
     });
+}
+
+/// Holds a screen against what the key for words says of it.
+fn explains_itself(cockpit: &mut Cockpit) {
+    without_messages(cockpit);
     let shown = cockpit.text();
     cockpit.press("L");
     cockpit.shows("╭─ what the words mean");
