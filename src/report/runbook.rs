@@ -16,7 +16,7 @@ pub(super) fn blocks(of: &Account<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Page("If something breaks".to_owned())];
     for trouble in runbook::runbook(&session) {
         blocks.push(Block::Subsection(trouble.title.to_owned()));
-        blocks.push(Block::Verbatim(format!("$ {}", trouble.command)));
+        blocks.push(Block::Verbatim(trouble.command.clone()));
         blocks.push(Block::Steps(trouble.all_steps()));
     }
     blocks.extend(card(rollback::card(&session)));
@@ -43,7 +43,7 @@ fn card(card: RollbackCard) -> Vec<Block> {
         blocks.push(Block::table(&head, rows));
     }
     blocks.push(Block::paragraph("It is back when this passes:"));
-    blocks.push(Block::Verbatim(format!("$ {}", card.proof)));
+    blocks.push(Block::Verbatim(card.proof.clone()));
     blocks
 }
 

@@ -238,7 +238,7 @@ addEventListener('load', () => {
   const root = inside.documentElement;
   told.push('width ' + frame.contentWindow.innerWidth);
   if (root.scrollWidth > root.clientWidth) told.push('overflow page ' + root.scrollWidth + ' of ' + root.clientWidth);
-  const known = 'html head meta title style body main h1 h2 h3 p dl dt dd ul ol li table thead tbody tr th td pre div span';
+  const known = 'html head meta title style body main h1 h2 h3 p dl dt dd ul ol li table thead tbody tr th td pre div span figure figcaption svg path line rect text';
   for (const element of inside.querySelectorAll('*')) {
     const name = element.localName, text = element.textContent.trim().slice(0, 60).replace(/\s+/g, ' ');
     if (!known.split(' ').includes(name)) told.push('element ' + name);
