@@ -77,10 +77,22 @@ pub(super) fn rows(rows: &[CriterionReport], playbook: &Playbook) -> Block {
                 count => Some(format!("{count} questions are not answered yet")),
             };
             let why: Vec<String> = row.because.iter().cloned().chain(asks).collect();
-            vec![title, row.state.word().to_owned(), why.join("; ")]
+            vec![title, row.state.word().to_owned(), joined(&why)]
         })
         .collect();
     Block::table(&["Row", "State", "Why"], cells)
+}
+
+/// Reasons one after the other: a whole sentence needs no sign behind it.
+fn joined(reasons: &[String]) -> String {
+    reasons.iter().fold(String::new(), |text, reason| {
+        let between = match text.chars().last() {
+            None => "",
+            Some('.') => " ",
+            Some(_) => "; ",
+        };
+        text + between + reason
+    })
 }
 
 /// Findings in a table, in the order given.
@@ -164,4 +176,17 @@ pub(super) fn remedy(remedy: &Remedy) -> Vec<Block> {
         blocks.push(Block::Facts(ends));
     }
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn sentences_stand_side_by_side_and_phrases_behind_a_semicolon() {
+        let reasons = ["It is open.", "Nobody asked.", "no answer", "old"];
+        let reasons = reasons.map(str::to_owned);
+        assert_eq!(joined(&reasons), "It is open. Nobody asked. no answer; old");
+        assert_eq!(joined(&[]), "");
+    }
 }
