@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod future;
 mod intent;
+mod interrupt;
 mod messages;
 mod new;
 mod notify;

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::args::RangeAction;
 use super::exit::Exit;
-use super::out;
 use super::problem::Problem;
+use super::{interrupt, out};
 use crate::model::text::nearest;
 use crate::range::control::{self, Command, Control};
 use crate::range::{Range, fault, scenario, world::World};
@@ -120,24 +120,8 @@ async fn serve(name: &str, faults: Vec<String>, as_json: bool) -> Result<Exit> {
             control.address()
         ))?;
     }
-    stopped().await;
+    interrupt::stopped().await;
     Ok(Exit::Go)
-}
-
-/// Waits for Ctrl-C or, where there is one, SIGTERM.
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 async fn change(control: Option<String>, command: &Command) -> Result<Exit> {

@@ -13,7 +13,7 @@ use super::notify::Notifier;
 use super::problem::Problem;
 use super::settings::Settings;
 use super::target::{Open, Subject, Target, actor, device, session_problem};
-use super::{out, render, watch};
+use super::{interrupt, out, render, watch};
 use crate::checks::registry::RULES;
 use crate::engine::vigil::rest;
 use crate::engine::{Plan, Vigil};
@@ -75,7 +75,7 @@ pub async fn run(
     loop {
         let sight = tokio::select! {
             biased;
-            () = interrupted() => return Ok(Exit::Interrupted),
+            () = interrupt::stopped() => return Ok(Exit::Interrupted),
             sight = vigil.look() => sight,
         };
         looks += u32::from(sight.footing.is_none());
@@ -89,7 +89,7 @@ pub async fn run(
         let Some(next) = next else { break };
         tokio::select! {
             biased;
-            () = interrupted() => return Ok(Exit::Interrupted),
+            () = interrupt::stopped() => return Ok(Exit::Interrupted),
             () = rest(next) => {}
         }
     }
@@ -98,22 +98,6 @@ pub async fn run(
         (_, false) => Exit::NoGo,
         (_, true) => Exit::Go,
     })
-}
-
-/// Ctrl-C, or the end that a service manager asks for.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Keeps and prints.

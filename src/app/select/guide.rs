@@ -5,6 +5,7 @@ use super::super::screen::Screen;
 use super::super::state::State;
 use super::sprint::is_waived;
 use crate::model::attachment::Attachment;
+use crate::model::board;
 use crate::model::finding::{Finding, FindingKey, RecordChange};
 use crate::model::playbook::{Question, RedFlag};
 use crate::model::session::Answer;
@@ -148,8 +149,10 @@ pub fn stop<'a>(state: &'a State, finding: &Finding) -> Option<&'a str> {
 
 /// Red flags that are up: what the guide says of each is what an engineer is needed for.
 pub fn flags_up(state: &State) -> Vec<&RedFlag> {
-    let up = |flag: &&RedFlag| super::gate::answer(state, &flag.id).is_some_and(|a| a.yes);
-    flags(state).into_iter().filter(up).collect()
+    match (&state.opened, state.playbook()) {
+        (Some(opened), Some(playbook)) => board::flags_up(playbook, &opened.session),
+        _ => Vec::new(),
+    }
 }
 
 /// Name and value of a record as the record editor of this DNS host wants them typed.
